@@ -24,10 +24,11 @@ help:
 demo: $(RUN_STAMP)
 	@$(BIN)/python examples/digits.py
 
+# Why the linter does not stop the tests: one run shows all that is wrong, the tests' summary last.
 test: $(DEV_STAMP)
-	$(BIN)/ruff check .
-	$(BIN)/python -m pytest tests/test_tiny.py -q
-	$(BIN)/python -m pytest tests symback -n $(JOBS) -q
+	@lint=0; $(BIN)/ruff check . || lint=1; \
+	$(BIN)/python -m pytest -q tests/test_tiny.py && \
+	$(BIN)/python -m pytest -rfEs -n $(JOBS) tests symback && exit $$lint
 
 examples: $(RUN_STAMP)
 	@set -e; for example in examples/*.py; do \
