@@ -1,0 +1,33 @@
+"""From the written form to SymPy's: Plus becomes Add, Times becomes Mul, and SymPy sorts and merges."""
+
+from __future__ import annotations
+
+from sympy import Add, Expr, Mul, Pow, S
+
+from symback.algebra.nodes import IndexMean, IndexSum
+from symback.algebra.operators import Decimal, Negative, Node, Plus, Power, Quotient, Times
+from symback.algebra.positions import Affine, Entry
+
+_ARITHMETIC = {
+    Plus: lambda *terms: Add(*terms),
+    Times: lambda *factors: Mul(*factors),
+    Negative: lambda a: Mul(S.NegativeOne, a),
+    Quotient: lambda a, b: Mul(a, Pow(b, S.NegativeOne)),
+    Power: lambda a, b: Pow(a, b),
+}
+
+
+def evaluated(expression: Expr) -> Expr:
+    """Return the same value in SymPy's own arithmetic; only the nodes that bind or index stay ours."""
+    if isinstance(expression, Decimal):
+        return expression.value
+    if isinstance(expression, (Entry, Affine)) or not expression.args:
+        return expression
+    args = tuple(evaluated(a) if isinstance(a, Expr) else a for a in expression.args)
+    if isinstance(expression, IndexMean):
+        sizes = Mul(*(letter.size for letter in expression.letters))
+        return Mul(IndexSum(*args), Pow(sizes, S.NegativeOne))
+    build = _ARITHMETIC.get(type(expression))
+    if build:
+        return build(*args)
+    return expression if isinstance(expression, Node) and args == expression.args else expression.func(*args)

@@ -1,0 +1,126 @@
+"""The nodes that bind letters or choose: sums, means, softmax, deltas, brackets, where.
+
+A binder holds its letters under their own names; ``algebra.traversal`` renames without capture. No node
+evaluates anything: a delta or bracket that vanished by itself could not be recorded as a step.
+"""
+
+from __future__ import annotations
+
+from sympy import Expr
+
+from symback.algebra.letters import Index
+from symback.algebra.operators import Condition, Node
+
+
+class Bounded(Node):
+    """A bound letter with inclusive bounds: low ≤ letter ≤ high."""
+
+    __slots__ = ()
+
+    @property
+    def letter(self) -> Index:
+        return self.args[0]
+
+    @property
+    def low(self) -> Expr:
+        return self.args[1]
+
+    @property
+    def high(self) -> Expr:
+        return self.args[2]
+
+
+class Binder(Node):
+    """A node whose first operand, the body, is read for every value of the letters that follow it."""
+
+    __slots__ = ()
+
+    @property
+    def body(self) -> Expr:
+        return self.args[0]
+
+    @property
+    def binders(self) -> tuple[Expr, ...]:
+        """The bound letters as written: letters, or letters with bounds."""
+        return self.args[1:]
+
+    @property
+    def letters(self) -> tuple[Index, ...]:
+        """The bound letters."""
+        return tuple(b.letter if isinstance(b, Bounded) else b for b in self.binders)
+
+
+class IndexSum(Binder):
+    """Σ_letters body."""
+
+    __slots__ = ()
+
+
+class IndexMean(Binder):
+    """(1 / number of values) Σ_letters body."""
+
+    __slots__ = ()
+
+
+class LogSumExp(Binder):
+    """log Σ_letters exp(body)."""
+
+    __slots__ = ()
+
+
+class Softmax(Binder):
+    """exp(body at position) / Σ_letter exp(body): bound in the body, read at ``at``."""
+
+    __slots__ = ()
+
+    @property
+    def binders(self) -> tuple[Expr, ...]:
+        return self.args[1:2]
+
+    @property
+    def at(self) -> Expr:
+        return self.args[2]
+
+
+class Delta(Node):
+    """1 where two positions are equal, else 0 (Kronecker)."""
+
+    __slots__ = ()
+
+
+class InRange(Condition):
+    """low ≤ position < high."""
+
+    __slots__ = ()
+
+
+class Iverson(Node):
+    """[condition]: 1 where it is true, else 0."""
+
+    __slots__ = ()
+
+
+class Where(Node):
+    """a where the condition holds, else b; the branch not taken contributes exactly 0 to derivatives."""
+
+    __slots__ = ()
+
+
+class Partial(Node):
+    """∂a/∂b of an entry or expression by an entry: what a chain-rule line is made of.
+
+    ``Partial(a, b)`` with a an Entry of a defined tensor means the derivative through its own equation
+    only (direct), and, where a is the goal of the derivation, ``Total(a, b)`` is used instead.
+    """
+
+    __slots__ = ()
+
+
+class Total(Node):
+    """∂a/∂b through every path of the network: what an adjoint is."""
+
+    __slots__ = ()
+
+
+# The names of the binders in the language.
+BINDER_NAMES = {IndexSum: "sum", IndexMean: "mean", LogSumExp: "logsumexp", Softmax: "softmax"}

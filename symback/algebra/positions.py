@@ -1,0 +1,176 @@
+"""Index positions: what may stand in the brackets of X[…].
+
+A position is a letter, an affine combination of letters with integer coefficients and a constant that is
+a size expression (2*p + r - 1, T - 1 - t), or an entry of an integer tensor (a gather).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sympy import Expr, Integer, Tuple
+from sympy.core.add import Add
+from sympy.core.symbol import Str
+
+from symback.algebra.letters import Index
+from symback.algebra.operators import (
+    Decimal,
+    Negative,
+    Node,
+    Operators,
+    Plus,
+    Times,
+    as_expression,
+)
+from symback.errors import DefinitionError
+
+
+class Affine(Node):
+    """constant + Σ coefficient·letter, letters sorted by name: the canonical form of a position."""
+
+    __slots__ = ()
+
+    def __new__(cls, constant: Expr, pairs: Tuple) -> Affine:
+        return Expr.__new__(cls, constant, pairs)
+
+    @property
+    def constant(self) -> Expr:
+        return self.args[0]
+
+    @property
+    def coefficients(self) -> dict[Index, int]:
+        return {pair[0]: int(pair[1]) for pair in self.args[1]}
+
+
+class Entry(Node):
+    """One entry of a tensor: X[n, i]. The tensor is held by its name; its facts live in the network."""
+
+    __slots__ = ()
+
+    def __new__(cls, tensor: str | Str, *positions: Expr) -> Entry:
+        return Expr.__new__(cls, tensor if isinstance(tensor, Str) else Str(tensor), *positions)
+
+    @property
+    def tensor(self) -> str:
+        return self.args[0].name
+
+    @property
+    def positions(self) -> tuple[Expr, ...]:
+        return self.args[1:]
+
+
+def affine(constant: Expr | int, coefficients: Mapping[Index, int]) -> Expr:
+    """Return constant + Σ coefficient·letter in canonical form: a bare letter or number stays one."""
+    constant = Integer(constant) if isinstance(constant, int) else constant
+    pairs = sorted(((k, c) for k, c in coefficients.items() if c), key=lambda pair: (pair[0].name, str(pair[0].size)))
+    if not pairs:
+        return constant
+    if constant == 0 and len(pairs) == 1 and pairs[0][1] == 1:
+        return pairs[0][0]
+    return Affine(constant, Tuple(*(Tuple(letter, Integer(c)) for letter, c in pairs)))
+
+
+def parts(position: Expr) -> tuple[Expr, dict[Index, int]]:
+    """Return (constant, {letter: coefficient}) of an affine position."""
+    if isinstance(position, Index):
+        return Integer(0), {position: 1}
+    if isinstance(position, Affine):
+        return position.constant, position.coefficients
+    return position, {}
+
+
+def is_affine(position: Expr) -> bool:
+    """Is this a letter, a number or size, or a combination of them (and not a gather)?"""
+    return isinstance(position, (Index, Affine)) or not isinstance(position, Operators)
+
+
+def combined(*scaled: tuple[int, Expr]) -> Expr:
+    """Return Σ factor·position over affine positions."""
+    constant, coefficients = Integer(0), {}
+    for factor, position in scaled:
+        own_constant, own = parts(position)
+        constant += factor * own_constant
+        for letter, coefficient in own.items():
+            coefficients[letter] = coefficients.get(letter, 0) + factor * coefficient
+    return affine(constant, coefficients)
+
+
+def as_position(value: object, what: str) -> Expr:
+    """Return ``value`` as a position in canonical form; raises DefinitionError if it is not one."""
+    expression = as_expression(value)
+    position = _position(expression)
+    if position is None:
+        raise DefinitionError(
+            f"{what}: an index position was asked for",
+            f"{str(expression)[:80]}",
+            "use a letter, an integer, or letters with integer coefficients such as 2*p + r - 1",
+        )
+    return position
+
+
+def _position(expression: Expr) -> Expr | None:
+    if isinstance(expression, (Index, Affine)):
+        return expression
+    if isinstance(expression, Plus):
+        terms = [_position(term) for term in expression.args]
+        return None if any(t is None or not is_affine(t) for t in terms) else combined(*((1, t) for t in terms))
+    if isinstance(expression, Negative):
+        inner = _position(expression.args[0])
+        return None if inner is None or not is_affine(inner) else combined((-1, inner))
+    if isinstance(expression, Times):
+        return _scaled(expression)
+    if isinstance(expression, Operators):
+        # An entry of an integer tensor is a gather; the network checks that the tensor is one.
+        return expression if isinstance(expression, Entry) else None
+    if isinstance(expression, Decimal) or expression.is_Rational and not expression.is_Integer:
+        return None
+    return expression if isinstance(expression, Add) or expression.is_integer else None
+
+
+def _scaled(product: Times) -> Expr | None:
+    """Translate 2*p, p*2 and 2*3*p: one factor has letters, the others are integers."""
+    factor, position = 1, None
+    for operand in product.args:
+        inner = _position(operand)
+        if inner is None or not is_affine(inner):
+            return None
+        if inner.is_Integer:
+            factor *= int(inner)
+        elif position is None:
+            position = inner
+        else:
+            return None
+    return Integer(factor) if position is None else combined((factor, position))
+
+
+def bounds(position: Expr) -> tuple[Expr, Expr]:
+    """Return the smallest and the largest value of an affine position over the box of its letters."""
+    constant, coefficients = parts(position)
+    low = high = constant
+    for letter, coefficient in coefficients.items():
+        reach = coefficient * (letter.size - 1)
+        low, high = (low, high + reach) if coefficient > 0 else (low + reach, high)
+    return low, high
+
+
+def surely_nonnegative(value: Expr) -> bool:
+    """Is this size expression at least 0 whatever the sizes are?
+
+    Sizes are at least 1, so each symbol N is replaced by N + 1: a polynomial without negative
+    coefficients is then never negative. Anything else is decided by SymPy's assumptions.
+    """
+    if value.is_Integer:
+        return int(value) >= 0
+    symbols = sorted(value.free_symbols, key=str)
+    polynomial = value.xreplace({symbol: symbol + 1 for symbol in symbols}).as_poly(*symbols)
+    if polynomial is None:
+        return value.is_nonnegative is True
+    return all(coefficient >= 0 for coefficient in polynomial.coeffs())
+
+
+def surely_inside(position: Expr, size: Expr) -> bool:
+    """Is 0 ≤ position < size for every value of its letters, for all sizes?"""
+    if isinstance(position, Index) and position.size == size:
+        return True
+    low, high = bounds(position)
+    return surely_nonnegative(low) and surely_nonnegative(size - 1 - high)

@@ -1,0 +1,179 @@
+"""Walking and rewriting expressions: free letters, renaming without capture, the entries that are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from sympy import Expr
+
+from symback.algebra.letters import Index
+from symback.algebra.nodes import Binder, Bounded, Softmax
+from symback.algebra.operators import Node
+from symback.algebra.positions import Affine, Entry, affine, combined, is_affine, parts
+from symback.errors import DefinitionError
+
+NOTHING: frozenset[Index] = frozenset()
+
+
+def free_letters(expression: Expr) -> frozenset[Index]:
+    """Return the letters of an expression that no binder in it binds. Cached on our own nodes."""
+    if isinstance(expression, Index):
+        return frozenset((expression,))
+    if isinstance(expression, Node):
+        try:
+            return expression._free_letters
+        except AttributeError:
+            expression._free_letters = found = _free_letters(expression)
+            return found
+    return NOTHING.union(*(free_letters(a) for a in expression.args)) if expression.args else NOTHING
+
+
+def _free_letters(expression: Node) -> frozenset[Index]:
+    if isinstance(expression, Affine):
+        return frozenset(expression.coefficients)
+    if isinstance(expression, Binder):
+        outside = NOTHING.union(*(free_letters(x) for b in expression.binders if isinstance(b, Bounded)
+                                  for x in (b.low, b.high)))
+        if isinstance(expression, Softmax):
+            outside |= free_letters(expression.at)
+        return free_letters(expression.body) - set(expression.letters) | outside
+    return NOTHING.union(*(free_letters(a) for a in expression.args)) if expression.args else NOTHING
+
+
+def fresh_letter(letter: Index, taken: Iterable[str]) -> Index:
+    """Return a letter of the same size whose name is not taken: n_1, n_2, … after n."""
+    taken = set(taken)
+    stem, _, tail = letter.name.rpartition("_")
+    stem = stem if stem and tail.isdigit() else letter.name
+    number = 1
+    while f"{stem}_{number}" in taken:
+        number += 1
+    return Index(f"{stem}_{number}", letter.size)
+
+
+def rename(
+    expression: Expr, letters: Mapping[Index, Expr] | None = None, tensors: Mapping[str, str] | None = None
+) -> Expr:
+    """Return the expression with free letters replaced by positions and tensors by names, at once.
+
+    A bound letter that would capture a replacement is renamed apart first.
+    """
+    letters, tensors = letters or {}, tensors or {}
+    if not tensors and not any(letter in letters for letter in free_letters(expression)):
+        return expression
+    return _renamed(expression, letters, tensors)
+
+
+def _renamed(expression: Expr, letters: Mapping[Index, Expr], tensors: Mapping[str, str]) -> Expr:
+    if isinstance(expression, Index):
+        return letters.get(expression, expression)
+    if isinstance(expression, Affine):
+        return _renamed_affine(expression, letters)
+    if isinstance(expression, Entry):
+        name = tensors.get(expression.tensor, expression.tensor)
+        return Entry(name, *(_renamed(p, letters, tensors) for p in expression.positions))
+    if isinstance(expression, Binder):
+        return _renamed_binder(expression, letters, tensors)
+    if not expression.args or not isinstance(expression, Expr):
+        return expression
+    if isinstance(expression, Node):
+        # Names (Str) are operands too, and are no expressions.
+        return expression.func(*(_renamed(a, letters, tensors) if isinstance(a, Expr) else a
+                                 for a in expression.args))
+    return expression.func(*(_renamed(a, letters, tensors) for a in expression.args))
+
+
+def _renamed_affine(position: Affine, letters: Mapping[Index, Expr]) -> Expr:
+    constant, coefficients = parts(position)
+    scaled = []
+    for letter, coefficient in coefficients.items():
+        replacement = letters.get(letter, letter)
+        if not is_affine(replacement):
+            raise DefinitionError(
+                f"the position {position}", f"{letter} replaced by the gather {replacement}",
+                "name the position as an integer tensor first",
+            )
+        scaled.append((coefficient, replacement))
+    return combined((1, affine(constant, {})), *scaled)
+
+
+def _renamed_binder(node: Binder, letters: Mapping[Index, Expr], tensors: Mapping[str, str]) -> Expr:
+    bound = node.letters
+    inner = {k: v for k, v in letters.items() if k not in bound}
+    incoming = {f for k, v in inner.items() if k in free_letters(node.body) for f in free_letters(v)}
+    clashing = [letter for letter in bound if letter.name in {f.name for f in incoming}]
+    if clashing:
+        taken = {f.name for f in incoming | free_letters(node.body)} | {b.name for b in bound}
+        for letter in clashing:
+            inner[letter] = fresh = fresh_letter(letter, taken)
+            taken.add(fresh.name)
+    binders = []
+    for binder in node.binders:
+        if isinstance(binder, Bounded):
+            new = inner.get(binder.letter, binder.letter)
+            low, high = (_renamed(x, letters, tensors) for x in (binder.low, binder.high))
+            binders.append(Bounded(new, low, high))
+        else:
+            binders.append(inner.get(binder, binder) if binder in clashing else binder)
+    body = _renamed(node.body, inner, tensors)
+    rest = node.args[1 + len(binders):]
+    return node.func(body, *binders, *(_renamed(r, letters, tensors) for r in rest))
+
+
+def entries(expression: Expr) -> Iterator[Entry]:
+    """Yield every entry that is read, in the order of writing, positions of gathers included."""
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Entry):
+            yield node
+        stack.extend(a for a in reversed(node.args) if isinstance(a, Expr))
+
+
+def subexpressions(expression: Expr) -> Iterator[Expr]:
+    """Yield the expression and everything in it, outer before inner, left before right."""
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(a for a in reversed(node.args) if isinstance(a, Expr))
+
+
+def rebuilt(expression: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
+    """Return the expression with ``change`` tried on each node, outer before inner; None means no change."""
+    new = change(expression)
+    if new is not None:
+        return new
+    if not expression.args or isinstance(expression, (Index, Affine)):
+        return expression
+    args = tuple(rebuilt(a, change) if isinstance(a, Expr) else a for a in expression.args)
+    return expression if args == expression.args else expression.func(*args)
+
+
+def depth(expression: Expr) -> int:
+    """Return how deep the expression nests."""
+    deepest, stack = 0, [(expression, 1)]
+    while stack:
+        node, level = stack.pop()
+        deepest = max(deepest, level)
+        stack.extend((a, level + 1) for a in node.args if isinstance(a, Expr))
+    return deepest
+
+
+def relabel(expression: Expr, letters: Mapping[Index, Expr], tensors: Mapping[str, str]) -> Expr:
+    """Return the expression with all letters, bound ones too, and all tensors renamed one to one.
+
+    Why beside ``rename``? A template is derived once and read under other names: the mapping is
+    injective, so nothing can be captured, and bound letters must follow.
+    """
+    if isinstance(expression, Index):
+        return letters.get(expression, expression)
+    if isinstance(expression, Affine):
+        return _renamed_affine(expression, letters)
+    if isinstance(expression, Entry):
+        name = tensors.get(expression.tensor, expression.tensor)
+        return Entry(name, *(relabel(p, letters, tensors) for p in expression.positions))
+    if not expression.args:
+        return expression
+    args = tuple(relabel(a, letters, tensors) if isinstance(a, Expr) else a for a in expression.args)
+    return expression.func(*args)

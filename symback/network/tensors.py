@@ -1,0 +1,114 @@
+"""Tensors and equations: the data that a network is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sympy import Expr
+
+from symback.algebra.evaluated import evaluated
+from symback.algebra.letters import Index
+from symback.algebra.operators import Operators
+from symback.algebra.positions import Entry, as_position
+from symback.errors import DefinitionError
+
+INPUT, PARAMETER, CONSTANT, DEFINED, LOSS, ADJOINT = (
+    "input", "parameter", "constant", "defined", "loss", "adjoint"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor(Operators):
+    """A tensor of a network: ``X[n, i]`` is an entry of it; a rank-0 tensor stands for itself.
+
+    ``kind`` is one of input, parameter, constant, defined, loss, adjoint.
+    """
+
+    name: str
+    letters: tuple[Index, ...]
+    kind: str
+    one_hot: bool = False  # exactly one 1 along the last letter, else 0: a declared fact
+    integer: bool = False
+    init: Any = None  # "glorot", "he", "zeros", "ones" or an array; None is the default of its rank
+    value: Expr | None = None  # of a constant
+    latex: str | None = None
+
+    @property
+    def rank(self) -> int:
+        return len(self.letters)
+
+    @property
+    def shape(self) -> tuple[Expr, ...]:
+        """The sizes of the axes, as SymPy expressions."""
+        return tuple(letter.size for letter in self.letters)
+
+    @property
+    def entry(self) -> Entry:
+        """The entry at the tensor's own letters."""
+        return Entry(self.name, *self.letters)
+
+    def __getitem__(self, positions: object) -> Entry:
+        positions = positions if isinstance(positions, tuple) else (positions,)
+        if len(positions) != self.rank:
+            raise DefinitionError(
+                f"an entry of {self} was asked for",
+                f"{len(positions)} position{'s' * (len(positions) != 1)} for rank {self.rank}",
+                f"write {self}",
+            )
+        return Entry(self.name, *(as_position(p, f"{self.name}[…]") for p in positions))
+
+    def _sympy_(self) -> Entry:
+        if self.letters:
+            raise DefinitionError(
+                f"the tensor {self.name} was used as a number",
+                f"rank {self.rank}",
+                f"write an entry of it: {self}",
+            )
+        return Entry(self.name)
+
+    def __iter__(self) -> None:
+        raise DefinitionError(
+            f"the items of the tensor {self.name} were asked for",
+            "a tensor without values",
+            f"write an entry of it: {self}; Python's sum and max do not reduce it, sb.sum does",
+        )
+
+    def __str__(self) -> str:
+        return str(self.entry)
+
+    def __repr__(self) -> str:
+        return f"{self.kind} {self.entry}"
+
+    def facts(self) -> tuple:
+        """Return what two equal tensors share."""
+        init = self.init.tolist() if hasattr(self.init, "tolist") else self.init
+        return (self.name, self.letters, self.kind, self.one_hot, self.integer, repr(init), self.value, self.latex)
+
+
+@dataclass(frozen=True)
+class Equation:
+    """target[letters] = written; ``expr`` is the same in SymPy's own arithmetic.
+
+    ``kind`` is defined, loss or adjoint.
+    """
+
+    target: str
+    letters: tuple[Index, ...]
+    written: Expr
+    kind: str = DEFINED
+    _evaluated: list[Expr] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def entry(self) -> Entry:
+        return Entry(self.target, *self.letters)
+
+    @property
+    def expr(self) -> Expr:
+        """The right-hand side as a SymPy expression (made when first read)."""
+        if not self._evaluated:
+            self._evaluated.append(evaluated(self.written))
+        return self._evaluated[0]
+
+    def __str__(self) -> str:
+        return f"{self.entry} = {self.written}"
