@@ -40,7 +40,7 @@ bench: $(DEV_STAMP)
 
 clean:
 	rm -rf $(VENV) build dist out .pytest_cache .ruff_cache .hypothesis
-	find symback tests examples -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is newer than pyproject.toml exactly when nothing has to be installed.
 $(RUN_STAMP): pyproject.toml | python
