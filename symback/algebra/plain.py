@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Mul, Pow, S
+from sympy import Add, Expr, Integer, Mul, Pow
 from sympy.core.numbers import Number
 
 from symback.algebra.letters import Index
@@ -96,8 +96,8 @@ def _sympy_product(expression: Mul) -> tuple[str, int]:
         if isinstance(factor, Pow) and factor.exp.is_Rational and factor.exp.is_negative:
             below.append(Pow(factor.base, -factor.exp))
         elif factor.is_Rational and factor.q != 1:
-            above += [S(factor.p)] if factor.p != 1 else []
-            below.append(S(factor.q))
+            above += [Integer(factor.p)] if factor.p != 1 else []
+            below.append(Integer(factor.q))
         else:
             above.append(factor)
     text = "*".join(_in(f, PRODUCT + (i > 0)) for i, f in enumerate(above)) or "1"
