@@ -1,14 +1,14 @@
 """Every error that symback raises on purpose, in three parts: what was asked, what was found, what helps.
 
-    SymbackError
-    ├── DefinitionError      a network, tensor, equation or expression that is not well-formed
-    ├── TextError            text that is not the language (file, line and column are known)
-    ├── ValuesError          values that do not fit the network (names, ranks, sizes, types, NaN)
-    ├── DerivationError      a gradient that was asked for and does not exist
-    ├── NotYetError          legal in the language, not supported by this part of symback yet
-    ├── CheckError           a check that was asked to raise, and failed
-    ├── TrainingError        training that cannot go on (NaN, no batch letter)
-    └── FileError            a file that cannot be read or written
+SymbackError
+├── DefinitionError      a network, tensor, equation or expression that is not well-formed
+├── TextError            text that is not the language (file, line and column are known)
+├── ValuesError          values that do not fit the network (names, ranks, sizes, types, NaN)
+├── DerivationError      a gradient that was asked for and does not exist
+├── NotYetError          legal in the language, not supported by this part of symback yet
+├── CheckError           a check that was asked to raise, and failed
+├── TrainingError        training that cannot go on (NaN, no batch letter)
+└── FileError            a file that cannot be read or written
 """
 
 from __future__ import annotations

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 import sympy
 from sympy import Expr, Rational, Symbol
 
+from symback.algebra.evaluated import evaluated
 from symback.algebra.letters import Index
 from symback.algebra.nodes import (
     Bounded,
     Delta,
-    InRange,
     IndexMean,
     IndexSum,
+    InRange,
     Iverson,
     LogSumExp,
     Softmax,
@@ -33,17 +34,28 @@ from symback.algebra.operators import (
     Times,
 )
 from symback.algebra.positions import Affine, Entry, parts
-from symback.algebra.evaluated import evaluated
 from symback.algebra.traversal import free_letters, fresh_letter, rename
 from symback.errors import DefinitionError
 
 FUNCTIONS = {
-    sympy.exp: "exp", sympy.log: "log", sympy.sin: "sin", sympy.cos: "cos", sympy.tanh: "tanh",
-    sympy.Abs: "abs", sympy.sign: "sign", sympy.erf: "erf", sympy.Max: "maximum", sympy.Min: "minimum",
+    sympy.exp: "exp",
+    sympy.log: "log",
+    sympy.sin: "sin",
+    sympy.cos: "cos",
+    sympy.tanh: "tanh",
+    sympy.Abs: "abs",
+    sympy.sign: "sign",
+    sympy.erf: "erf",
+    sympy.Max: "maximum",
+    sympy.Min: "minimum",
 }
 RELATIONS = {
-    sympy.StrictLessThan: "<", sympy.LessThan: "<=", sympy.StrictGreaterThan: ">", sympy.GreaterThan: ">=",
-    sympy.Equality: "==", sympy.Unequality: "!=",
+    sympy.StrictLessThan: "<",
+    sympy.LessThan: "<=",
+    sympy.StrictGreaterThan: ">",
+    sympy.GreaterThan: ">=",
+    sympy.Equality: "==",
+    sympy.Unequality: "!=",
 }
 
 
@@ -63,11 +75,14 @@ def from_sympy(expression: Expr, tensors: Iterable[str], what: str) -> Expr:
         name = FUNCTIONS.get(type(expression)) or RELATIONS.get(type(expression))
         if name is None:
             raise DefinitionError(
-                f"{what}", f"SymPy's {type(expression).__name__} in {str(expression)[:60]}",
+                f"{what}",
+                f"SymPy's {type(expression).__name__} in {str(expression)[:60]}",
                 "it has no counterpart in the language",
             )
-    args = tuple(from_sympy(a, tensors, what) if isinstance(a, Expr | sympy.logic.boolalg.Boolean) else a
-                 for a in expression.args)
+    args = tuple(
+        from_sympy(a, tensors, what) if isinstance(a, Expr | sympy.logic.boolalg.Boolean) else a
+        for a in expression.args
+    )
     if isinstance(expression, Node):
         return expression if args == expression.args else expression.func(*args)
     if convert:
@@ -128,7 +143,9 @@ def _out(expression: Expr) -> Expr:
     if isinstance(expression, Entry):
         if not expression.positions:
             return sympy.Symbol(expression.tensor, real=True)
-        return sympy.Indexed(sympy.IndexedBase(expression.tensor), *(_out(p) for p in expression.positions))
+        return sympy.Indexed(
+            sympy.IndexedBase(expression.tensor), *(_out(p) for p in expression.positions)
+        )
     outward = OUTWARD.get(type(expression))
     if outward:
         return outward(expression)
@@ -139,7 +156,9 @@ def _out(expression: Expr) -> Expr:
 
 def _ranges(node: IndexSum) -> tuple:
     return tuple(
-        (_out(b.letter), _out(b.low), _out(b.high)) if isinstance(b, Bounded) else (_out(b), 0, b.size - 1)
+        (_out(b.letter), _out(b.low), _out(b.high))
+        if isinstance(b, Bounded)
+        else (_out(b), 0, b.size - 1)
         for b in node.binders
     )
 
@@ -148,7 +167,9 @@ def _out_softmax(node: Softmax) -> Expr:
     letter = node.letters[0]
     top = sympy.exp(_out(rename(node.body, {letter: node.at})))
     inner = fresh_letter(letter, {k.name for k in free_letters(node.body) | free_letters(node.at)})
-    below = sympy.Sum(sympy.exp(_out(rename(node.body, {letter: inner}))), (_out(inner), 0, letter.size - 1))
+    below = sympy.Sum(
+        sympy.exp(_out(rename(node.body, {letter: inner}))), (_out(inner), 0, letter.size - 1)
+    )
     return top / below
 
 
@@ -179,7 +200,9 @@ OUTWARD = {
     Delta: lambda e: sympy.KroneckerDelta(*(_out(a) for a in e.args)),
     Iverson: lambda e: sympy.Piecewise((1, _out(e.args[0])), (0, True)),
     Where: lambda e: sympy.Piecewise((_out(e.args[1]), _out(e.args[0])), (_out(e.args[2]), True)),
-    InRange: lambda e: sympy.And(_out(e.args[1]) <= _out(e.args[0]), _out(e.args[0]) < _out(e.args[2])),
+    InRange: lambda e: sympy.And(
+        _out(e.args[1]) <= _out(e.args[0]), _out(e.args[0]) < _out(e.args[2])
+    ),
     Comparison: lambda e: _RELATIONS_OUT[e.operator](*(_out(a) for a in e.args[1:])),
     Both: lambda e: sympy.And(*(_out(a) for a in e.args)),
     Either: lambda e: sympy.Or(*(_out(a) for a in e.args)),

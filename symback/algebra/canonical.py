@@ -52,7 +52,11 @@ def _key(expression: Expr, letters: dict, tensors: dict[str, int] | None) -> tup
         pairs = tuple((_letter(k, letters), c) for k, c in expression.coefficients.items())
         return ("affine", expression.constant, pairs)
     if isinstance(expression, Entry):
-        name = expression.tensor if tensors is None else tensors.setdefault(expression.tensor, len(tensors))
+        name = (
+            expression.tensor
+            if tensors is None
+            else tensors.setdefault(expression.tensor, len(tensors))
+        )
         return ("entry", name, *(_key(p, letters, tensors) for p in expression.positions))
     if isinstance(expression, Binder):
         return _binder_key(expression, letters, tensors)
@@ -82,8 +86,9 @@ def _binder_key(node: Binder, letters: dict, tensors: dict[str, int] | None) -> 
         inner[letter] = ("bound", depth + offset, letter.size)
     binders = tuple(
         (inner[b.letter], _key(b.low, letters, tensors), _key(b.high, letters, tensors))
-        if isinstance(b, Bounded) else inner[b]
+        if isinstance(b, Bounded)
+        else inner[b]
         for b in node.binders
     )
-    rest = tuple(_key(r, letters, tensors) for r in node.args[1 + len(node.binders):])
+    rest = tuple(_key(r, letters, tensors) for r in node.args[1 + len(node.binders) :])
     return (type(node).__name__, binders, _key(node.body, inner, tensors), *rest)

@@ -30,4 +30,8 @@ def evaluated(expression: Expr) -> Expr:
     build = _ARITHMETIC.get(type(expression))
     if build:
         return build(*args)
-    return expression if isinstance(expression, Node) and args == expression.args else expression.func(*args)
+    return (
+        expression
+        if isinstance(expression, Node) and args == expression.args
+        else expression.func(*args)
+    )

@@ -5,7 +5,17 @@ from __future__ import annotations
 from sympy import Expr
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Binder, Bounded, Delta, IndexMean, IndexSum, Iverson, LogSumExp, Softmax, Where
+from symback.algebra.nodes import (
+    Binder,
+    Bounded,
+    Delta,
+    IndexMean,
+    IndexSum,
+    Iverson,
+    LogSumExp,
+    Softmax,
+    Where,
+)
 from symback.algebra.operators import Comparison, Pointwise, as_expression, checked_condition
 from symback.algebra.pointwise import pointwise_row
 from symback.algebra.positions import as_position
@@ -17,7 +27,8 @@ def call(name: str, *arguments: object) -> Pointwise:
     row = pointwise_row(name)
     if len(arguments) != row.arguments:
         raise DefinitionError(
-            f"{name}: {row.arguments} argument{'s' * (row.arguments != 1)} expected", f"{len(arguments)}"
+            f"{name}: {row.arguments} argument{'s' * (row.arguments != 1)} expected",
+            f"{len(arguments)}",
         )
     return Pointwise(name, *(as_expression(a) for a in arguments))
 
@@ -29,19 +40,28 @@ def _binders(name: str, letters: tuple[object, ...], bounds_allowed: bool) -> tu
         )
     binders = []
     for letter in letters:
-        if isinstance(letter, tuple) and len(letter) == 3 and isinstance(letter[0], Index) and bounds_allowed:
+        if (
+            isinstance(letter, tuple)
+            and len(letter) == 3
+            and isinstance(letter[0], Index)
+            and bounds_allowed
+        ):
             low, high = (as_position(x, f"{name}: bounds of {letter[0]}") for x in letter[1:])
             binders.append(Bounded(letter[0], low, high))
         elif isinstance(letter, Index):
             binders.append(letter)
         else:
             raise DefinitionError(
-                f"{name}: an index letter was asked for", f"{str(letter)[:60]!r}",
-                "use letters made by sb.indices" + (", or (j, low, high)" if bounds_allowed else ""),
+                f"{name}: an index letter was asked for",
+                f"{str(letter)[:60]!r}",
+                "use letters made by sb.indices"
+                + (", or (j, low, high)" if bounds_allowed else ""),
             )
     names = [b.letter.name if isinstance(b, Bounded) else b.name for b in binders]
     if len(set(names)) < len(names):
-        raise DefinitionError(f"{name}: letters {', '.join(names)}", "one of them twice", "name each once")
+        raise DefinitionError(
+            f"{name}: letters {', '.join(names)}", "one of them twice", "name each once"
+        )
     return tuple(binders)
 
 
@@ -50,7 +70,9 @@ def _reduction(kind: type[Binder], name: str, bounds_allowed: bool = False):
         hint = list(expression) if isinstance(expression, (list, tuple)) else None
         if hint is not None:
             raise DefinitionError(
-                f"{name}: an expression was asked for", "a list", "Python's own sum adds the items of a list"
+                f"{name}: an expression was asked for",
+                "a list",
+                "Python's own sum adds the items of a list",
             )
         return kind(as_expression(expression), *_binders(name, letters, bounds_allowed))
 
@@ -106,14 +128,57 @@ def _pointwise(name: str):
 
 
 PUBLIC_POINTWISE = (
-    "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "leaky_relu", "elu", "softplus", "silu",
-    "gelu", "gelu_tanh", "erf", "abs", "sign", "maximum", "minimum", "stop_gradient",
+    "exp",
+    "log",
+    "sqrt",
+    "sin",
+    "cos",
+    "tanh",
+    "sigmoid",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "softplus",
+    "silu",
+    "gelu",
+    "gelu_tanh",
+    "erf",
+    "abs",
+    "sign",
+    "maximum",
+    "minimum",
+    "stop_gradient",
 )
-exp, log, sqrt, sin, cos, tanh, sigmoid, relu, leaky_relu, elu, softplus, silu, gelu, gelu_tanh, erf, absolute, \
-    sign, maximum, minimum, stop_gradient = map(_pointwise, PUBLIC_POINTWISE)
+(
+    exp,
+    log,
+    sqrt,
+    sin,
+    cos,
+    tanh,
+    sigmoid,
+    relu,
+    leaky_relu,
+    elu,
+    softplus,
+    silu,
+    gelu,
+    gelu_tanh,
+    erf,
+    absolute,
+    sign,
+    maximum,
+    minimum,
+    stop_gradient,
+) = map(_pointwise, PUBLIC_POINTWISE)
 
 # Every function by its name in the language: what the text form may call.
 LANGUAGE = {name: _pointwise(name) for name in (*PUBLIC_POINTWISE, "log1p", "expm1")} | {
-    "sum": sum_over, "mean": mean_over, "logsumexp": logsumexp, "softmax": softmax, "where": where,
-    "iverson": iverson, "delta": delta,
+    "sum": sum_over,
+    "mean": mean_over,
+    "logsumexp": logsumexp,
+    "softmax": softmax,
+    "where": where,
+    "iverson": iverson,
+    "delta": delta,
 }

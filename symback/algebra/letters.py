@@ -39,7 +39,14 @@ def checked_name(name: object, what: str) -> str:
     return name
 
 
-KEYWORD_SUGGESTIONS = {"lambda": "lam", "in": "inp", "is": "is_", "as": "a_s", "or": "or_", "del": "delta"}
+KEYWORD_SUGGESTIONS = {
+    "lambda": "lam",
+    "in": "inp",
+    "is": "is_",
+    "as": "a_s",
+    "or": "or_",
+    "del": "delta",
+}
 
 
 def size_symbol(name: str) -> Symbol:
@@ -50,7 +57,9 @@ def size_symbol(name: str) -> Symbol:
 def as_size(size: object, what: str = "size") -> Expr:
     """Return a size as a SymPy expression: an integer, a symbol, or an integer expression of symbols."""
     if isinstance(size, bool):
-        raise DefinitionError(f"{what}: a size was asked for", f"{size!r}", "use an integer or a name")
+        raise DefinitionError(
+            f"{what}: a size was asked for", f"{size!r}", "use an integer or a name"
+        )
     if isinstance(size, str):
         return parse_size(size, what)
     if isinstance(size, int):
@@ -77,7 +86,9 @@ def parse_size(text: str, what: str = "size") -> Expr:
     size = None if tree is None else _size_of(tree, what)
     if size is None:
         raise DefinitionError(
-            f"{what}: a size was asked for", f"{text[:80]!r}", "use an integer, a name, or H - R + 1"
+            f"{what}: a size was asked for",
+            f"{text[:80]!r}",
+            "use an integer, a name, or H - R + 1",
         )
     return as_size(size, what)
 
@@ -158,6 +169,8 @@ def indices(text: str) -> Index | tuple[Index, ...]:
                 f'give it one, an integer or a name: "{name[:20]}:64" or "{name[:20]}:N"',
             )
         if any(letter.name == name for letter in letters):
-            raise DefinitionError(f"indices: {text[:80]!r}", f"the letter {name!r} twice", "use two names")
+            raise DefinitionError(
+                f"indices: {text[:80]!r}", f"the letter {name!r} twice", "use two names"
+            )
         letters.append(Index(name, size))
     return letters[0] if len(letters) == 1 else tuple(letters)

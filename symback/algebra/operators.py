@@ -7,7 +7,8 @@ it, so the operators of our nodes build the nodes of this file; ``algebra.evalua
 from __future__ import annotations
 
 import math
-from numbers import Integral, Rational as RationalNumber, Real
+from numbers import Integral, Real
+from numbers import Rational as RationalNumber
 
 from sympy import Expr, Integer, Rational, oo
 from sympy.core.symbol import Str
@@ -26,7 +27,9 @@ def as_expression(value: object) -> Expr:
     if hasattr(value, "_sympy_"):
         return value._sympy_()
     if isinstance(value, bool):
-        raise DefinitionError("an expression was asked for", f"the truth value {value}", "use 0 or 1")
+        raise DefinitionError(
+            "an expression was asked for", f"the truth value {value}", "use 0 or 1"
+        )
     if isinstance(value, Integral):
         return Integer(int(value))
     if isinstance(value, RationalNumber):
@@ -43,7 +46,9 @@ def as_expression(value: object) -> Expr:
 
 def _spelled(value: float) -> Expr:
     if math.isnan(value):
-        raise DefinitionError("an expression was asked for", "the number NaN", "use a finite number or sb.oo")
+        raise DefinitionError(
+            "an expression was asked for", "the number NaN", "use a finite number or sb.oo"
+        )
     if math.isinf(value):
         return oo if value > 0 else -oo
     return Integer(int(value)) if value.is_integer() and abs(value) < 1e15 else Decimal(repr(value))
@@ -109,7 +114,9 @@ class Operators:
         return Comparison(">=", as_expression(self), as_expression(other))
 
     def _refuse(self, operator: str, helps: str):
-        raise DefinitionError(f"the operator {operator} was asked for", "operands in index notation", helps)
+        raise DefinitionError(
+            f"the operator {operator} was asked for", "operands in index notation", helps
+        )
 
     def __matmul__(self, other):
         self._refuse("@", "write the sum: sb.sum(X[n, i]*W[i, h], i)")
@@ -258,7 +265,9 @@ class Comparison(Condition):
     __slots__ = ()
 
     def __new__(cls, operator: str | Str, left: Expr, right: Expr) -> Comparison:
-        return Expr.__new__(cls, operator if isinstance(operator, Str) else Str(operator), left, right)
+        return Expr.__new__(
+            cls, operator if isinstance(operator, Str) else Str(operator), left, right
+        )
 
     @property
     def operator(self) -> str:
@@ -288,5 +297,7 @@ def checked_condition(value: object) -> Condition:
     if isinstance(value, Condition):
         return value
     raise DefinitionError(
-        "a condition was asked for", f"{str(value)[:80]}", "compare something: x > 0, k <= q, sb.eq(i, j)"
+        "a condition was asked for",
+        f"{str(value)[:80]}",
+        "compare something: x > 0, k <= q, sb.eq(i, j)",
     )

@@ -54,7 +54,10 @@ def _plain(expression: Expr) -> tuple[str, int]:
         return _binder(expression)
     if expression.args and not isinstance(expression, Node):
         name = type(expression).__name__
-        return f"{name}({', '.join(_in(a, LOOSEST) for a in expression.args if isinstance(a, Expr))})", ATOM
+        return (
+            f"{name}({', '.join(_in(a, LOOSEST) for a in expression.args if isinstance(a, Expr))})",
+            ATOM,
+        )
     return str(expression), ATOM
 
 
@@ -104,7 +107,9 @@ def _sympy_product(expression: Mul) -> tuple[str, int]:
     if not below:
         return text, PRODUCT
     bottom = "*".join(_in(f, PRODUCT + (i > 0)) for i, f in enumerate(below))
-    return f"{text}/{bottom}" if len(below) == 1 and _plain(below[0])[1] >= POWER else f"{text}/({bottom})", PRODUCT
+    return f"{text}/{bottom}" if len(below) == 1 and _plain(below[0])[
+        1
+    ] >= POWER else f"{text}/({bottom})", PRODUCT
 
 
 def _power(base: Expr, exponent: Expr) -> tuple[str, int]:
@@ -113,14 +118,19 @@ def _power(base: Expr, exponent: Expr) -> tuple[str, int]:
 
 def _sympy_power(expression: Pow) -> tuple[str, int]:
     if expression.exp.is_Rational and expression.exp.is_negative:
-        return _sympy_product(Mul(1, expression, evaluate=False)) if expression.exp != -1 else (
-            f"1/{_in(expression.base, POWER)}", PRODUCT)
+        return (
+            _sympy_product(Mul(1, expression, evaluate=False))
+            if expression.exp != -1
+            else (f"1/{_in(expression.base, POWER)}", PRODUCT)
+        )
     return _power(expression.base, expression.exp)
 
 
 def _affine(position: Affine) -> tuple[str, int]:
     text = ""
-    for letter, coefficient in sorted(position.coefficients.items(), key=lambda p: (p[1] < 0, p[0].name)):
+    for letter, coefficient in sorted(
+        position.coefficients.items(), key=lambda p: (p[1] < 0, p[0].name)
+    ):
         size = abs(coefficient)
         shown = letter.name if size == 1 else f"{size}*{letter.name}"
         text += (" - " if coefficient < 0 else " + ") + shown
@@ -135,8 +145,10 @@ def _affine(position: Affine) -> tuple[str, int]:
 
 
 def _binder(node: Binder) -> tuple[str, int]:
-    letters = [f"({b.letter.name}, {plain(b.low)}, {plain(b.high)})" if isinstance(b, Bounded) else b.name
-               for b in node.binders]
+    letters = [
+        f"({b.letter.name}, {plain(b.low)}, {plain(b.high)})" if isinstance(b, Bounded) else b.name
+        for b in node.binders
+    ]
     if isinstance(node, Softmax) and node.at != node.letters[0]:
         letters.append(f"at={plain(node.at)}")
     return f"{BINDER_NAMES[type(node)]}({plain(node.body)}, {', '.join(letters)})", ATOM
@@ -176,8 +188,9 @@ FORMS = {
     Negative: lambda e: ("-" + _in(e.args[0], PRODUCT), SUM),
     Quotient: lambda e: (f"{_in(e.args[0], PRODUCT)}/{_in(e.args[1], PRODUCT + 1)}", PRODUCT),
     Power: lambda e: _power(*e.args),
-    Add: lambda e: _sum(tuple(
-        Negative(-t) if t.as_coeff_Mul()[0].is_negative else t for t in e.as_ordered_terms())),
+    Add: lambda e: _sum(
+        tuple(Negative(-t) if t.as_coeff_Mul()[0].is_negative else t for t in e.as_ordered_terms())
+    ),
     Mul: _sympy_product,
     Pow: _sympy_power,
     Pointwise: lambda e: (f"{e.name}({', '.join(plain(a) for a in e.arguments)})", ATOM),

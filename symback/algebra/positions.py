@@ -62,7 +62,10 @@ class Entry(Node):
 def affine(constant: Expr | int, coefficients: Mapping[Index, int]) -> Expr:
     """Return constant + Σ coefficient·letter in canonical form: a bare letter or number stays one."""
     constant = Integer(constant) if isinstance(constant, int) else constant
-    pairs = sorted(((k, c) for k, c in coefficients.items() if c), key=lambda pair: (pair[0].name, str(pair[0].size)))
+    pairs = sorted(
+        ((k, c) for k, c in coefficients.items() if c),
+        key=lambda pair: (pair[0].name, str(pair[0].size)),
+    )
     if not pairs:
         return constant
     if constant == 0 and len(pairs) == 1 and pairs[0][1] == 1:
@@ -113,7 +116,11 @@ def _position(expression: Expr) -> Expr | None:
         return expression
     if isinstance(expression, Plus):
         terms = [_position(term) for term in expression.args]
-        return None if any(t is None or not is_affine(t) for t in terms) else combined(*((1, t) for t in terms))
+        return (
+            None
+            if any(t is None or not is_affine(t) for t in terms)
+            else combined(*((1, t) for t in terms))
+        )
     if isinstance(expression, Negative):
         inner = _position(expression.args[0])
         return None if inner is None or not is_affine(inner) else combined((-1, inner))
@@ -122,7 +129,7 @@ def _position(expression: Expr) -> Expr | None:
     if isinstance(expression, Operators):
         # An entry of an integer tensor is a gather; the network checks that the tensor is one.
         return expression if isinstance(expression, Entry) else None
-    if isinstance(expression, Decimal) or expression.is_Rational and not expression.is_Integer:
+    if isinstance(expression, Decimal) or (expression.is_Rational and not expression.is_Integer):
         return None
     return expression if isinstance(expression, Add) or expression.is_integer else None
 

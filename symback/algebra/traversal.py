@@ -25,19 +25,29 @@ def free_letters(expression: Expr) -> frozenset[Index]:
         except AttributeError:
             expression._free_letters = found = _free_letters(expression)
             return found
-    return NOTHING.union(*(free_letters(a) for a in expression.args)) if expression.args else NOTHING
+    return (
+        NOTHING.union(*(free_letters(a) for a in expression.args)) if expression.args else NOTHING
+    )
 
 
 def _free_letters(expression: Node) -> frozenset[Index]:
     if isinstance(expression, Affine):
         return frozenset(expression.coefficients)
     if isinstance(expression, Binder):
-        outside = NOTHING.union(*(free_letters(x) for b in expression.binders if isinstance(b, Bounded)
-                                  for x in (b.low, b.high)))
+        outside = NOTHING.union(
+            *(
+                free_letters(x)
+                for b in expression.binders
+                if isinstance(b, Bounded)
+                for x in (b.low, b.high)
+            )
+        )
         if isinstance(expression, Softmax):
             outside |= free_letters(expression.at)
         return free_letters(expression.body) - set(expression.letters) | outside
-    return NOTHING.union(*(free_letters(a) for a in expression.args)) if expression.args else NOTHING
+    return (
+        NOTHING.union(*(free_letters(a) for a in expression.args)) if expression.args else NOTHING
+    )
 
 
 def fresh_letter(letter: Index, taken: Iterable[str]) -> Index:
@@ -52,7 +62,9 @@ def fresh_letter(letter: Index, taken: Iterable[str]) -> Index:
 
 
 def rename(
-    expression: Expr, letters: Mapping[Index, Expr] | None = None, tensors: Mapping[str, str] | None = None
+    expression: Expr,
+    letters: Mapping[Index, Expr] | None = None,
+    tensors: Mapping[str, str] | None = None,
 ) -> Expr:
     """Return the expression with free letters replaced by positions and tensors by names, at once.
 
@@ -78,8 +90,9 @@ def _renamed(expression: Expr, letters: Mapping[Index, Expr], tensors: Mapping[s
         return expression
     if isinstance(expression, Node):
         # Names (Str) are operands too, and are no expressions.
-        return expression.func(*(_renamed(a, letters, tensors) if isinstance(a, Expr) else a
-                                 for a in expression.args))
+        return expression.func(
+            *(_renamed(a, letters, tensors) if isinstance(a, Expr) else a for a in expression.args)
+        )
     return expression.func(*(_renamed(a, letters, tensors) for a in expression.args))
 
 
@@ -90,17 +103,22 @@ def _renamed_affine(position: Affine, letters: Mapping[Index, Expr]) -> Expr:
         replacement = letters.get(letter, letter)
         if not is_affine(replacement):
             raise DefinitionError(
-                f"the position {position}", f"{letter} replaced by the gather {replacement}",
+                f"the position {position}",
+                f"{letter} replaced by the gather {replacement}",
                 "name the position as an integer tensor first",
             )
         scaled.append((coefficient, replacement))
     return combined((1, affine(constant, {})), *scaled)
 
 
-def _renamed_binder(node: Binder, letters: Mapping[Index, Expr], tensors: Mapping[str, str]) -> Expr:
+def _renamed_binder(
+    node: Binder, letters: Mapping[Index, Expr], tensors: Mapping[str, str]
+) -> Expr:
     bound = node.letters
     inner = {k: v for k, v in letters.items() if k not in bound}
-    incoming = {f for k, v in inner.items() if k in free_letters(node.body) for f in free_letters(v)}
+    incoming = {
+        f for k, v in inner.items() if k in free_letters(node.body) for f in free_letters(v)
+    }
     clashing = [letter for letter in bound if letter.name in {f.name for f in incoming}]
     if clashing:
         taken = {f.name for f in incoming | free_letters(node.body)} | {b.name for b in bound}
@@ -116,7 +134,7 @@ def _renamed_binder(node: Binder, letters: Mapping[Index, Expr], tensors: Mappin
         else:
             binders.append(inner.get(binder, binder) if binder in clashing else binder)
     body = _renamed(node.body, inner, tensors)
-    rest = node.args[1 + len(binders):]
+    rest = node.args[1 + len(binders) :]
     return node.func(body, *binders, *(_renamed(r, letters, tensors) for r in rest))
 
 
@@ -175,5 +193,7 @@ def relabel(expression: Expr, letters: Mapping[Index, Expr], tensors: Mapping[st
         return Entry(name, *(relabel(p, letters, tensors) for p in expression.positions))
     if not expression.args:
         return expression
-    args = tuple(relabel(a, letters, tensors) if isinstance(a, Expr) else a for a in expression.args)
+    args = tuple(
+        relabel(a, letters, tensors) if isinstance(a, Expr) else a for a in expression.args
+    )
     return expression.func(*args)

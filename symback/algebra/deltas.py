@@ -1,0 +1,88 @@
+"""Solving Kronecker deltas: the one rule that gives the transpose, the full convolution and BPTT.
+
+In Σ_p f(p) δ(e(p), k) with e affine in p and the coefficient of p equal to ±1, the delta picks one p:
+the letter is replaced, its sum goes, and a bracket stays if the picked value may lie outside p's range.
+Source: the discrete form of ∫ f(p) δ(e(p) - k) dp; for convolutions see Goodfellow, Bengio and
+Courville, Deep Learning, section 9.5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr, Integer
+
+from symback.algebra.letters import Index
+from symback.algebra.nodes import Delta, InRange, Iverson
+from symback.algebra.positions import combined, is_affine, parts, surely_inside
+from symback.algebra.terms import Term
+from symback.algebra.traversal import rename
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A delta that was solved: ``letter`` was replaced by ``value``; ``bracket`` is what stays of its range."""
+
+    letter: Index
+    value: Expr
+    bracket: Iverson | None
+
+
+def solve_deltas(term: Term) -> tuple[Term | None, tuple[Pick, ...]]:
+    """Return the term with every solvable delta solved, and what was picked; None if the term is 0.
+
+    Each turn removes one delta, so this ends. Letters of an equation's output stand before its bound
+    letters in ``term.letters`` and are preferred.
+    """
+    picks: list[Pick] = []
+    while True:
+        for factor in term.factors:
+            if not isinstance(factor, Delta) or not all(is_affine(p) for p in factor.args):
+                continue
+            difference = combined((1, factor.args[0]), (-1, factor.args[1]))
+            constant, coefficients = parts(difference)
+            if not coefficients and constant.is_Integer:
+                if constant != 0:
+                    return None, tuple(picks)
+                term = _without(term, factor)
+                break
+            letter = _solvable(factor, coefficients, term.letters)
+            if letter is not None:
+                term, pick = _picked(term, factor, difference, letter, coefficients[letter])
+                picks.append(pick)
+                break
+        else:
+            return term, tuple(picks)
+
+
+def _solvable(
+    delta: Delta, coefficients: dict[Index, int], letters: tuple[Index, ...]
+) -> Index | None:
+    """Choose the letter to solve for: one that stands bare first, else the first with coefficient ±1."""
+    for side in delta.args:
+        if isinstance(side, Index) and side in letters and abs(coefficients.get(side, 0)) == 1:
+            return side
+    return next((k for k in letters if abs(coefficients.get(k, 0)) == 1), None)
+
+
+def _picked(
+    term: Term, delta: Delta, difference: Expr, letter: Index, coefficient: int
+) -> tuple[Term, Pick]:
+    value = combined((-coefficient, difference), (1, letter))
+    bracket = (
+        None
+        if surely_inside(value, letter.size)
+        else Iverson(InRange(value, Integer(0), letter.size))
+    )
+    term = _without(term, delta)
+    factors = tuple(rename(f, {letter: value}) for f in term.factors)
+    if bracket is not None:
+        factors = (*factors, bracket)
+    remaining = tuple(k for k in term.letters if k != letter)
+    return Term(term.coefficient, factors, remaining), Pick(letter, value, bracket)
+
+
+def _without(term: Term, delta: Delta) -> Term:
+    """Drop one occurrence of a delta."""
+    place = next(i for i, f in enumerate(term.factors) if f is delta)
+    return Term(term.coefficient, term.factors[:place] + term.factors[place + 1 :], term.letters)

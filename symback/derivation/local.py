@@ -1,0 +1,330 @@
+"""The local derivative: ∂expression/∂v[K], one rule for each form of the language, recorded as a tree.
+
+The result is a sum of terms in which every occurrence of v has become deltas; nothing is simplified
+here. Occurrences, not values, are differentiated: x·x has two, and their contributions add.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sympy import Expr, Integer, Rational
+
+from symback.algebra.canonical import value_key
+from symback.algebra.letters import Index
+from symback.algebra.nodes import (
+    Delta,
+    IndexMean,
+    IndexSum,
+    Iverson,
+    LogSumExp,
+    Partial,
+    Softmax,
+    Where,
+)
+from symback.algebra.operators import (
+    Condition,
+    Negative,
+    Not,
+    Plus,
+    Pointwise,
+    Power,
+    Quotient,
+    Times,
+)
+from symback.algebra.pointwise import pointwise_row
+from symback.algebra.positions import Entry
+from symback.algebra.terms import (
+    ONE,
+    Term,
+    Terms,
+    expression_of,
+    is_structural,
+    product_parts,
+    raised,
+    unbound,
+)
+from symback.algebra.traversal import entries, rename
+from symback.errors import DerivationError
+from symback.record.steps import Step
+
+MINUS = Integer(-1)
+NOTHING: Terms = ()
+
+
+@dataclass(slots=True)
+class Site:
+    """Where we differentiate: by which entry, with which letters taken, and what has a name already."""
+
+    variable: Entry
+    taken: set[str]
+    named: Mapping[tuple, tuple[Entry, tuple[Index, ...]]] = field(default_factory=dict)
+
+    @property
+    def tensor(self) -> str:
+        return self.variable.tensor
+
+    def occurs_in(self, expression: Expr) -> bool:
+        return any(entry.tensor == self.tensor for entry in entries(expression))
+
+    def name_of(self, expression: Expr) -> Expr:
+        """Return the entry that already holds this value, or the expression itself."""
+        return named_entry(expression, self.named) or expression
+
+
+def named_entry(
+    expression: Expr, named: Mapping[tuple, tuple[Entry, tuple[Index, ...]]]
+) -> Entry | None:
+    """Return the entry of the tensor that a forward equation defines as this expression, if any."""
+    if not named:
+        return None
+    key, letters = value_key(expression)
+    found = named.get(key)
+    if found is None:
+        return None
+    entry, own = found
+    return rename(entry, dict(zip(own, letters, strict=True)))
+
+
+Outcome = tuple[Terms, Step | None]
+
+
+def local_derivative(expression: Expr, site: Site) -> Outcome:
+    """Return (terms of ∂expression/∂variable, the step that derives them); no terms where it is 0.
+
+    The terms hold the deltas as they come. Raises DerivationError for a form without a rule.
+    """
+    if not site.occurs_in(expression):
+        return NOTHING, None
+    for kind in type(expression).__mro__:
+        rule = FORMS.get(kind)
+        if rule:
+            return rule(expression, site)
+    raise DerivationError(
+        f"the derivative of {expression} by {site.variable}",
+        f"no derivative rule for {type(expression).__name__}",
+        f"forms with a rule: {', '.join(sorted(k.__name__ for k in FORMS))}",
+    )
+
+
+def _step(
+    rule: str,
+    expression: Expr,
+    site: Site,
+    terms: Terms,
+    parts: list[Step | None],
+    *facts: tuple[str, Expr | str],
+) -> Outcome:
+    """Record that by ``rule`` the derivative of the expression is the sum of the terms."""
+    return terms, Step(
+        identifier="",
+        rule=rule,
+        before=Partial(expression, site.variable),
+        after=expression_of(terms),
+        facts=(("variable", site.variable), *facts),
+        substeps=tuple(p for p in parts if p is not None),
+    )
+
+
+def _entry(expression: Entry, site: Site) -> Outcome:
+    if expression.tensor != site.tensor:
+        return _nothing(expression, site)
+    pairs = zip(expression.positions, site.variable.positions, strict=True)
+    deltas = tuple(Delta(position, letter) for position, letter in pairs)
+    return _step("entry" if deltas else "itself", expression, site, (Term(ONE, deltas),), [])
+
+
+def _plus(expression: Plus, site: Site) -> Outcome:
+    terms, parts = NOTHING, []
+    vanishing: list[tuple[str, Expr]] = []
+    for operand in expression.args:
+        own, part = local_derivative(operand, site)
+        if not own and part is None:
+            vanishing.append(("vanishing", operand))
+        terms += own
+        parts.append(part)
+    return _step("sum", expression, site, terms, parts, *vanishing)
+
+
+def _negative(expression: Negative, site: Site) -> Outcome:
+    terms, part = local_derivative(expression.args[0], site)
+    return _step("constant factor", expression, site, _scaled(terms, MINUS, ()), [part])
+
+
+def _times(expression: Times, site: Site) -> Outcome:
+    terms, parts = NOTHING, []
+    for place, factor in enumerate(expression.args):
+        own, part = local_derivative(factor, site)
+        if part is not None:
+            before = _constants(expression.args[:place])
+            behind = _constants(expression.args[place + 1 :])
+            terms += _surrounded(own, before, behind)
+        parts.append(part)
+    active = sum(part is not None for part in parts)
+    return _step("product" if active > 1 else "constant factor", expression, site, terms, parts)
+
+
+def _quotient(expression: Quotient, site: Site) -> Outcome:
+    above, below = expression.args
+    if not site.occurs_in(below):
+        terms, part = local_derivative(above, site)
+        return _step("constant factor", expression, site, _divided(terms, below), [part])
+    top, part_above = local_derivative(above, site)
+    bottom, part_below = local_derivative(below, site)
+    coefficient, factors = product_parts(above)
+    ratio = _divided((Term(-coefficient, factors),), Power(below, Integer(2)))[0]
+    terms = _divided(top, below) + _surrounded(
+        bottom, (ratio.coefficient, ratio.factors), (ONE, ())
+    )
+    return _step("quotient", expression, site, terms, [part_above, part_below])
+
+
+def _power(expression: Power, site: Site) -> Outcome:
+    base, exponent = expression.args
+    if site.occurs_in(exponent):
+        return _general_power(expression, site)
+    terms, part = local_derivative(base, site)
+    if isinstance(exponent, Rational):
+        lowered = exponent - 1
+        coefficient, factors = exponent, () if lowered == 0 else (raised(base, lowered),)
+    else:
+        coefficient, factors = product_parts(
+            Times(exponent, Power(base, Plus(exponent, Negative(ONE))))
+        )
+    return _step(
+        "power", expression, site, _surrounded(terms, (coefficient, factors), (ONE, ())), [part]
+    )
+
+
+def _general_power(expression: Power, site: Site) -> Outcome:
+    base, exponent = expression.args
+    by_exponent, part_exponent = local_derivative(exponent, site)
+    by_base, part_base = local_derivative(base, site)
+    terms = _surrounded(
+        by_exponent, product_parts(Times(expression, Pointwise("log", base))), (ONE, ())
+    )
+    lowered = Power(base, Plus(exponent, Negative(ONE)))
+    terms += _surrounded(by_base, product_parts(Times(exponent, lowered)), (ONE, ()))
+    return _step("general power", expression, site, terms, [part_base, part_exponent])
+
+
+def _pointwise(expression: Pointwise, site: Site) -> Outcome:
+    row = pointwise_row(expression.name)
+    output = site.name_of(expression)
+    terms, parts = NOTHING, []
+    for argument, derivative in zip(expression.arguments, row.derivatives, strict=True):
+        own, part = local_derivative(argument, site)
+        slope = derivative(*expression.arguments, output)
+        if part is not None and slope != 0:
+            terms += _surrounded(own, product_parts(slope), (ONE, ()))
+        parts.append(part)
+    convention = f" ({row.convention})" if row.convention else ""
+    return _step("pointwise", expression, site, terms, parts, ("function", row.reason + convention))
+
+
+def _over_index(name: str) -> Callable[[Expr, Site], Outcome]:
+    def rule(expression: IndexSum | IndexMean, site: Site) -> Outcome:
+        body, letters = unbound(expression, site.taken)
+        site.taken |= {k.name for k in letters}
+        terms, part = local_derivative(body, site)
+        summed = tuple(Term(t.coefficient, t.factors, letters + t.letters) for t in terms)
+        return _step(name, expression, site, summed, [part])
+
+    return rule
+
+
+def _logsumexp(expression: LogSumExp, site: Site) -> Outcome:
+    body, letters = unbound(expression, site.taken)
+    site.taken |= {k.name for k in letters}
+    terms, part = local_derivative(body, site)
+    if len(letters) == 1:
+        share = site.name_of(Softmax(expression.body, expression.letters[0], letters[0]))
+    else:
+        share = Pointwise("exp", Plus(body, Negative(expression)))
+    weighted = tuple(Term(t.coefficient, (share, *t.factors), letters + t.letters) for t in terms)
+    return _step("log-sum-exp", expression, site, weighted, [part])
+
+
+def _softmax(expression: Softmax, site: Site) -> Outcome:
+    body, letters = unbound(expression, site.taken)
+    (letter,) = letters
+    site.taken.add(letter.name)
+    share = site.name_of(expression)
+    other = site.name_of(Softmax(expression.body, expression.letters[0], letter))
+    terms, part = local_derivative(body, site)
+    own = tuple(
+        Term(
+            t.coefficient,
+            (share, *(rename(f, {letter: expression.at}) for f in t.factors)),
+            t.letters,
+        )
+        for t in terms
+    )
+    spread = tuple(
+        Term(-t.coefficient, (share, other, *t.factors), letters + t.letters) for t in terms
+    )
+    return _step("softmax", expression, site, own + spread, [part])
+
+
+def _where(expression: Where, site: Site) -> Outcome:
+    condition, then, otherwise = expression.args
+    yes, part_yes = local_derivative(then, site)
+    no, part_no = local_derivative(otherwise, site)
+    terms = tuple(_chosen(condition, t) for t in yes) + tuple(
+        _chosen(Not(condition), t) for t in no
+    )
+    return _step("branch", expression, site, terms, [part_yes, part_no])
+
+
+def _chosen(condition: Condition, term: Term) -> Term:
+    """Select a term by a condition: its deltas stay outside, the rest is read only where it holds."""
+    outside = tuple(f for f in term.factors if is_structural(f))
+    inside = [f for f in term.factors if not is_structural(f)]
+    if not inside:
+        return Term(term.coefficient, (Iverson(condition), *outside), term.letters)
+    chosen = Where(condition, expression_of((Term(ONE, tuple(inside)),)), Integer(0))
+    return Term(term.coefficient, (chosen, *outside), term.letters)
+
+
+def _nothing(expression: Expr, site: Site) -> Outcome:
+    return _step("constant", expression, site, NOTHING, [])
+
+
+def _constants(operands: tuple[Expr, ...]) -> tuple[Rational, tuple[Expr, ...]]:
+    return product_parts(Times(*operands)) if operands else (ONE, ())
+
+
+def _scaled(terms: Terms, coefficient: Rational, factors: tuple[Expr, ...]) -> Terms:
+    return tuple(Term(t.coefficient * coefficient, t.factors + factors, t.letters) for t in terms)
+
+
+def _surrounded(terms: Terms, before: tuple, behind: tuple) -> Terms:
+    """Put constant factors before and behind every term, in the order in which they were written."""
+    coefficient = before[0] * behind[0]
+    return tuple(
+        Term(t.coefficient * coefficient, (*before[1], *t.factors, *behind[1]), t.letters)
+        for t in terms
+    )
+
+
+def _divided(terms: Terms, below: Expr) -> Terms:
+    coefficient, factors = product_parts(Quotient(ONE, below))
+    return _scaled(terms, coefficient, factors)
+
+
+FORMS: dict[type, Callable[[Expr, Site], Outcome]] = {
+    Entry: _entry,
+    Plus: _plus,
+    Negative: _negative,
+    Times: _times,
+    Quotient: _quotient,
+    Power: _power,
+    Pointwise: _pointwise,
+    IndexSum: _over_index("sum over index"),
+    IndexMean: _over_index("mean over index"),
+    LogSumExp: _logsumexp,
+    Softmax: _softmax,
+    Where: _where,
+    Iverson: _nothing,
+}
