@@ -1,0 +1,250 @@
+"""The literal interpreter: nested loops over letters, straight from the meaning of the nodes.
+
+It referees everything else. Derivatives are central differences, in as many digits as one likes;
+under them a stop_gradient stays what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+
+import mpmath
+import numpy as np
+from sympy import Expr, Symbol
+
+from symback.algebra.letters import Index
+from symback.algebra.nodes import Partial, Total
+from symback.algebra.positions import Entry
+from symback.algebra.traversal import entries, free_letters
+from symback.compiler.arithmetic import Arithmetic, arithmetic
+from symback.compiler.meanings import MEANINGS, Letters, World, meaning, position_of
+from symback.errors import NotYetError, ValuesError
+from symback.network.network import Network, reads
+from symback.network.tensors import Equation
+from symback.network.values import checked_values, size_value
+
+
+def interpret(
+    network: Network,
+    values: Mapping[str, object],
+    *,
+    outputs: Iterable[str] | None = None,
+    precision: int = 50,
+    exact: bool = False,
+    number: type | None = None,
+) -> dict[str, np.ndarray]:
+    """Return the arrays of the outputs, by default of every tensor that an equation defines.
+
+    Numbers are mpmath's with ``precision`` digits, fractions with ``exact``, floats with
+    ``number=float``; arrays hold objects but for floats. Values may be arrays of such numbers too.
+    Raises ValuesError, also where an equation has no value: a division by zero, a read outside.
+    """
+    made = interpreted(network, values, outputs, arithmetic(precision, exact, number))
+    names = [e.target for e in network.equations] if outputs is None else list(outputs)
+    return {
+        name: made.tensors[name].astype(float) if number is float else made.tensors[name]
+        for name in names
+    }
+
+
+def interpreted(
+    network: Network,
+    values: Mapping[str, object],
+    outputs: Iterable[str] | None,
+    kind: Arithmetic,
+) -> World:
+    """Return the world that holds all that the outputs need, for many evaluations in it."""
+    sources = {e.target: reads(e) for e in network.equations}
+    wanted = needed_for(sources, sources if outputs is None else [network[n].name for n in outputs])
+    leaves = [
+        t.name
+        for t in (*network.inputs, *network.parameters)
+        if t.name in wanted or outputs is None
+    ]
+    rounded = {name: _rounded(value) for name, value in values.items()}
+    arrays, sizes = checked_values(network, rounded, leaves)
+    world = World({}, sizes, kind, EVERY_MEANING, network, sources)
+    with mpmath.workdps(kind.digits or 15):
+        for constant in network.constants:
+            world.tensors[constant.name] = kind.array([meaning(constant.value, {}, world)], ())
+        for name, array in arrays.items():
+            exact = values[name] if rounded[name] is not values[name] else array
+            world.tensors[name] = _numbers(kind, exact)
+        return computed(world, [target for target in sources if target in wanted])
+
+
+def evaluate(
+    expression: Expr,
+    environment: Mapping[str, object],
+    letters: Mapping[Index, int] | None = None,
+    sizes: Mapping[Symbol, int] | None = None,
+    *,
+    network: Network | None = None,
+    precision: int = 50,
+    exact: bool = False,
+    number: type | None = None,
+) -> object:
+    """Return the number that an expression is, given arrays for the tensors that it reads.
+
+    ``network`` is needed for ∂a/∂b of defined tensors. Raises ValuesError where there is no value.
+    """
+    kind = arithmetic(precision, exact, number)
+    sources = {e.target: reads(e) for e in network.equations} if network else {}
+    with mpmath.workdps(kind.digits or 15):
+        tensors = {name: _numbers(kind, value) for name, value in environment.items()}
+    return value(
+        World(tensors, sizes or {}, kind, EVERY_MEANING, network, sources), expression, letters
+    )
+
+
+def value(world: World, expression: Expr, letters: Mapping[Index, int] | None = None) -> object:
+    """Return the number that the expression is for these values of its free letters."""
+    names = {letter.name: int(number) for letter, number in (letters or {}).items()}
+    with mpmath.workdps(world.kind.digits or 15):
+        return _number(str(expression)[:80], expression, names, world)
+
+
+def derivative(world: World, expression: Expr, tensor: str, place: tuple[int, ...]) -> object:
+    """Return ∂expression/∂tensor[place] through every path, by a central difference."""
+    with mpmath.workdps(world.kind.digits or 15):
+        return _difference(world, expression, {}, tensor, place, through=True)
+
+
+def needed_for(sources: Mapping[str, tuple[str, ...]], wanted: Iterable[str]) -> set[str]:
+    """Return the tensors that must be known for the wanted ones, themselves included."""
+    found, stack = set(), list(wanted)
+    while stack:
+        name = stack.pop()
+        if name not in found:
+            found.add(name)
+            stack.extend(sources.get(name, ()))
+    return found
+
+
+def computed(world: World, targets: Iterable[str]) -> World:
+    """Return the world with these tensors computed anew; targets come in network order."""
+    tensors = dict(world.tensors)
+    new = replace(world, tensors=tensors, known={})
+    for target in targets:
+        tensors[target] = _array(world.network.equation(target), new)
+    return new
+
+
+def _array(equation: Equation, world: World) -> np.ndarray:
+    shape = tuple(size_value(letter.size, world.sizes) for letter in equation.letters)
+    names = tuple(letter.name for letter in equation.letters)
+    numbers = []
+    for place in product(*map(range, shape)):
+        what = f"{equation.target}[{', '.join(map(str, place))}]" if place else equation.target
+        letters = dict(zip(names, place, strict=True))
+        numbers.append(_number(what, equation.written, letters, world))
+    return world.kind.array(numbers, shape)
+
+
+def _number(what: str, expression: Expr, letters: Letters, world: World) -> object:
+    """Return the value; an error names what was being computed."""
+    try:
+        return world.kind.number(meaning(expression, letters, world))
+    except ValuesError as error:
+        raise ValuesError(f"{what}: {error.asked}", error.found, error.helps) from None
+    except ZeroDivisionError:
+        raise ValuesError(what, "a division by zero", "check what it divides by") from None
+    except OverflowError:
+        raise ValuesError(what, "a number too large", "use smaller values") from None
+
+
+def _numbers(kind: Arithmetic, value: object) -> np.ndarray:
+    array = np.asarray(value)
+    return kind.array(array.ravel().tolist(), array.shape)
+
+
+def _rounded(value: object) -> object:
+    """Return an array of exact numbers as floats, to be checked; anything else as it is."""
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError, OverflowError):
+        return value
+    exact = array.dtype == object and all(
+        isinstance(x, (int, float, Fraction, mpmath.mpf)) for x in array.flat
+    )
+    return array.astype(float) if exact else value
+
+
+# Derivatives -------------------------------------------------------------------------------------
+
+
+def _partial(node: Partial, letters: Letters, world: World) -> object:
+    """∂a/∂b, all else held: in a's own equation if a is an entry, else where b stands in a."""
+    what, by = node.args
+    place = _derived_by(node, letters, world)
+    if isinstance(what, Entry):
+        own = tuple(position_of(p, letters, world) for p in what.positions)
+        if (what.tensor, own) == (by.tensor, place):
+            return world.kind.number(1)
+        known = world.network is not None and what.tensor in world.network
+        equation = world.network.equation(what.tensor) if known else None
+        if equation is None:
+            return world.kind.number(0)
+        what = equation.written
+        letters = {letter.name: i for letter, i in zip(equation.letters, own, strict=True)}
+    return _difference(world, what, letters, by.tensor, place, through=False)
+
+
+def _total(node: Total, letters: Letters, world: World) -> object:
+    what, by = node.args
+    place = _derived_by(node, letters, world)
+    if free_letters(what):
+        return _difference(world, what, letters, by.tensor, place, through=True)
+    known = (what, by.tensor, place)
+    if known not in world.known:
+        world.known[known] = _difference(world, what, letters, by.tensor, place, through=True)
+    return world.known[known]
+
+
+def _derived_by(node: Partial | Total, letters: Letters, world: World) -> tuple[int, ...]:
+    by = node.args[1]
+    if not isinstance(by, Entry):
+        raise NotYetError(f"the value of {node}", f"a derivative by {by}", "derive by an entry")
+    meaning(by, letters, world)  # refuses an entry outside of the tensor
+    return tuple(position_of(p, letters, world) for p in by.positions)
+
+
+def _difference(
+    world: World, what: Expr, letters: Letters, tensor: str, place: tuple[int, ...], through: bool
+) -> object:
+    """Return (what(b+h) - what(b-h)) / 2h for an entry b; ``through`` recomputes what reads b."""
+    if world.kind.step is None:
+        raise ValuesError(
+            f"a derivative of {str(what)[:60]} in exact fractions",
+            "a central difference, which rounds",
+            "leave out exact=True: 50 digits are the default",
+        )  # fmt: skip
+    step = world.kind.step()
+    ends = []
+    for distance in (step, -step):
+        array = world.tensors[tensor].copy()
+        array[place] = array[place] + distance
+        end = replace(
+            world, tensors={**world.tensors, tensor: array}, base=world.base or world, known={}
+        )
+        if through:
+            end = computed(end, _between(end, tensor, what))
+        ends.append(meaning(what, letters, end))
+    return (ends[0] - ends[1]) / (2 * step)
+
+
+def _between(world: World, tensor: str, what: Expr) -> list[str]:
+    """Return the tensors on the ways from ``tensor`` to ``what``, in network order."""
+    wanted = needed_for(world.sources, (e.tensor for e in entries(what)))
+    moved, found = {tensor}, []
+    for target, sources in world.sources.items():
+        if target != tensor and target in wanted and not moved.isdisjoint(sources):
+            moved.add(target)
+            found.append(target)
+    return found
+
+
+EVERY_MEANING = MEANINGS | {Partial: _partial, Total: _total}
