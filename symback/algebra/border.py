@@ -1,13 +1,12 @@
-"""The border to SymPy's own nodes: accepted on the way in, produced on request on the way out."""
+"""To plain SymPy, for use elsewhere: Indexed, Sum, KroneckerDelta, Piecewise, its functions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import sympy
-from sympy import Expr, Rational, Symbol
+from sympy import Expr
 
 from symback.algebra.evaluated import evaluated
+from symback.algebra.inward import FUNCTIONS, RELATIONS
 from symback.algebra.letters import Index
 from symback.algebra.nodes import (
     Bounded,
@@ -24,113 +23,15 @@ from symback.algebra.operators import (
     Both,
     Comparison,
     Either,
-    Negative,
-    Node,
     Not,
-    Plus,
     Pointwise,
-    Power,
-    Quotient,
-    Times,
 )
 from symback.algebra.positions import Affine, Entry, parts
 from symback.algebra.traversal import free_letters, fresh_letter, rename
-from symback.errors import DefinitionError
-
-FUNCTIONS = {
-    sympy.exp: "exp",
-    sympy.log: "log",
-    sympy.sin: "sin",
-    sympy.cos: "cos",
-    sympy.tanh: "tanh",
-    sympy.Abs: "abs",
-    sympy.sign: "sign",
-    sympy.erf: "erf",
-    sympy.Max: "maximum",
-    sympy.Min: "minimum",
-}
-RELATIONS = {
-    sympy.StrictLessThan: "<",
-    sympy.LessThan: "<=",
-    sympy.StrictGreaterThan: ">",
-    sympy.GreaterThan: ">=",
-    sympy.Equality: "==",
-    sympy.Unequality: "!=",
-}
-
-
-def from_sympy(expression: Expr, tensors: Iterable[str], what: str) -> Expr:
-    """Return the expression in our own nodes; a plain symbol that names a tensor becomes its entry.
-
-    Raises DefinitionError for SymPy forms that are not in the language.
-    """
-    if isinstance(expression, (Entry, Index, Affine)) or not isinstance(expression, sympy.Basic):
-        return expression
-    if isinstance(expression, Symbol):
-        return Entry(expression.name) if expression.name in tensors else expression
-    if not expression.args:
-        return expression
-    convert = CONVERSIONS.get(type(expression))
-    if convert is None and not isinstance(expression, Node):
-        name = FUNCTIONS.get(type(expression)) or RELATIONS.get(type(expression))
-        if name is None:
-            raise DefinitionError(
-                f"{what}",
-                f"SymPy's {type(expression).__name__} in {str(expression)[:60]}",
-                "it has no counterpart in the language",
-            )
-    args = tuple(
-        from_sympy(a, tensors, what) if isinstance(a, Expr | sympy.logic.boolalg.Boolean) else a
-        for a in expression.args
-    )
-    if isinstance(expression, Node):
-        return expression if args == expression.args else expression.func(*args)
-    if convert:
-        return convert(args)
-    if type(expression) in RELATIONS:
-        return Comparison(name, *args)
-    return _nested(name, args)
-
-
-def _nested(name: str, args: tuple[Expr, ...]) -> Expr:
-    """Turn SymPy's Max of many arguments into maximum of two and two."""
-    if name not in ("maximum", "minimum"):
-        return Pointwise(name, *args)
-    result = args[0]
-    for argument in args[1:]:
-        result = Pointwise(name, result, argument)
-    return result
-
-
-def _product(args: tuple[Expr, ...]) -> Expr:
-    if args[0] == -1:
-        return Negative(_product(args[1:]))
-    above = [a for a in args if not (isinstance(a, Quotient) and a.args[0] == 1)]
-    below = [a.args[1] for a in args if isinstance(a, Quotient) and a.args[0] == 1]
-    top = (above[0] if len(above) == 1 else Times(*above)) if above else sympy.Integer(1)
-    if not below:
-        return top
-    return Quotient(top, below[0] if len(below) == 1 else Times(*below))
-
-
-def _power(args: tuple[Expr, ...]) -> Expr:
-    base, exponent = args
-    if exponent == Rational(1, 2):
-        return Pointwise("sqrt", base)
-    if exponent.is_Rational and exponent.is_negative:
-        return Quotient(sympy.Integer(1), _power((base, -exponent)))
-    return base if exponent == 1 else Power(base, exponent)
-
-
-CONVERSIONS = {
-    sympy.Add: lambda args: Plus(*args),
-    sympy.Mul: _product,
-    sympy.Pow: _power,
-}
 
 
 def to_sympy(expression: Expr) -> Expr:
-    """Return the value in plain SymPy: Indexed, Idx, Sum, KroneckerDelta, Piecewise and SymPy's functions."""
+    """Return the value in plain SymPy: Indexed, Sum, KroneckerDelta, Piecewise and functions."""
     return _out(evaluated(expression))
 
 

@@ -1,16 +1,19 @@
-"""Arithmetic as it was written: nodes that keep their operands in the user's order and never evaluate.
+"""Arithmetic as it was written: nodes that keep the user's order and never evaluate.
 
-SymPy sorts and merges (t - o becomes -o + t, x + x becomes 2x). A derivation must read as its author wrote
-it, so the operators of our nodes build the nodes of this file; ``algebra.evaluated`` gives SymPy's form.
+SymPy sorts and merges (t - o becomes -o + t, x + x becomes 2x). A derivation must read as its
+author wrote it, so the operators of our nodes build the nodes of this file; ``algebra.evaluated``
+gives SymPy's form.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from numbers import Integral, Real
 from numbers import Rational as RationalNumber
 
 from sympy import Expr, Integer, Rational, oo
+from sympy.core.numbers import Number
 from sympy.core.symbol import Str
 
 from symback.errors import DefinitionError
@@ -93,7 +96,7 @@ class Operators:
         return Power(as_expression(other), as_expression(self))
 
     def __neg__(self):
-        return Negative(as_expression(self))
+        return negative(self)
 
     def __pos__(self):
         return as_expression(self)
@@ -199,25 +202,66 @@ class Power(Node):
 
 
 def plus(left: object, right: object) -> Plus:
-    """left + right; a sum on the left is continued."""
-    left, right = as_expression(left), as_expression(right)
-    return Plus(*left.args, right) if isinstance(left, Plus) else Plus(left, right)
+    """left + right; a sum on the left is continued, and + (-2) is written - 2."""
+    return sum_of((as_expression(left), as_expression(right)))
 
 
 def times(left: object, right: object) -> Expr:
-    """left · right; a product on the left is continued, and a leading minus stays in front of it all."""
-    left, right = as_expression(left), as_expression(right)
-    if isinstance(left, Negative):
-        return Negative(times(left.args[0], right))
-    return Times(*left.args, right) if isinstance(left, Times) else Times(left, right)
+    """left · right; a product on the left is continued, a leading minus stays in front."""
+    return product_of((as_expression(left), as_expression(right)))
 
 
 def quotient(left: object, right: object) -> Expr:
-    """left / right; a leading minus stays in front of it all."""
+    """left / right; a leading minus stays in front, a fraction in lowest terms is one number."""
     left, right = as_expression(left), as_expression(right)
-    if isinstance(left, Negative):
-        return Negative(Quotient(left.args[0], right))
+    above = without_minus(left)
+    if above is not None:
+        return negative(quotient(above, right))
+    if left.is_Integer and right.is_Integer and right > 1 and math.gcd(int(left), int(right)) == 1:
+        return Rational(left, right)
     return Quotient(left, right)
+
+
+def negative(value: object) -> Expr:
+    """-value; the negative of a positive number is a number."""
+    value = as_expression(value)
+    if isinstance(value, Decimal) and not value.text.startswith("-"):
+        return Decimal("-" + value.text)
+    return -value if isinstance(value, Number) and value.is_extended_positive else Negative(value)
+
+
+def without_minus(expression: Expr) -> Expr | None:
+    """Return a for -a, and 2 for the number -2; None for anything else."""
+    if isinstance(expression, Negative):
+        return expression.args[0]
+    if isinstance(expression, Decimal):
+        return Decimal(expression.text[1:]) if expression.text.startswith("-") else None
+    is_negative = isinstance(expression, Number) and expression.is_extended_negative
+    return -expression if is_negative else None
+
+
+def sum_of(terms: Sequence[Expr]) -> Expr:
+    """a + b + …: a sum in front is continued, a negative number behind is subtracted."""
+    if not terms:
+        return Integer(0)
+    if len(terms) == 1:
+        return terms[0]
+    first = terms[0].args if isinstance(terms[0], Plus) else (terms[0],)
+    behind = ((term, without_minus(term)) for term in terms[1:])
+    return Plus(*first, *(term if taken is None else Negative(taken) for term, taken in behind))
+
+
+def product_of(factors: Sequence[Expr]) -> Expr:
+    """a · b · …: a product in front is continued, and a leading minus stays in front."""
+    if not factors:
+        return Integer(1)
+    if len(factors) == 1:
+        return factors[0]
+    positive = without_minus(factors[0])
+    if positive is not None:
+        return Negative(product_of((positive, *factors[1:])))
+    first = factors[0].args if isinstance(factors[0], Times) else (factors[0],)
+    return Times(*first, *factors[1:])
 
 
 class Pointwise(Node):
@@ -246,7 +290,8 @@ class Condition(Node):
         raise DefinitionError(
             "the truth of a condition was asked for",
             f"{self}, which depends on an entry or a letter",
-            "combine conditions with & | ~ and brackets: (0 <= k) & (k <= q); use sb.where or sb.iverson",
+            "combine conditions with & | ~ and brackets: (0 <= k) & (k <= q); "
+            "use sb.where or sb.iverson",
         )
 
     def __and__(self, other: Condition) -> Both:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
-from symback.algebra.border import from_sympy
+from symback.algebra.inward import from_sympy
 from symback.algebra.canonical import key
 from symback.algebra.letters import Index, checked_name
 from symback.algebra.operators import as_expression
