@@ -19,9 +19,10 @@ from symback.algebra.operators import Comparison
 from symback.algebra.positions import Entry
 from symback.algebra.terms import ONE, Term, Terms, expression_of, is_structural, product_parts
 from symback.algebra.traversal import fresh_letter, rename
+from symback.derivation.knowledge import Knowledge
 from symback.derivation.local import Site, local_derivative
 from symback.derivation.stabilise import Rewrite
-from symback.derivation.tidy import Knowledge, renamed_back, tidied
+from symback.derivation.tidy import renamed_back, tidied
 from symback.record.steps import Step
 
 
@@ -80,7 +81,7 @@ def derive_steps(problem: Problem) -> tuple[Step, ...]:
     terms, more = _contracted(problem, terms, steps[-1].after)
     steps += more
     for rule, after, facts in tidied(terms, problem.knowledge):
-        after = renamed_back(after, _own_letters(problem))
+        after = renamed_back(after, own_letters(problem))
         steps.append(_step(rule, steps[-1].after, after, facts))
     return tuple(steps)
 
@@ -89,7 +90,8 @@ def _step(rule: str, before: Expr, after: Terms, facts: tuple = (), **more) -> S
     return Step("", rule, before, expression_of(after), facts=tuple(facts), **more)
 
 
-def _own_letters(problem: Problem) -> tuple[Index, ...]:
+def own_letters(problem: Problem) -> tuple[Index, ...]:
+    """Return the letters that are free in every line of a derivation."""
     return (
         tuple(k for k in problem.variable.positions if isinstance(k, Index)) + problem.goal_letters
     )
@@ -97,7 +99,7 @@ def _own_letters(problem: Problem) -> tuple[Index, ...]:
 
 def _apart(problem: Problem) -> tuple[Consumer, ...]:
     """Rename the letters of the consumers apart from those of the variable."""
-    own = _own_letters(problem)
+    own = own_letters(problem)
     result = []
     for consumer in problem.consumers:
         taken = {k.name for k in own} | {k.name for k in consumer.letters}
@@ -158,7 +160,7 @@ def _local_derivatives(
     opened: list[Terms] = list(lines)
     for place, consumer in enumerate(consumers):
         # Why all names taken? The upstream factor and the local derivative will stand in one product.
-        taken = {k.name for k in (*_own_letters(problem), *consumer.letters)}
+        taken = {k.name for k in (*own_letters(problem), *consumer.letters)}
         site = Site(problem.variable, taken, problem.knowledge.named)
         local, substep = local_derivative(consumer.expression, site)
         term = terms[place]
@@ -211,7 +213,7 @@ def _contracted(problem: Problem, terms: Terms, line: Expr) -> tuple[Terms, list
             fact = ("picks", Comparison("==", pick.letter, pick.value))
             facts += () if fact in facts else (fact,)
             facts += () if pick.bracket is None else (("brackets", pick.bracket),)
-    after = renamed_back(after, _own_letters(problem))
+    after = renamed_back(after, own_letters(problem))
     if not any(is_structural(f) for t in terms for f in t.factors):
         return after, []
     if expression_of(after) == line:

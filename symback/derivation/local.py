@@ -6,13 +6,11 @@ here. Occurrences, not values, are differentiated: x·x has two, and their contr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sympy import Expr, Integer, Rational
 
-from symback.algebra.canonical import value_key
-from symback.algebra.letters import Index
 from symback.algebra.nodes import (
     Delta,
     IndexMean,
@@ -46,6 +44,7 @@ from symback.algebra.terms import (
     unbound,
 )
 from symback.algebra.traversal import entries, rename
+from symback.derivation.knowledge import Named, named_entry
 from symback.errors import DerivationError
 from symback.record.steps import Step
 
@@ -59,7 +58,7 @@ class Site:
 
     variable: Entry
     taken: set[str]
-    named: Mapping[tuple, tuple[Entry, tuple[Index, ...]]] = field(default_factory=dict)
+    named: Named = field(default_factory=dict)
 
     @property
     def tensor(self) -> str:
@@ -71,20 +70,6 @@ class Site:
     def name_of(self, expression: Expr) -> Expr:
         """Return the entry that already holds this value, or the expression itself."""
         return named_entry(expression, self.named) or expression
-
-
-def named_entry(
-    expression: Expr, named: Mapping[tuple, tuple[Entry, tuple[Index, ...]]]
-) -> Entry | None:
-    """Return the entry of the tensor that a forward equation defines as this expression, if any."""
-    if not named:
-        return None
-    key, letters = value_key(expression)
-    found = named.get(key)
-    if found is None:
-        return None
-    entry, own = found
-    return rename(entry, dict(zip(own, letters, strict=True)))
 
 
 Outcome = tuple[Terms, Step | None]

@@ -6,8 +6,7 @@ row says what it removes, so the loop ends; a count guards it all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from sympy import Expr, Integer, Rational
 
@@ -27,21 +26,10 @@ from symback.algebra.terms import (
     term_expression,
 )
 from symback.algebra.traversal import free_letters, rebuilt, rename
-from symback.derivation.local import named_entry
+from symback.derivation.knowledge import Knowledge, named_entry
 from symback.errors import DerivationError
 
 LONGEST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What a tidy rule may use: forward names by value, and the declared facts of tensors."""
-
-    named: Mapping[tuple, tuple[Entry, tuple[Index, ...]]] = field(default_factory=dict)
-    one_hot: frozenset[str] = frozenset()
-    shares: frozenset[str] = (
-        frozenset()
-    )  # tensors that a forward equation defines as a softmax of their last letter
 
 
 Facts = tuple[tuple[str, Expr | str], ...]

@@ -1,0 +1,91 @@
+"""What the engine may use besides the equations it differentiates: forward names and declared facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sympy import Expr
+
+from symback.algebra.canonical import value_key
+from symback.algebra.letters import Index
+from symback.algebra.nodes import LogSumExp, Softmax
+from symback.algebra.operators import Negative, Pointwise
+from symback.algebra.positions import Entry
+from symback.algebra.traversal import entries, rename, subexpressions
+from symback.network.network import Network
+from symback.network.tensors import Equation
+
+# A value's key, to the entry that holds it and the entry's letters in the order of the key.
+Named = Mapping[tuple, tuple[Entry, tuple[Index, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Forward names by value, and the tensors whose entries are known to add up to 1."""
+
+    named: Named = field(default_factory=dict)
+    one_hot: frozenset[str] = frozenset()
+    shares: frozenset[str] = frozenset()  # defined as a softmax along their last letter
+
+
+def named_entry(expression: Expr, named: Named) -> Entry | None:
+    """Return the entry of the tensor that a forward equation defines as this expression, if any."""
+    if not named:
+        return None
+    key, letters = value_key(expression)
+    found = named.get(key)
+    if found is None:
+        return None
+    entry, own = found
+    return rename(entry, dict(zip(own, letters, strict=True)))
+
+
+def named_values(network: Network) -> Named:
+    """Return the functions that forward equations hold; each must use all letters of its tensor."""
+    named: dict[tuple, tuple[Entry, tuple[Index, ...]]] = {}
+    for equation in network.equations:
+        if isinstance(equation.written, (Pointwise, Softmax, LogSumExp)):
+            key, letters = value_key(equation.written)
+            if set(letters) == set(equation.letters):
+                named.setdefault(key, (equation.entry, letters))
+    return named
+
+
+def knowledge_about(
+    network: Network, expressions: Iterable[Expr], named: Named, definitions: Mapping[str, Equation]
+) -> Knowledge:
+    """Return the part of what is known that can matter to the derivatives of these expressions."""
+    useful, one_hot, shares = {}, set(), set()
+    for expression in expressions:
+        for value in _reusable(expression):
+            key = value_key(value)[0]
+            if key in named:
+                useful[key] = named[key]
+        read = [e.tensor for e in entries(expression)] + [e.tensor for e, _ in useful.values()]
+        for tensor in dict.fromkeys(read):
+            if network[tensor].one_hot:
+                one_hot.add(tensor)
+            if tensor in definitions and _is_share(definitions[tensor]):
+                shares.add(tensor)
+    return Knowledge(useful, frozenset(one_hot), frozenset(shares))
+
+
+def _is_share(equation: Equation) -> bool:
+    """Does the equation define its target as a softmax along its last letter?"""
+    written = equation.written
+    return isinstance(written, Softmax) and written.at == (equation.letters or (None,))[-1]
+
+
+def _reusable(expression: Expr) -> Iterator[Expr]:
+    """Yield the functions that an expression computes, or whose derivatives compute them."""
+    for node in subexpressions(expression):
+        if isinstance(node, (Pointwise, LogSumExp)):
+            yield node
+        if isinstance(node, Softmax) or (isinstance(node, LogSumExp) and len(node.letters) == 1):
+            yield Softmax(node.body, node.letters[0], node.letters[0])
+        if isinstance(node, Pointwise) and node.name in ("softplus", "silu"):
+            argument = node.args[1]
+            yield Pointwise("sigmoid", argument)
+            if isinstance(argument, Negative):
+                yield Pointwise("sigmoid", argument.args[0])
