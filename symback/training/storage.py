@@ -1,0 +1,106 @@
+"""Arrays in npz files: written whole or not at all, read without running anything."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from symback.errors import FileError
+
+MOST_ARRAYS = 10_000
+MOST_BYTES = 4 * 2**30
+NOT_NPZ = (
+    zipfile.BadZipFile, zlib.error, ValueError, EOFError, RuntimeError, NotImplementedError
+)
+HEADERS = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
+
+
+def save_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> Path:
+    """Write the arrays to an npz file by their names and return its path; raises FileError.
+
+    The file appears whole or not at all: it is written under a temporary name and then renamed.
+    """
+    path = Path(path)
+    asked = f"the file {path} was to be written"
+    if path.suffix != ".npz":
+        found = f"the suffix {path.suffix or 'none'!r}"
+        raise FileError(asked, found, f"use {path.name}.npz" if path.name else "name a file")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with open(temporary, "xb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        helps = "name a folder that exists, has room, and can be written to"
+        raise FileError(asked, _reason(error), helps) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def load_arrays(path: str | Path) -> dict[str, np.ndarray]:
+    """Return the arrays of an npz file by their names; raises FileError for any other file.
+
+    Pickled objects are refused, and so are files that claim more than 10,000 arrays or 4 GiB.
+    """
+    asked = f"the arrays of {path} were to be read"
+    try:
+        with open(path, "rb") as file, zipfile.ZipFile(file) as members:
+            return _members(asked, members)
+    except OSError as error:
+        raise FileError(asked, _reason(error), "check the path") from None
+    except NOT_NPZ:
+        helps = "write one with numpy.savez or Run.save"
+        raise FileError(asked, "no whole npz file", helps) from None
+
+
+def _members(asked: str, members: zipfile.ZipFile) -> dict[str, np.ndarray]:
+    listed = members.infolist()
+    size = sum(member.file_size for member in listed)
+    if len(listed) > MOST_ARRAYS or size > MOST_BYTES:
+        raise FileError(
+            asked, f"{len(listed)} arrays of {size} bytes in all",
+            f"at most {MOST_ARRAYS} arrays and {MOST_BYTES} bytes are read",
+        )  # fmt: skip
+    return {m.filename.removesuffix(".npy"): _member(asked, members, m) for m in listed}
+
+
+def _member(asked: str, members: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
+    name = member.filename[:60]
+    with members.open(member) as file:
+        read_header = HEADERS.get(np.lib.format.read_magic(file))
+        if read_header is None:
+            raise FileError(asked, f"{name!r} in an unknown format", "write it with numpy.savez")
+        shape, fortran_order, dtype = read_header(file)
+        if dtype.hasobject:
+            raise FileError(asked, f"{name!r} holds pickled objects", "store arrays of numbers")
+        # Why? The header may claim any shape; only what the file can hold is ever allocated.
+        count = _product(shape)
+        if count * dtype.itemsize != member.file_size - file.tell():
+            raise FileError(asked, f"{name!r} is not as long as it claims", "write the file again")
+        data = np.frombuffer(file.read(), dtype=dtype, count=count) if count else np.empty(0, dtype)
+    return data.reshape(shape, order="F" if fortran_order else "C").copy()
+
+
+def _product(shape: tuple[int, ...]) -> int:
+    """Return the number of entries; NumPy's own product would wrap round."""
+    count = 1
+    for length in shape:
+        count *= length
+    return count
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror.lower() if error.strerror else type(error).__name__
+
