@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -15,9 +16,7 @@ from symback.errors import FileError
 
 MOST_ARRAYS = 10_000
 MOST_BYTES = 4 * 2**30
-NOT_NPZ = (
-    zipfile.BadZipFile, zlib.error, ValueError, EOFError, RuntimeError, NotImplementedError
-)
+NOT_NPZ = (zipfile.BadZipFile, zlib.error, ValueError, EOFError, RuntimeError, NotImplementedError)
 HEADERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
@@ -37,7 +36,7 @@ def save_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> Path:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with open(temporary, "xb") as file:
-            np.savez(file, **arrays)
+            _write(file, arrays)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -47,6 +46,14 @@ def save_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> Path:
     finally:
         temporary.unlink(missing_ok=True)
     return path
+
+
+def _write(file: BinaryIO, arrays: Mapping[str, np.ndarray]) -> None:
+    # Why not numpy.savez? It takes names as keywords, one of which is its own, and writes the time.
+    with zipfile.ZipFile(file, "w") as members:
+        for name, array in arrays.items():
+            with members.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=False)
 
 
 def load_arrays(path: str | Path) -> dict[str, np.ndarray]:
@@ -103,4 +110,3 @@ def _product(shape: tuple[int, ...]) -> int:
 
 def _reason(error: OSError) -> str:
     return error.strerror.lower() if error.strerror else type(error).__name__
-

@@ -41,6 +41,12 @@ def test_what_was_written_is_read_back_to_the_bit(tmp_path):
     read["W1"][0, 0] = 7  # it is an array of its own
 
 
+def test_every_name_of_a_tensor_can_be_stored_and_the_same_arrays_give_the_same_bytes(tmp_path):
+    one, two = (save_arrays(tmp_path / name, {"file": np.ones(2)}) for name in ("a.npz", "b.npz"))
+    assert one.read_bytes() == two.read_bytes()
+    np.testing.assert_array_equal(np.load(one, allow_pickle=False)["file"], [1, 1])
+
+
 def test_files_of_numpy_are_read_compressed_or_not(tmp_path):
     np.savez_compressed(tmp_path / "c.npz", x=np.zeros((3, 0)), y=np.array([True, False]))
     read = load_arrays(tmp_path / "c.npz")
