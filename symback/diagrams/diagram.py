@@ -1,0 +1,129 @@
+"""Diagram: what ``sb.draw`` returns. It shows itself in a notebook and saves itself to a file."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import subprocess
+from functools import cached_property
+from pathlib import Path
+
+from symback.diagrams.dot import write_dot
+from symback.diagrams.figure import Figure
+from symback.diagrams.layout import lay_out
+from symback.diagrams.model import DiagramGraph
+from symback.diagrams.svg import describe, escape, write_svg
+from symback.errors import FileError
+
+SUFFIXES = (".svg", ".dot", ".gv", ".png", ".pdf")
+LONGEST_DOT_RUN = 120.0  # seconds
+
+
+class Diagram:
+    """A diagram as data (``graph``), placed when it is first needed (``figure``)."""
+
+    def __init__(self, graph: DiagramGraph) -> None:
+        self.graph = graph
+
+    @cached_property
+    def figure(self) -> Figure:
+        """The placed figure."""
+        return lay_out(self.graph)
+
+    @cached_property
+    def dot(self) -> str:
+        """The diagram as DOT text; no Graphviz program is needed for it."""
+        return write_dot(self.graph)
+
+    @cached_property
+    def _svg(self) -> str:
+        return write_svg(self.figure)
+
+    def svg(self) -> str:
+        """Return the diagram as the text of a self-contained SVG file."""
+        return self._svg
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the diagram in the format that the suffix of ``path`` names; return the path.
+
+        .svg and .dot (or .gv) always work; .png and .pdf are made by Graphviz's ``dot`` program.
+        The file is complete or not there: it is written under another name and renamed. Raises
+        FileError.
+        """
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix not in SUFFIXES:
+            raise FileError(
+                f"save the diagram as {str(path)!r}",
+                f"the suffix {path.suffix!r} names no format of diagrams",
+                "use one of " + ", ".join(SUFFIXES),
+            )
+        if suffix == ".svg":
+            content = self.svg().encode("utf-8")
+        elif suffix in (".dot", ".gv"):
+            content = self.dot.encode("utf-8")
+        else:
+            content = run_dot(self.dot, suffix[1:], f"save the diagram as {str(path)!r}")
+        _write_whole(path, content)
+        return path
+
+    def __repr__(self) -> str:
+        nodes, edges = len(self.graph.nodes), len(self.graph.edges)
+        return f"Diagram({self.graph.title!r}: {nodes} nodes, {edges} edges)"
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        # Why an image and not the SVG itself? A notebook that is not trusted drops inline SVG.
+        data = base64.b64encode(self.svg().encode("utf-8")).decode("ascii")
+        words = escape(f"{self.graph.title}: {self.graph.description or describe(self.graph)}")
+        image = (
+            f'<img style="max-width:100%" alt="{words}" src="data:image/svg+xml;base64,{data}"/>'
+        )
+        return {"text/html": image, "image/svg+xml": self.svg(), "text/plain": repr(self)}
+
+
+def run_dot(source: str, format_name: str, asked: str) -> bytes:
+    """Return DOT text drawn by Graphviz's ``dot`` program; FileError if it is absent or fails."""
+    program = shutil.which("dot")
+    if program is None:
+        raise FileError(
+            asked,
+            "Graphviz's program dot is not on the PATH",
+            "install Graphviz (apt install graphviz, brew install graphviz, or pip install "
+            "graphviz-pure for png), or save as .svg, which needs nothing",
+        )
+    try:
+        # The source goes through standard input, so no part of it can be taken for an option.
+        done = subprocess.run(
+            [program, f"-T{format_name}"],
+            input=source.encode("utf-8"),
+            capture_output=True,
+            timeout=LONGEST_DOT_RUN,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        raise FileError(asked, f"running {program}: {problem}", "save as .svg instead") from None
+    if done.returncode or not done.stdout:
+        said = done.stderr.decode("utf-8", "replace").strip()[:500]
+        raise FileError(asked, f"dot ended with {done.returncode}: {said}", "save as .svg instead")
+    return done.stdout
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write under a temporary name beside ``path``, then rename: nobody sees half a file."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            temporary.write_bytes(content)
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as problem:
+        raise FileError(
+            f"save the diagram as {str(path)!r}",
+            problem.strerror or str(problem),
+            "check that the folder exists and may be written to",
+        ) from None

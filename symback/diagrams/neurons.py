@@ -1,0 +1,127 @@
+"""The arrangement of textbooks: neurons in columns, straight arrows, weights along them.
+
+Every node keeps the column and the order that the builder gave it. Texts lie along their arrows;
+the place of each is searched so that no two texts meet and no text meets a node, and the figure
+grows until there is room. Returns None for a graph that this arrangement cannot hold (an edge
+that skips a column, two parallel edges): the layered arrangement then takes over.
+"""
+
+from __future__ import annotations
+
+from symback.diagrams.bodies import Body, EdgeText
+from symback.diagrams.figure import PlacedEdge, PlacedNode
+from symback.diagrams.model import DiagramGraph
+from symback.diagrams.spokes import CLEARANCE, Spoke, text_places, text_rows
+
+ROW_GAP, COLUMN_GAP = 30.0, 84.0
+ATTEMPTS, GROWTH = 8, 1.15
+MOST_TEXTS_IN_GAP = 40
+
+
+def place_neurons(
+    graph: DiagramGraph,
+    bodies: list[Body],
+    texts: list[EdgeText | None],
+    ends: list[tuple[int, int]],
+) -> tuple[list[PlacedNode], list[PlacedEdge]] | None:
+    """Return the placed nodes and edges, or None if straight arrows cannot hold this graph."""
+    columns = [node.column for node in graph.nodes]
+    if graph.direction != "right" or any(column is None for column in columns):
+        return None
+    if len(set(ends)) != len(ends) or any(columns[b] - columns[a] != 1 for a, b in ends):
+        return None
+    in_gap: dict[int, list[int]] = {}
+    for number, (source, _) in enumerate(ends):
+        in_gap.setdefault(columns[source], []).append(number)
+    if any(sum(texts[n] is not None for n in own) > MOST_TEXTS_IN_GAP for own in in_gap.values()):
+        return None
+    best, fewest, scale, successes = None, -1, 1.0, 0
+    for _ in range(ATTEMPTS):
+        nodes = _place_columns(columns, bodies, texts, ends, in_gap, scale)
+        edges, crossings = _place_edges(graph, nodes, texts, ends, in_gap)
+        if edges and (best is None or crossings < fewest):
+            best, fewest = (nodes, edges), crossings
+        successes += bool(edges)
+        if best is not None and (not fewest or successes == 3):
+            break
+        scale *= GROWTH
+    return best
+
+
+def _place_columns(
+    columns: list[int],
+    bodies: list[Body],
+    texts: list[EdgeText | None],
+    ends: list[tuple[int, int]],
+    in_gap: dict[int, list[int]],
+    scale: float,
+) -> list[PlacedNode]:
+    """Place the columns from left to right, their neurons centred about the same line."""
+    most = max((sum(texts[n] is not None for n in own) for own in in_gap.values()), default=0)
+    tallest = max(body.height for body in bodies)
+    step = tallest + ROW_GAP * scale * (1 + 0.08 * min(most, 16))
+    level = _levels(columns, bodies, step)
+    middle = {}
+    x = 0.0
+    for column in range(min(columns), max(columns) + 1):
+        width, after = (
+            max((b.width for b, own in zip(bodies, columns, strict=True) if own == c), default=0.0)
+            for c in (column, column + 1)
+        )
+        middle[column] = x + width / 2
+        widths = [texts[number].width for number in in_gap.get(column, []) if texts[number]]
+        # The more texts, the longer the arrows: each needs its own stretch of free paper.
+        lengths = 1.4 + 0.12 * min(len(widths), 16)
+        gap = max(COLUMN_GAP, lengths * max(widths, default=0.0) + 40) * scale
+        # An arrow may not be so steep that it runs into the next neuron of its own column.
+        rises = [abs(level[a] - level[b]) for a, b in (ends[n] for n in in_gap.get(column, []))]
+        half = max(width, after) / 2
+        needed = max(rises, default=0.0) * half / (step - tallest / 2 - CLEARANCE) - half
+        x += width + max(gap, needed)
+    return [
+        body.placed((middle[column], y))
+        for body, column, y in zip(bodies, columns, level, strict=True)
+    ]
+
+
+def _levels(columns: list[int], bodies: list[Body], step: float) -> list[float]:
+    """Return the edges and how many arrows run through texts; no edges if a text has no place."""
+    level = [0.0] * len(bodies)
+    for column in sorted(set(columns)):
+        members = [node for node, own in enumerate(columns) if own == column]
+        members.sort(key=lambda node: bodies[node].node.kind == "unit")
+        neurons = sum(bodies[node].node.kind != "unit" for node in members)
+        for place, node in enumerate(members):
+            level[node] = step * (place - (neurons - 1) / 2)
+    return level
+
+
+def _place_edges(
+    graph: DiagramGraph,
+    nodes: list[PlacedNode],
+    texts: list[EdgeText | None],
+    ends: list[tuple[int, int]],
+    in_gap: dict[int, list[int]],
+) -> tuple[list[PlacedEdge], int]:
+    """Return the edges and how many arrows run through texts; no edges if a text found no place."""
+    edges: dict[int, PlacedEdge] = {}
+    crossings = 0
+    boxes = [node.box.corners() for node in nodes]
+    for numbers in in_gap.values():
+        spokes = []
+        for number in numbers:
+            source, target = (nodes[end] for end in ends[number])
+            start, end = source.towards(target.box.centre), target.towards(source.box.centre)
+            spokes.append(Spoke(number, start, end, texts[number]))
+        near = sorted({end for number in numbers for end in ends[number]})
+        found = text_places(spokes, [boxes[node] for node in near])
+        if found is None:
+            return [], 0
+        places, through = found
+        crossings += through
+        for spoke in spokes:
+            rows = text_rows(spoke, places.get(spoke.number), spokes)
+            line = ((spoke.end,),)
+            edge = graph.edges[spoke.number]
+            edges[spoke.number] = PlacedEdge(edge, spoke.number, spoke.start, line, rows)
+    return [edges[number] for number in sorted(edges)], crossings

@@ -1,0 +1,314 @@
+"""A figure as SVG: one self-contained text, no script, no outside resource, the same bytes.
+
+Every text is escaped; every element has a class, and nodes and edges carry ``data-node`` and
+``data-edge`` for a page that wants to light them up. Colours are attributes (any renderer reads
+them); a style sheet changes them where the reader prefers dark paper, or where the svg element
+(of class ``symback-diagram``) has ``data-theme="dark"``; ``data-theme="light"`` keeps it light.
+"""
+
+from __future__ import annotations
+
+from symback.diagrams.figure import (
+    Box,
+    Figure,
+    LegendMark,
+    PlacedEdge,
+    PlacedNode,
+    PlacedRow,
+    Segment,
+)
+from symback.diagrams.model import DiagramEdge, DiagramGraph, DiagramNode
+from symback.diagrams.richtext import BASE, clean, to_unicode
+from symback.diagrams.styles import (
+    ARROW_HALF_WIDTH,
+    ARROW_LENGTH,
+    BARE,
+    CIRCLE,
+    COLOURS,
+    FONTS,
+    NODE_STYLES,
+    TEXT_COLOURS,
+    corner_radius,
+    path_colour,
+)
+
+LINE_WIDTH, BAND_WIDTH = 1.2, 5.0
+MOST_DESCRIBED = 60
+
+
+def write_svg(figure: Figure) -> str:
+    """Return the figure as the text of an SVG file."""
+    graph = figure.graph
+    width, height = number(figure.width), number(figure.height)
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="symback-diagram" width="{width}" '
+        f'height="{height}" viewBox="0 0 {width} {height}" role="img" '
+        f'font-family="{escape(FONTS)}">',
+        f"<title>{escape(graph.title)}</title>",
+        f"<desc>{escape(graph.description or describe(graph))}</desc>",
+        f"<style>{_style_sheet()}</style>",
+        f'<rect class="f-paper" width="{width}" height="{height}" {_fill("paper")}/>',
+    ]
+    if figure.groups:
+        lines += ['<g class="groups">', *_groups(figure), "</g>"]
+    lines += ['<g class="edges">', *(_edge(edge) for edge in figure.edges), "</g>"]
+    lines += ['<g class="nodes">', *(_node(node) for node in figure.nodes), "</g>"]
+    texts = [_edge_texts(edge) for edge in figure.edges if edge.rows]
+    if texts:
+        lines += ['<g class="edge-texts">', *texts, "</g>"]
+    if figure.legend or figure.notes:
+        notes = [_row(note) for note in figure.notes]
+        lines += [
+            '<g class="legend">',
+            *(_legend_mark(mark) for mark in figure.legend),
+            *notes,
+            "</g>",
+        ]
+    lines.append("</svg>\n")
+    return "\n".join(lines)
+
+
+def describe(graph: DiagramGraph) -> str:
+    """Return the diagram in words, for readers who do not see it."""
+    label = {node.id: to_unicode(node.label) for node in graph.nodes}
+    arrows = [
+        f"{label[edge.source]} → {label[edge.target]}" for edge in graph.edges[:MOST_DESCRIBED]
+    ]
+    more = len(graph.edges) - len(arrows)
+    words = f"{_count(len(graph.nodes), 'node')}, {_count(len(graph.edges), 'arrow')}"
+    if arrows:
+        words += ": " + ", ".join(arrows)
+    return words + (f", and {more} more." if more else ".")
+
+
+def _count(amount: int, word: str) -> str:
+    return f"{amount} {word}" + ("" if amount == 1 else "s")
+
+
+def escape(text: str) -> str:
+    """Return ``text`` as XML character data that is also safe inside a quoted attribute."""
+    text = clean(text)
+    for character, entity in (
+        ("&", "&amp;"),
+        ("<", "&lt;"),
+        (">", "&gt;"),
+        ('"', "&quot;"),
+        ("'", "&#39;"),
+    ):
+        text = text.replace(character, entity)
+    return text
+
+
+def number(value: float) -> str:
+    """Return a coordinate with at most two decimals, never -0."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _style_sheet() -> str:
+    rules = []
+    for name, (_, dark) in COLOURS.items():
+        rules.append((f".f-{name}", f"fill:{dark}"))
+        rules.append((f".s-{name}", f"stroke:{dark}"))
+    system = "".join(
+        f".symback-diagram:not([data-theme=light]) {at}{{{rule}}}" for at, rule in rules
+    )
+    chosen = "".join(f".symback-diagram[data-theme=dark] {at}{{{rule}}}" for at, rule in rules)
+    return f"@media screen and (prefers-color-scheme:dark){{{system}}}{chosen}"
+
+
+def _fill(colour: str) -> str:
+    return f'fill="{COLOURS[colour][0]}"'
+
+
+def _stroke(colour: str, width: float = LINE_WIDTH) -> str:
+    return f'stroke="{COLOURS[colour][0]}" stroke-width="{number(width)}"'
+
+
+def _groups(figure: Figure) -> list[str]:
+    lines = []
+    for placed in figure.groups:
+        box = placed.box
+        text = _row(placed.row) if placed.row else ""
+        lines.append(
+            f'<g class="group" data-group="{escape(placed.group.id)}">'
+            f'<rect class="f-frame" {_place(box)} rx="10" {_fill("frame")}/>{text}</g>'
+        )
+    return lines
+
+
+def _place(box: Box) -> str:
+    return (
+        f'x="{number(box.x)}" y="{number(box.y)}" '
+        f'width="{number(box.width)}" height="{number(box.height)}"'
+    )
+
+
+def _path(start: tuple[float, float], segments: tuple[Segment, ...]) -> str:
+    parts = [f"M{number(start[0])} {number(start[1])}"]
+    for segment in segments:
+        letter = "L" if len(segment) == 1 else "C"
+        parts.append(letter + " ".join(f"{number(x)} {number(y)}" for x, y in segment))
+    return "".join(parts)
+
+
+def _edge(placed: PlacedEdge) -> str:
+    edge = placed.edge
+    shaft = _path(placed.start, placed.shaft())
+    bands = _bands(edge.paths, f'd="{shaft}" fill="none"', "path")
+    line = f'<path class="line s-line" d="{shaft}" fill="none" {_stroke("line")}/>'
+    head = f'<polygon class="head f-line" points="{_head(placed)}" {_fill("line")}/>'
+    return (
+        f'<g class="edge" data-edge="{placed.number}" data-source="{escape(edge.source)}" '
+        f'data-target="{escape(edge.target)}" data-slot="{edge.slot}">'
+        f"<title>{escape(edge.tooltip or _edge_in_words(edge))}</title>{bands}{line}{head}</g>"
+    )
+
+
+def _edge_in_words(edge: DiagramEdge) -> str:
+    words = f"{edge.source} → {edge.target}"
+    parts = [to_unicode(edge.label), edge.value and f"value {edge.value}"]
+    parts.append(edge.gradient and f"gradient {edge.gradient}")
+    told = ", ".join(part for part in parts if part)
+    return f"{words}: {told}" if told else words
+
+
+def _head(placed: PlacedEdge) -> str:
+    (x, y), (dx, dy) = placed.tip, placed.heading
+    back_x, back_y = x - dx * ARROW_LENGTH, y - dy * ARROW_LENGTH
+    notch_x, notch_y = x - dx * ARROW_LENGTH * 0.72, y - dy * ARROW_LENGTH * 0.72
+    side_x, side_y = -dy * ARROW_HALF_WIDTH, dx * ARROW_HALF_WIDTH
+    corners = (
+        (x, y),
+        (back_x + side_x, back_y + side_y),
+        (notch_x, notch_y),
+        (back_x - side_x, back_y - side_y),
+    )
+    return " ".join(f"{number(cx)},{number(cy)}" for cx, cy in corners)
+
+
+def _bands(paths: tuple[int, ...], shape: str, element: str) -> str:
+    """Coloured bands under a line or outline, the first path widest, so that all are seen."""
+    width = LINE_WIDTH + BAND_WIDTH * len(paths)
+    bands = []
+    for path in sorted(paths):
+        bands.append(
+            f'<{element} class="band path-{path}" {shape} stroke="{path_colour(path)}" '
+            f'stroke-width="{number(width)}" stroke-linecap="round"/>'
+        )
+        width -= BAND_WIDTH
+    return "".join(bands)
+
+
+def _edge_texts(placed: PlacedEdge) -> str:
+    parts = []
+    for row in placed.rows:
+        if row.crossed:
+            corners = " ".join(f"{number(x)},{number(y)}" for x, y in row.corners())
+            parts.append(
+                f'<polygon class="f-paper" points="{corners}" {_fill("paper")} opacity="0.8"/>'
+            )
+        parts.append(_row(row))
+    return f'<g class="edge-text" data-edge="{placed.number}">{"".join(parts)}</g>'
+
+
+def _node(placed: PlacedNode) -> str:
+    node, style = placed.node, NODE_STYLES[placed.node.kind]
+    shapes = []
+    if placed.outline != BARE:
+        element, shape = _outline(placed.box, placed.outline)
+        shapes.append(_bands(node.paths, f'{shape} fill="none"', element))
+        dashes = ' stroke-dasharray="4 3"' if style.dashed else ""
+        shapes.append(
+            f'<{element} class="outline f-{style.tint} s-line" {shape} {_fill(style.tint)} '
+            f"{_stroke('line')}{dashes}/>"
+        )
+        if style.double:
+            element, shape = _outline(placed.box.grown(-3), placed.outline)
+            shapes.append(f'<{element} class="s-line" {shape} fill="none" {_stroke("line", 0.8)}/>')
+    rows = "".join(_row(row) for row in placed.rows)
+    return (
+        f'<g class="node kind-{node.kind}" data-node="{escape(node.id)}">'
+        f"<title>{escape(node.tooltip or _node_in_words(node))}</title>{''.join(shapes)}{rows}</g>"
+    )
+
+
+def _node_in_words(node: DiagramNode) -> str:
+    parts = [to_unicode(node.label), to_unicode(node.formula), node.shape]
+    parts += [node.value and f"value {node.value}", node.gradient and f"gradient {node.gradient}"]
+    return ", ".join(part for part in parts if part)
+
+
+def _outline(box: Box, outline: str) -> tuple[str, str]:
+    """Return the element and the attributes of an outline."""
+    if outline == CIRCLE:
+        x, y = box.centre
+        return "circle", f'cx="{number(x)}" cy="{number(y)}" r="{number(box.width / 2)}"'
+    return "rect", f'{_place(box)} rx="{number(corner_radius(outline, box.height))}"'
+
+
+def _row(placed: PlacedRow) -> str:
+    """A text element; each piece is placed by itself, so another font moves no subscript far."""
+    if not placed.row.pieces:
+        return ""
+    spans, bars = [], []
+    for piece in placed.row.pieces:
+        text = piece.piece.text.strip()
+        colour = TEXT_COLOURS[piece.role]
+        x, y = placed.x + piece.x, placed.y + piece.y
+        if text:
+            lead = len(piece.piece.text) - len(piece.piece.text.lstrip())
+            x += 0.25 * piece.size * lead
+            style = ' font-style="italic"' if piece.piece.italic else ""
+            spans.append(
+                f'<tspan class="f-{colour}" x="{number(x)}" y="{number(y)}" '
+                f'font-size="{number(piece.size)}" {_fill(colour)}{style}>{escape(text)}</tspan>'
+            )
+        if piece.piece.bar and piece.piece.place == BASE and text:
+            lean = 0.1 * piece.size if piece.piece.italic else 0.0
+            left, right = x + lean, placed.x + piece.x + piece.width + 0.4 * lean
+            height = number(placed.y + piece.bar_y)
+            bars.append(
+                f'<path class="bar s-{colour}" d="M{number(left)} {height}H{number(right)}" '
+                f"{_stroke(colour, 0.06 * piece.size)}/>"
+            )
+    turned = ""
+    if placed.angle:
+        x, y = placed.pivot
+        turned = f' transform="rotate({number(placed.angle)} {number(x)} {number(y)})"'
+    roles = dict.fromkeys(piece.role.replace(" ", "-") for piece in placed.row.pieces)
+    text = f'<text class="{" ".join(roles)}"{turned if not bars else ""}>{"".join(spans)}</text>'
+    return f"<g{turned}>{text}{''.join(bars)}</g>" if bars else text
+
+
+def _legend_mark(mark: LegendMark) -> str:
+    box, kind = mark.box, mark.kind
+    x, y = box.centre
+    if kind in NODE_STYLES and NODE_STYLES[kind].outline != BARE:
+        style = NODE_STYLES[kind]
+        shape_box = Box(x - 7, y - 7, 14, 14) if style.outline == CIRCLE else box
+        element, shape = _outline(shape_box, style.outline)
+        dashes = ' stroke-dasharray="4 3"' if style.dashed else ""
+        swatch = (
+            f'<{element} class="f-{style.tint} s-line" {shape} {_fill(style.tint)} '
+            f"{_stroke('line')}{dashes}/>"
+        )
+        if style.double:
+            element, shape = _outline(shape_box.grown(-2.5), style.outline)
+            swatch += f'<{element} class="s-line" {shape} fill="none" {_stroke("line", 0.8)}/>'
+    elif kind in ("value", "gradient"):
+        # The mark shows the place as well as the colour: above the arrow, or below it.
+        bar = y - 6.5 if kind == "value" else y + 2.5
+        swatch = (
+            f'<path class="s-line" d="M{number(box.x)} {number(y)}h{number(box.width)}" '
+            f"{_stroke('line')}/>"
+            f'<rect class="f-{kind}" x="{number(x - 8)}" y="{number(bar)}" width="16" height="4" '
+            f"{_fill(kind)}/>"
+        )
+    else:
+        path = int(kind.removeprefix("path ")) if kind.removeprefix("path ").isdecimal() else 1
+        swatch = (
+            f'<path class="band path-{path}" d="M{number(box.x)} {number(y)}h{number(box.width)}" '
+            f'stroke="{path_colour(path)}" stroke-width="{number(BAND_WIDTH)}"/>'
+        )
+    return f'<g class="legend-entry" data-kind="{escape(kind)}">{swatch}{_row(mark.row)}</g>'
