@@ -1,4 +1,4 @@
-"""Every error that symback raises on purpose, in three parts: what was asked, what was found, what helps.
+"""Every error that symback raises, in three parts: what was asked, what was found, what helps.
 
 SymbackError
 ├── DefinitionError      a network, tensor, equation or expression that is not well-formed
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 
 class SymbackError(Exception):
-    """The base of all: ``asked``, ``found`` and ``helps`` are kept apart so that a caller can show each."""
+    """The base of all: ``asked``, ``found`` and ``helps`` are kept apart for callers."""
 
     def __init__(self, asked: str, found: str = "", helps: str = "") -> None:
         self.asked, self.found, self.helps = asked, found, helps

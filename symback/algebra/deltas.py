@@ -1,9 +1,9 @@
 """Solving Kronecker deltas: the one rule that gives the transpose, the full convolution and BPTT.
 
-In Σ_p f(p) δ(e(p), k) with e affine in p and the coefficient of p equal to ±1, the delta picks one p:
-the letter is replaced, its sum goes, and a bracket stays if the picked value may lie outside p's range.
-Source: the discrete form of ∫ f(p) δ(e(p) - k) dp; for convolutions see Goodfellow, Bengio and
-Courville, Deep Learning, section 9.5.
+In Σ_p f(p) δ(e(p), k) with e affine in p and the coefficient of p equal to ±1, the delta picks one
+p: the letter is replaced, its sum goes, and a bracket stays if the picked value may lie outside p's
+range. Source: the discrete form of ∫ f(p) δ(e(p) - k) dp; for convolutions see Goodfellow, Bengio
+and Courville, Deep Learning, section 9.5.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from symback.algebra.traversal import rename
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A delta that was solved: ``letter`` was replaced by ``value``; ``bracket`` is what stays of its range."""
+    """A solved delta: ``letter`` became ``value``; ``bracket`` is what stays of its range."""
 
     letter: Index
     value: Expr
@@ -31,8 +31,8 @@ class Pick:
 def solve_deltas(term: Term) -> tuple[Term | None, tuple[Pick, ...]]:
     """Return the term with every solvable delta solved, and what was picked; None if the term is 0.
 
-    Each turn removes one delta, so this ends. Letters of an equation's output stand before its bound
-    letters in ``term.letters`` and are preferred.
+    Each turn removes one delta, so this ends. Letters of an equation's output stand before its
+    bound letters in ``term.letters`` and are preferred.
     """
     picks: list[Pick] = []
     while True:
@@ -58,7 +58,7 @@ def solve_deltas(term: Term) -> tuple[Term | None, tuple[Pick, ...]]:
 def _solvable(
     delta: Delta, coefficients: dict[Index, int], letters: tuple[Index, ...]
 ) -> Index | None:
-    """Choose the letter to solve for: one that stands bare first, else the first with coefficient ±1."""
+    """Choose the letter to solve for: one that stands bare, else one with coefficient ±1."""
     for side in delta.args:
         if isinstance(side, Index) and side in letters and abs(coefficients.get(side, 0)) == 1:
             return side

@@ -1,7 +1,8 @@
 """Sums of products as data: what the engine's rules work on.
 
 A term is coefficient · Σ_letters Π factors, with the factors in reading order (upstream first). A
-denominator is a factor with a negative exponent. ``expression_of`` writes terms as an ordered expression.
+denominator is a factor with a negative exponent. ``expression_of`` writes terms as an ordered
+expression.
 """
 
 from __future__ import annotations
@@ -216,3 +217,60 @@ def is_structural(factor: Expr) -> bool:
     return isinstance(factor, Delta) or (
         isinstance(factor, Iverson) and isinstance(factor.args[0], InRange)
     )
+
+
+def multiplied_out(expression: Expr) -> Terms:
+    """Return an expression as terms with products of sums multiplied out and every Σ opened."""
+    if isinstance(expression, Plus) or expression.is_Add:
+        return tuple(term for operand in expression.args for term in multiplied_out(operand))
+    if isinstance(expression, Negative):
+        return tuple(_negated(t) for t in multiplied_out(expression.args[0]))
+    if isinstance(expression, Times) or expression.is_Mul:
+        result: Terms = (Term(ONE, ()),)
+        for operand in expression.args:
+            result = tuple(joined(a, b) for a in result for b in multiplied_out(operand))
+        return result
+    if isinstance(expression, Quotient):
+        coefficient, factors = product_parts(Quotient(ONE, expression.args[1]))
+        below = Term(coefficient, factors)
+        return tuple(joined(t, below) for t in multiplied_out(expression.args[0]))
+    if isinstance(expression, (IndexSum, IndexMean)):
+        body, letters = unbound(expression, set())
+        return tuple(
+            Term(t.coefficient, t.factors, (*letters, *t.letters))
+            for t in (_clear_of(t, letters) for t in multiplied_out(body))
+        )
+    coefficient, factors = product_parts(expression)
+    return (Term(coefficient, factors),) if coefficient else ()
+
+
+def _negated(term: Term) -> Term:
+    return Term(-term.coefficient, term.factors, term.letters)
+
+
+def joined(left: Term, right: Term) -> Term:
+    """Return the product of two terms, with their summed letters renamed apart."""
+    left, right = _clear_of(left, _free(right)), _clear_of(right, (*_free(left), *left.letters))
+    return Term(
+        left.coefficient * right.coefficient,
+        (*left.factors, *right.factors),
+        (*left.letters, *right.letters),
+    )
+
+
+def _free(term: Term) -> tuple[Index, ...]:
+    return tuple(k for f in term.factors for k in free_letters(f) if k not in term.letters)
+
+
+def _clear_of(term: Term, letters: Iterable[Index]) -> Term:
+    """Rename a term's summed letters apart from others."""
+    avoided = {k.name for k in letters}
+    taken, mapping = avoided | term.names(), {}
+    for letter in term.letters:
+        if letter.name in avoided:
+            mapping[letter] = fresh = fresh_letter(letter, taken)
+            taken.add(fresh.name)
+    if not mapping:
+        return term
+    factors = tuple(rename(f, mapping) for f in term.factors)
+    return Term(term.coefficient, factors, tuple(mapping.get(k, k) for k in term.letters))

@@ -1,1 +1,1 @@
-"""The derivation engine: rules, local derivatives, reverse sweep, tidying, stable forms, second order."""
+"""The derivation engine: rules, local derivatives, sweep, tidying, stable forms."""

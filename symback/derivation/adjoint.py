@@ -1,4 +1,4 @@
-"""The adjoint of one tensor: from ∂L/∂v to its gradient, line by line, each line recorded as a step.
+"""The adjoint of one tensor: from ∂L/∂v to its gradient, each line recorded as a step.
 
 ∂L/∂v[K]  =  Σ_u Σ_I ū[I] ∂u[I]/∂v[K]      chain rule, accumulate
           =  Σ … Π δ(position, K)           local derivatives
@@ -28,9 +28,10 @@ from symback.record.steps import Step
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """An equation that reads the tensor: its entry, its right-hand side in stable form, its adjoint.
+    """An equation that reads the tensor: its entry, its right-hand side, its adjoint.
 
-    ``upstream`` are the factors of its adjoint: ū[I]; none for a scalar goal, deltas for a Jacobian.
+    ``upstream`` are the factors of its adjoint: ū[I]; none for a scalar goal, deltas for a
+    Jacobian.
     """
 
     entry: Entry
@@ -120,7 +121,7 @@ def _apart(problem: Problem) -> tuple[Consumer, ...]:
 
 
 def _upstream(factor: Expr, mapping: dict[Index, Expr], problem: Problem) -> Expr:
-    """Rename the consumer's own letters in its adjoint, but not the letters of a Jacobian's goal."""
+    """Rename the consumer's own letters in its adjoint, but not those of a Jacobian's goal."""
     if isinstance(factor, Entry) and problem.goal_letters:
         count = len(problem.goal_letters)
         rest = tuple(rename(p, mapping) for p in factor.positions[count:])
@@ -147,7 +148,7 @@ def _chain_rule(
 
 
 def _direct(consumer: Consumer, variable: Entry) -> Partial:
-    """The derivative through one equation; of its right-hand side where that is read in a stable form."""
+    """The derivative through one equation; of its right-hand side if rewritten."""
     return Partial(consumer.expression if consumer.rewrites else consumer.entry, variable)
 
 
@@ -159,7 +160,7 @@ def _local_derivatives(
     lines: list[Terms] = [(term,) for term in terms]
     opened: list[Terms] = list(lines)
     for place, consumer in enumerate(consumers):
-        # Why all names taken? The upstream factor and the local derivative will stand in one product.
+        # Why all names taken? Upstream factor and local derivative will stand in one product.
         taken = {k.name for k in (*own_letters(problem), *consumer.letters)}
         site = Site(problem.variable, taken, problem.knowledge.named)
         local, substep = local_derivative(consumer.expression, site)

@@ -83,7 +83,8 @@ class Gradient:
 class Derivation:
     """The gradients of one tensor of a network by others; ``d["W1"]`` is one of them.
 
-    Any tensor on the way may be asked for, bypassed ones too: those are derived along the textbook path.
+    Any tensor on the way may be asked for, bypassed ones too: those are derived along the textbook
+    path.
     """
 
     def __init__(
@@ -205,10 +206,10 @@ def _order(name: str) -> int:
 
 
 def derive(network: Network, wrt: object = None, of: object = None) -> Derivation:
-    """Return the derivation of ∂of/∂v for every v in ``wrt``: by default of the loss by all parameters.
+    """Return the derivation of ∂of/∂v for every v in ``wrt``: the loss by all parameters.
 
-    ``wrt`` is a name, a tensor or several; inputs are allowed. If ``of`` is not scalar, its upstream
-    adjoint (Y_bar, of its shape) is a new input and every gradient is Σ Y_bar ∂Y/∂v.
+    ``wrt`` is a name, a tensor or several; inputs are allowed. If ``of`` is not scalar, its
+    upstream adjoint (Y_bar, of its shape) is a new input and every gradient is Σ Y_bar ∂Y/∂v.
     Raises DerivationError where there is nothing to derive.
     """
     return Derivation(network, goal_name(network, of), wrt_names(network, wrt))
@@ -247,5 +248,7 @@ def wrt_names(network: Network, wrt: object) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(network[item].name for item in items))
     for name in names:
         if network[name].integer:
-            raise DerivationError(f"the gradient by {name}", "it holds integers", "use a real tensor")
+            raise DerivationError(
+                f"the gradient by {name}", "it holds integers", "use a real tensor"
+            )
     return names

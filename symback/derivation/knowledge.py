@@ -1,4 +1,4 @@
-"""What the engine may use besides the equations it differentiates: forward names and declared facts."""
+"""What the engine may use besides the equations: forward names and declared facts."""
 
 from __future__ import annotations
 

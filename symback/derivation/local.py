@@ -1,4 +1,4 @@
-"""The local derivative: ∂expression/∂v[K], one rule for each form of the language, recorded as a tree.
+"""The local derivative: ∂expression/∂v[K], one rule for each form, recorded as a tree.
 
 The result is a sum of terms in which every occurrence of v has become deltas; nothing is simplified
 here. Occurrences, not values, are differentiated: x·x has two, and their contributions add.
@@ -54,7 +54,7 @@ NOTHING: Terms = ()
 
 @dataclass(slots=True)
 class Site:
-    """Where we differentiate: by which entry, with which letters taken, and what has a name already."""
+    """Where we differentiate: by which entry, which letters are taken, what has a name."""
 
     variable: Entry
     taken: set[str]
@@ -263,7 +263,7 @@ def _where(expression: Where, site: Site) -> Outcome:
 
 
 def _chosen(condition: Condition, term: Term) -> Term:
-    """Select a term by a condition: its deltas stay outside, the rest is read only where it holds."""
+    """Select a term by a condition: its deltas stay outside, the rest counts where it holds."""
     outside = tuple(f for f in term.factors if is_structural(f))
     inside = [f for f in term.factors if not is_structural(f)]
     if not inside:
@@ -285,7 +285,7 @@ def _scaled(terms: Terms, coefficient: Rational, factors: tuple[Expr, ...]) -> T
 
 
 def _surrounded(terms: Terms, before: tuple, behind: tuple) -> Terms:
-    """Put constant factors before and behind every term, in the order in which they were written."""
+    """Put constant factors before and behind every term, in the order of writing."""
     coefficient = before[0] * behind[0]
     return tuple(
         Term(t.coefficient * coefficient, (*before[1], *t.factors, *behind[1]), t.letters)

@@ -16,7 +16,7 @@ Rewritten = Mapping[str, tuple[Expr, tuple[Rewrite, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The readers of each tensor, the tensors that reach the goal, the equations read in stable form."""
+    """The readers of each tensor, the tensors that reach the goal, the stable forms."""
 
     network: Network
     goal: str
@@ -25,7 +25,7 @@ class Paths:
     reaching: frozenset[str]
 
     def form(self, target: str) -> tuple[Expr, tuple[Rewrite, ...]]:
-        """Return an equation's right-hand side as it is differentiated, and how it was rewritten."""
+        """Return an equation's right-hand side as differentiated, and how it was rewritten."""
         return self.rewritten.get(target) or (self.network.equation(target).written, ())
 
     def consumers(self, name: str) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ class Paths:
         return tuple(t for t in self.readers.get(name, ()) if t == self.goal or t in self.reaching)
 
     def between(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the tensors whose adjoints lead from the goal to those wanted, in backward order."""
+        """Return the tensors whose adjoints lead from the goal to those wanted, backwards."""
         below = set(wanted)
         for equation in self.network.equations:
             if any(r in below for r in reads(self.form(equation.target)[0])):
@@ -60,8 +60,8 @@ def textbook_paths(network: Network, goal: str) -> Paths:
 def stable_paths(network: Network, goal: str) -> Paths:
     """Return the paths with stable forms where a bypassed tensor is then read nowhere else.
 
-    Why not all stable forms? A tensor that is also read directly would get an adjoint that misses what
-    went through its logarithm.
+    Why not all stable forms? A tensor that is also read directly would get an adjoint that misses
+    what went through its logarithm.
     """
     rewritten = stabilised_equations(network)
     while True:

@@ -1,4 +1,4 @@
-"""Stable forms: log of a softmax, of a logistic, of a sum of exponentials, as named rewrites of equations.
+"""Stable forms: log of a softmax, of a logistic, of a sum of exponentials.
 
 Applied before differentiation, so that forward and backward pass share their exponentials and the
 gradient of softmax with cross-entropy is (P - Y)/N at once; and by the compiler, for what runs.
@@ -22,7 +22,7 @@ from symback.network.tensors import Equation
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """One use of a stable form: by ``rule`` the part ``before`` of an equation was read as ``after``.
+    """One use of a stable form: by ``rule`` the part ``before`` was read as ``after``.
 
     ``bypassed`` is the tensor that the equation no longer reads there, if it read one.
     """
@@ -47,7 +47,7 @@ def stabilised_equations(network: Network) -> dict[str, tuple[Expr, tuple[Rewrit
 def stabilised(
     expression: Expr, definitions: Mapping[str, Equation]
 ) -> tuple[Expr, tuple[Rewrite, ...]]:
-    """Return the expression with every logarithm that has a stable form in it, and what was rewritten."""
+    """Return the expression with every logarithm in its stable form, and the rewrites."""
     rewrites: list[Rewrite] = []
 
     def change(node: Expr) -> Expr | None:
@@ -136,9 +136,18 @@ def _log_of_sum_of_exponentials(argument: Expr) -> Expr | None:
     return None
 
 
+def _log_of_one_plus_exponential(argument: Expr) -> Expr | None:
+    if isinstance(argument, Plus) and len(argument.args) == 2 and 1 in argument.args:
+        other = argument.args[1] if argument.args[0] == 1 else argument.args[0]
+        if isinstance(other, Pointwise) and other.name == "exp":
+            return Pointwise("softplus", other.args[1])
+    return None
+
+
 STABLE_FORMS: tuple[tuple[str, Callable[[Expr], Expr | None]], ...] = (
     ("log of softmax", _log_of_softmax),
     ("log of logistic", _log_of_logistic),
     ("log of one minus logistic", _log_of_one_minus_logistic),
     ("log of a sum of exponentials", _log_of_sum_of_exponentials),
+    ("log of one plus exponential", _log_of_one_plus_exponential),
 )

@@ -1,4 +1,4 @@
-"""Deriving each shape once: problems that differ only in names share one derivation, read through a name map."""
+"""Each shape is derived once: problems that differ in names only share one derivation."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Tidying a sum of terms by named rules until none applies: what turns raw contributions into known forms.
+"""Tidying a sum of terms by named rules until none applies: how known forms arise.
 
-Each rule looks at the terms and returns the new terms with the facts for its reason, or None. A rule's
-row says what it removes, so the loop ends; a count guards it all the same.
+Each rule looks at the terms and returns the new terms with the facts for its reason, or None. A
+rule's row says what it removes, so the loop ends; a count guards it all the same.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def _reflection(term: Term, knowledge: Knowledge) -> tuple[Terms, Facts] | None:
 
 
 def _flat(term: Term) -> Term:
-    """Open products among the factors, so that each factor is a single one; numbers join the coefficient."""
+    """Open products among the factors, numbers join the coefficient."""
     coefficient, factors = term.coefficient, ()
     for factor in term.factors:
         own, more = product_parts(factor)
@@ -187,7 +187,7 @@ def _may_join(present: Expr, exponent: Rational) -> bool:
 
 
 def _signature(term: Term) -> tuple:
-    """Return a key that agrees for terms which differ in nothing but coefficient and order of factors."""
+    """Return a key in which coefficient and order of factors do not count."""
     body = Term(
         ONE,
         tuple(sorted(_flat(term).factors, key=lambda f: repr(_summed_key(f, term.letters)))),

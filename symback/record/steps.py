@@ -1,8 +1,8 @@
 """Steps and records of derivations: frozen data that renderers read and never compute.
 
-A record is a chain of lines. Each step's ``after`` is the next step's ``before``; the first ``before`` is
-the goal ∂L/∂v and the last ``after`` is the gradient. Expressions are in the written form, so their
-order of terms and factors is the order in which they are to be read.
+A record is a chain of lines. Each step's ``after`` is the next step's ``before``; the first
+``before`` is the goal ∂L/∂v and the last ``after`` is the gradient. Expressions are in the written
+form, so their order of terms and factors is the order in which they are to be read.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from symback.algebra.letters import Index
 class Step:
     """One move: by ``rule`` the line ``before`` becomes the line ``after``.
 
-    ``facts`` fills the rule's reason: pairs (name, expression or text). ``changed`` pairs each part of
-    the line that moved with what it became. ``substeps`` derive the parts that the step puts in; each
-    of their chains begins with its own before. ``cites`` names equations (Z1) and adjoints (Z1_bar).
+    ``facts`` fills the rule's reason: pairs (name, expression or text). ``changed`` pairs each part
+    of the line that moved with what it became. ``substeps`` derive the parts that the step puts in;
+    each of their chains begins with its own before. ``cites`` names equations (Z1) and adjoints
+    (Z1_bar).
     """
 
     identifier: str

@@ -1,7 +1,7 @@
-"""Expressions as JSON trees of the closed set of forms, and back: no name in a file can run anything.
+"""Expressions as JSON trees of the closed set of forms, and back; nothing in a file can run.
 
-A node is ["Plus", operand, …]; a letter ["Index", "n", size]; a number ["1/2"]; a size {"size": "N"}.
-Whatever is not on the list of forms is refused.
+A node is ["Plus", operand, …]; a letter ["Index", "n", size]; a number ["1/2"]; a size {"size":
+"N"}. Whatever is not on the list of forms is refused.
 """
 
 from __future__ import annotations
@@ -54,12 +54,14 @@ def tree_of(expression: Expr) -> object:
         return [str(expression)]
     name = type(expression).__name__
     if FORMS.get(name) is not type(expression):
-        raise FileError(f"storing {str(expression)[:60]}", f"the form {name}", "it cannot be stored")
+        raise FileError(
+            f"storing {str(expression)[:60]}", f"the form {name}", "it cannot be stored"
+        )
     return [name, *(a.name if isinstance(a, Str) else tree_of(a) for a in expression.args)]
 
 
 def expression_from(tree: object, depth: int = 0) -> Expr:
-    """Return the expression that a tree spells; raises FileError for anything not on the list of forms."""
+    """Return the expression that a tree spells; raises FileError for other forms."""
     if depth > DEEPEST:
         raise _refused("a tree nested too deep")
     if isinstance(tree, dict) and len(tree) == 1:
@@ -94,7 +96,9 @@ def _named_value(tree: dict) -> Expr:
 
 def _number(text: str) -> Rational:
     above, slash, below = text.removeprefix("-").partition("/")
-    whole = above.isascii() and above.isdigit() and (not slash or (below.isascii() and below.isdigit()))
+    whole = (
+        above.isascii() and above.isdigit() and (not slash or (below.isascii() and below.isdigit()))
+    )
     if len(text) > LONGEST_NUMBER or not whole or (slash and int(below) == 0):
         raise _refused(f"the number {text[:60]}")
     value = Rational(int(above), int(below)) if slash else Integer(int(above))
@@ -105,7 +109,11 @@ def _is_decimal(text: str) -> bool:
     mantissa, _, exponent = text.lower().partition("e")
     digits = mantissa.removeprefix("-").replace(".", "", 1)
     power = exponent.removeprefix("-").removeprefix("+")
-    return digits.isascii() and digits.isdigit() and (not exponent or (power.isdigit() and int(power) <= 308))
+    return (
+        digits.isascii()
+        and digits.isdigit()
+        and (not exponent or (power.isdigit() and int(power) <= 308))
+    )
 
 
 def _affine(rest: list, depth: int) -> Expr:
@@ -113,7 +121,12 @@ def _affine(rest: list, depth: int) -> Expr:
         raise _refused("an affine position")
     pairs = []
     for pair in rest[1]:
-        if not (isinstance(pair, list) and len(pair) == 2 and type(pair[1]) is int and abs(pair[1]) <= LARGEST_SIZE):
+        if not (
+            isinstance(pair, list)
+            and len(pair) == 2
+            and type(pair[1]) is int
+            and abs(pair[1]) <= LARGEST_SIZE
+        ):
             raise _refused("an affine position")
         letter = expression_from(pair[0], depth + 1)
         if not isinstance(letter, Index):
@@ -123,4 +136,6 @@ def _affine(rest: list, depth: int) -> Expr:
 
 
 def _refused(found: str) -> FileError:
-    return FileError("reading a stored expression", found, "it is not in the form that symback writes")
+    return FileError(
+        "reading a stored expression", found, "it is not in the form that symback writes"
+    )

@@ -1,0 +1,307 @@
+"""The table of rules: each move that a derivation may make, with its law, reason and example.
+
+``reason`` is filled from a step's facts: {picks} lists the facts of that name, and a part in square
+brackets is left out if it has none. ``example`` is a pair of texts of the language, before and after,
+that a test reads and compares numerically; "d(a, x)" stands for the derivative of a by the entry x.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DERIVATIVE, CHAIN, STRUCTURE, TIDY, STABLE = "derivative", "chain", "structure", "tidy", "stable"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the derivation: what it is called, what it says, and why it may be used."""
+
+    name: str
+    group: str
+    law: str
+    reason: str
+    example: tuple[str, str]
+    ends: str = "looks at a smaller expression"
+
+
+ROWS: tuple[Rule, ...] = (
+    # Derivatives of the forms of the language.
+    Rule(
+        "entry",
+        DERIVATIVE,
+        "∂x_i/∂x_j = δ(i, j)",
+        "an entry by an entry is 1 if they are the same entry, else 0: a Kronecker delta",
+        ("d(x[i], x[j])", "delta(i, j)"),
+    ),
+    Rule("itself", DERIVATIVE, "∂x/∂x = 1", "a variable by itself is 1", ("d(s, s)", "1")),
+    Rule(
+        "constant",
+        DERIVATIVE,
+        "∂c/∂x = 0",
+        "{variable} does not occur in it",
+        ("d(y[i], x[j])", "0"),
+    ),
+    Rule(
+        "sum",
+        DERIVATIVE,
+        "∂(a + b) = ∂a + ∂b",
+        "a sum is differentiated term by term[; {variable} does not occur in {vanishing}]",
+        ("d(x[i] + 3*x[j], x[k])", "delta(i, k) + 3*delta(j, k)"),
+    ),
+    Rule(
+        "constant factor",
+        DERIVATIVE,
+        "∂(c·a) = c·∂a",
+        "factors without {variable} are constants here and stay",
+        ("d(3*y[i]*x[i], x[j])", "3*y[i]*delta(i, j)"),
+    ),
+    Rule(
+        "product",
+        DERIVATIVE,
+        "∂(a·b) = ∂a·b + a·∂b",
+        "each factor that contains {variable} is differentiated in turn, and the results add",
+        ("d(x[i]*x[j], x[k])", "delta(i, k)*x[j] + x[i]*delta(j, k)"),
+    ),
+    Rule(
+        "quotient",
+        DERIVATIVE,
+        "∂(a/b) = ∂a/b - a·∂b/b²",
+        "numerator and denominator both contain {variable}",
+        ("d(x[i]/y[i], y[j])", "-x[i]*delta(i, j)/y[i]**2"),
+    ),
+    Rule(
+        "power",
+        DERIVATIVE,
+        "∂(a^c) = c·a^(c-1)·∂a",
+        "the exponent comes down and is lowered by one, times the derivative of the base",
+        ("d(x[i]**3, x[j])", "3*x[i]**2*delta(i, j)"),
+    ),
+    Rule(
+        "general power",
+        DERIVATIVE,
+        "∂(a^c) = a^c (log a · ∂c + c/a · ∂a)",
+        "a^c = exp(c·log a), and the exponent contains {variable}",
+        ("d(2**x[i], x[j])", "2**x[i]*log(2)*delta(i, j)"),
+    ),
+    Rule(
+        "pointwise",
+        DERIVATIVE,
+        "∂f(a) = f'(a)·∂a",
+        "{function}",
+        ("d(tanh(x[i]), x[j])", "(1 - tanh(x[i])**2)*delta(i, j)"),
+    ),
+    Rule(
+        "sum over index",
+        DERIVATIVE,
+        "∂ Σ_i a = Σ_i ∂a",
+        "the derivative goes inside the sum",
+        ("d(sum(w[i]*x[i], i), x[j])", "sum(w[i]*delta(i, j), i)"),
+    ),
+    Rule(
+        "mean over index",
+        DERIVATIVE,
+        "∂ mean_i a = (1/size) Σ_i ∂a",
+        "a mean is a sum divided by the number of its terms",
+        ("d(mean(w[i]*x[i], i), x[j])", "sum(w[i]*delta(i, j), i)/N"),
+    ),
+    Rule(
+        "log-sum-exp",
+        DERIVATIVE,
+        "∂ log Σ_k exp(a_k) = Σ_k softmax(a)_k ∂a_k",
+        "the derivative of log Σ exp is the softmax of the same arguments",
+        ("d(logsumexp(x[i], i), x[j])", "sum(softmax(x[i], i)*delta(i, j), i)"),
+    ),
+    Rule(
+        "softmax",
+        DERIVATIVE,
+        "∂p_a = p_a (∂a_a - Σ_k p_k ∂a_k)",
+        "raising one argument raises its own share and lowers all others, through the denominator",
+        (
+            "d(softmax(x[i], i), x[j])",
+            "softmax(x[i], i)*(delta(i, j) - sum(softmax(x[k], k)*delta(k, j), k))",
+        ),
+    ),
+    Rule(
+        "branch",
+        DERIVATIVE,
+        "∂ where(c, a, b) = where(c, ∂a, ∂b)",
+        "the branch that is taken is differentiated; the other contributes exactly 0",
+        (
+            "d(where(y[i] > 0, x[i]**2, x[i]), x[j])",
+            "where(y[i] > 0, 2*x[i], 0)*delta(i, j) + where(y[i] > 0, 0, 1)*delta(i, j)",
+        ),
+    ),
+    # From the goal to a line of local derivatives.
+    Rule(
+        "chain rule",
+        CHAIN,
+        "∂L/∂v = Σ ū·∂u/∂v",
+        "{tensor} is read by {reader} alone, so every change of the goal passes "
+        "through it: upstream times local, summed over the entries it reaches",
+        ("d(2*s**2, s)", "4*s"),
+    ),
+    Rule(
+        "accumulate",
+        CHAIN,
+        "∂L/∂v = Σ_u Σ ū·∂u/∂v",
+        "{tensor} is read by {readers}; the contributions of all its readers add",
+        ("d(s*s, s)", "s + s"),
+    ),
+    Rule("seed", CHAIN, "∂L/∂L = 1", "the goal by itself", ("d(s, s)", "1")),
+    Rule(
+        "local derivative",
+        CHAIN,
+        "∂u/∂v from the equation of u",
+        "from the equation {equation}",
+        ("d(3*s, s)", "3"),
+    ),
+    Rule(
+        "distribute",
+        STRUCTURE,
+        "a·(b + c) = a·b + a·c",
+        "the upstream factor multiplies each term",
+        ("y[i]*(x[i] + 1)", "y[i]*x[i] + y[i]"),
+        "each turn opens one bracket",
+    ),
+    Rule(
+        "delta contraction",
+        STRUCTURE,
+        "Σ_i a_i δ(i, j) = a_j",
+        "the deltas pick {picks}[, as far as {brackets} allows]",
+        ("sum(x[i]*delta(i, j), i)", "x[j]"),
+        "removes one delta",
+    ),
+    # Tidying up.
+    Rule(
+        "declared fact",
+        TIDY,
+        "Σ_k Y_k = 1",
+        "{fact}: exactly one entry along {letter} is 1",
+        ("sum(softmax(x[i], i), i)", "1"),
+        "removes one sum",
+    ),
+    Rule(
+        "probabilities sum to one",
+        TIDY,
+        "Σ_k softmax(a)_k = 1",
+        "{fact} is a softmax along {letter}, and its shares add up to 1",
+        ("sum(softmax(x[i], i), i)", "1"),
+        "removes one sum",
+    ),
+    Rule(
+        "repetition",
+        TIDY,
+        "Σ_i a = size·a",
+        "nothing in the sum depends on {letter}: it counts {size} equal terms",
+        ("sum(3*s, i)", "3*s*N"),
+        "removes one sum",
+    ),
+    Rule(
+        "reuse",
+        TIDY,
+        "a forward tensor's own name",
+        "the forward pass already has it: {named}",
+        ("tanh(x[i])", "tanh(x[i])"),
+        "removes one function",
+    ),
+    Rule(
+        "reflection",
+        TIDY,
+        "σ(-z) = 1 - σ(z)",
+        "the logistic function is symmetric about (0, 1/2)",
+        ("sigmoid(-s)", "1 - sigmoid(s)"),
+        "removes one minus sign under σ",
+    ),
+    Rule(
+        "cancel",
+        TIDY,
+        "a·(1/a) = 1, a^m·a^n = a^(m+n)",
+        "equal factors are joined",
+        ("2*s/2", "s"),
+        "removes one factor",
+    ),
+    Rule(
+        "merge",
+        TIDY,
+        "c·a + d·a = (c + d)·a",
+        "equal terms are joined",
+        ("s + s", "2*s"),
+        "removes one term",
+    ),
+    Rule(
+        "multiply out",
+        TIDY,
+        "(a + b)·c = a·c + b·c",
+        "multiplied out, terms cancel",
+        ("s*(1 - t) - t*(1 - s)", "s - t"),
+        "leaves fewer terms and factors",
+    ),
+    Rule(
+        "factor",
+        TIDY,
+        "a·c + b·c = (a + b)·c",
+        "the common factors are taken out",
+        ("s*t + 3*t", "t*(s + 3)"),
+        "removes one occurrence of a factor",
+    ),
+    Rule(
+        "turn the bracket",
+        TIDY,
+        "-(a - b) = b - a",
+        "the minus sign goes into the bracket",
+        ("-(s - t)", "t - s"),
+        "removes one minus sign",
+    ),
+    Rule(
+        "substitute",
+        TIDY,
+        "a name stands for its equation",
+        "{named} is replaced by what it was found to be",
+        ("3*s", "3*s"),
+        "removes one generated tensor",
+    ),
+    # Stable forms, chosen before differentiation.
+    Rule(
+        "log of softmax",
+        STABLE,
+        "log softmax(z)_k = z_k - logsumexp(z)",
+        "{equation} is read with the logarithm of the softmax written out"
+        ": stable, and simpler to differentiate",
+        ("log(softmax(x[i], i))", "x[i] - logsumexp(x[k], k)"),
+        "removes one logarithm",
+    ),
+    Rule(
+        "log of logistic",
+        STABLE,
+        "log σ(z) = -softplus(-z)",
+        "{equation} is read with the logarithm of σ written as softplus"
+        ": stable, and simpler to differentiate",
+        ("log(sigmoid(s))", "-softplus(-s)"),
+        "removes one logarithm",
+    ),
+    Rule(
+        "log of one minus logistic",
+        STABLE,
+        "log(1 - σ(z)) = -softplus(z)",
+        "{equation} is read with the logarithm of 1 - σ written as softplus"
+        ": stable, and simpler to differentiate",
+        ("log(1 - sigmoid(s))", "-softplus(s)"),
+        "removes one logarithm",
+    ),
+    Rule(
+        "log of a sum of exponentials",
+        STABLE,
+        "log Σ_k exp(z_k) = logsumexp(z)",
+        "{equation} is read with log Σ exp as one function, which is stable",
+        ("log(sum(exp(x[i]), i))", "logsumexp(x[i], i)"),
+        "removes one logarithm",
+    ),
+    Rule(
+        "log of one plus exponential",
+        STABLE,
+        "log(1 + exp(z)) = softplus(z)",
+        "{equation} is read with log(1 + exp z) as softplus, which is stable",
+        ("log(1 + exp(s))", "softplus(s)"),
+        "removes one logarithm",
+    ),
+)

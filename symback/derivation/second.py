@@ -1,0 +1,203 @@
+"""Jacobians, Hessians and Hessian-vector products: the same sweep with another seed, or run again.
+
+J[i, j] = ∂y[i]/∂x[j]          the sweep seeded with δ(i, i')
+H[i, j] = ∂²L/∂v[i]∂w[j]       the Jacobian of the gradient
+Σ_j H[i, j] w_dot[j]           the gradient of Σ w_bar·w_dot (Pearlmutter 1994, eq. 2)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from sympy import Expr
+
+from symback.algebra.deltas import solve_deltas
+from symback.algebra.evaluated import evaluated
+from symback.algebra.letters import Index
+from symback.algebra.nodes import IndexSum, Total
+from symback.algebra.operators import Plus, Times
+from symback.algebra.positions import Entry
+from symback.algebra.terms import Terms, expression_of, multiplied_out
+from symback.algebra.traversal import entries, rebuilt, rename
+from symback.derivation.adjoint import own_letters
+from symback.derivation.derive import Derivation, derive, goal_name, wrt_names
+from symback.derivation.tidy import renamed_back, tidied
+from symback.errors import DerivationError
+from symback.network.network import Network
+from symback.record.steps import Step
+
+
+class Block:
+    """∂of[…]/∂tensor[…] with the adjoints on the way substituted; deltas stay factors."""
+
+    def __init__(self, derivation: Derivation, name: str) -> None:
+        self.derivation, self.gradient = derivation, derivation[name]
+
+    @property
+    def indices(self) -> tuple[Index, ...]:
+        """The letters of what is differentiated, then those of the tensor."""
+        return (*self.derivation.goal_letters, *self.gradient.indices)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the adjoint, then its substitution."""
+        return (*self.gradient.steps, *_substitution(self.derivation, self.gradient))
+
+    @property
+    def written(self) -> Expr:
+        return self.steps[-1].after
+
+    @cached_property
+    def expr(self) -> Expr:
+        """The block as a SymPy expression."""
+        return evaluated(self.written)
+
+    def __str__(self) -> str:
+        goal = Entry(self.derivation.of, *self.derivation.goal_letters)
+        variable = Entry(self.gradient.tensor.name, *self.gradient.indices)
+        return f"{Total(goal, variable)} = {self.written}"
+
+    __repr__ = __str__
+
+
+class Jacobian:
+    """∂of[…]/∂v[…] for each v: ``j["x"].expr``."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.blocks = {name: Block(derivation, name) for name in derivation.wrt}
+
+    @property
+    def network(self) -> Network:
+        """The forward network with the adjoint equations, with the letters of ``of`` in front."""
+        return self.derivation.network
+
+    def __getitem__(self, name: object) -> Block:
+        text = self.derivation.forward[name].name
+        if text not in self.blocks:
+            self.blocks[text] = Block(self.derivation, text)
+        return self.blocks[text]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.blocks)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.blocks.values()))
+
+    __repr__ = __str__
+
+
+class Hessian:
+    """∂²L/∂v∂w: ``h["v", "w"].expr``; the first name's letters come first."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation, self.wrt = derivation, derivation.wrt
+        self._rows: dict[str, Jacobian] = {}
+
+    def row(self, name: str) -> Jacobian:
+        """Return the Jacobian of the gradient by one tensor."""
+        if name not in self._rows:
+            gradient = self.derivation.adjoint_name(name)
+            self._rows[name] = Jacobian(
+                Derivation(self.derivation.network, gradient, self.wrt, jacobian=True)
+            )
+        return self._rows[name]
+
+    def __getitem__(self, names: object) -> Block:
+        if not isinstance(names, tuple) or len(names) != 2:
+            raise DerivationError(
+                "a block of a Hessian", f"{names!r}", 'name two tensors: H["w", "w"]'
+            )
+        first, second = (self.derivation.forward[n].name for n in names)
+        if first not in self.wrt:
+            raise DerivationError(f"the Hessian by {first}", f"wrt is {', '.join(self.wrt)}")
+        return self.row(first)[second]
+
+    def __str__(self) -> str:
+        return "\n".join(str(self[a, b]) for a in self.wrt for b in self.wrt)
+
+    __repr__ = __str__
+
+
+def jacobian(network: Network, of: object, wrt: object) -> Jacobian:
+    """Return ∂of[…]/∂v[…] for every v in ``wrt``, with letters for both; raises DerivationError."""
+    return Jacobian(
+        Derivation(network, goal_name(network, of), wrt_names(network, wrt), jacobian=True)
+    )
+
+
+def hessian(network: Network, wrt: object = None, of: object = None) -> Hessian:
+    """Return the second derivatives of a scalar, by default of the loss by all parameters.
+
+    Raises DerivationError where ``of`` is not scalar.
+    """
+    goal = goal_name(network, of)
+    if network[goal].rank:
+        raise DerivationError(
+            f"the Hessian of {network[goal]}", "it is not scalar", "use sb.jacobian"
+        )
+    return Hessian(derive(network, wrt, goal))
+
+
+def hvp(network: Network, wrt: object = None, of: object = None) -> Derivation:
+    """Return the derivation of Hessian times direction: an input W1_dot for every W1 in ``wrt``.
+
+    L_dot = Σ W1_bar·W1_dot is the directional derivative; its gradients are the products H·w_dot.
+    """
+    first = derive(network, wrt, of)
+    if first.upstream:
+        raise DerivationError(
+            f"the Hessian of {first.of}", "it is not scalar", "name a scalar: of=…"
+        )
+    directed = first.network.copy()
+    products = []
+    for name in first.wrt:
+        letters = first[name].indices
+        direction = directed.input(f"{name}_dot", *letters)
+        product = Times(Entry(first.adjoint_name(name), *letters), direction.entry)
+        products.append(IndexSum(product, *letters) if letters else product)
+    slope = f"{first.of}_dot"
+    directed.adjoint(slope, (), products[0] if len(products) == 1 else Plus(*products))
+    return derive(directed, first.wrt, slope)
+
+
+def _substitution(derivation: Derivation, gradient: object) -> tuple[Step, ...]:
+    """Replace the adjoints on the way by their values; each turn removes one tensor."""
+    made = {derivation.adjoint_name(n): n for n in derivation.adjoints}
+    line, steps = gradient.written, []
+    while True:
+        entry = next((e for e in entries(line) if e.tensor in made), None)
+        if entry is None:
+            return tuple(steps)
+        source = derivation[made[entry.tensor]]
+        for rule, after, facts in _moves(line, entry, source, derivation, gradient):
+            number = len(gradient.steps) + len(steps) + 1
+            steps.append(Step(f"{gradient.adjoint}.{number}", rule, line, after, facts))
+            line = after
+
+
+def _moves(line: Expr, entry: Entry, source: object, derivation: Derivation, gradient: object):
+    """Yield the moves that put one adjoint's value in place of its entries and tidy up."""
+    letters = (*derivation.goal_letters, *source.indices)
+
+    def value(node: Expr) -> Expr | None:
+        if isinstance(node, Entry) and node.tensor == entry.tensor:
+            return rename(source.written, dict(zip(letters, node.positions, strict=True)))
+        return None
+
+    after = rebuilt(line, value)
+    yield "substitute", after, (("named", entry),)
+    terms = multiplied_out(after)
+    if expression_of(terms) != after:
+        yield "distribute", expression_of(terms), ()
+    solved = tuple(t for t in (solve_deltas(term)[0] for term in terms) if t is not None)
+    solved = renamed_back(solved, own_letters(gradient.problem))
+    if expression_of(solved) != expression_of(terms):
+        yield "delta contraction", expression_of(solved), ()
+    yield from _tidied(solved, gradient)
+
+
+def _tidied(terms: Terms, gradient: object):
+    for rule, after, facts in tidied(terms, gradient.problem.knowledge):
+        yield rule, expression_of(after), tuple(facts)
