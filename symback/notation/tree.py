@@ -76,9 +76,9 @@ class Fraction(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Derivative(Tree):
-    """∂top/∂bottom; ``sign`` is "∂", or "d" for a function of one variable."""
+    """∂top/∂bottom, or ∂/∂bottom without top; ``sign`` "d" is for a function of one variable."""
 
-    top: Tree
+    top: Tree | None
     bottom: Tree
     sign: str = "∂"
 
@@ -111,18 +111,26 @@ class Big(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Call(Tree):
-    """f(arguments); ``over`` is the letter over which f runs, ``at`` the entry that is read."""
+    """f(arguments); ``over`` are the letters over which f runs, ``at`` the entry that is read."""
 
     latex: str
     unicode: str
     arguments: tuple[Tree, ...]
-    over: Tree | None = None
+    over: tuple[Tree, ...] = ()
     at: Tree | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Kronecker(Tree):
+    """δ of two positions."""
+
+    left: Tree
+    right: Tree
+
+
+@dataclass(frozen=True, slots=True)
 class Fenced(Tree):
-    """The body between delimiters that mean something: "[" Iverson, "|" absolute, "⌊" floor."""
+    """The body between delimiters that are meant: "[" Iverson, "|" absolute, "⌊" floor, "("."""
 
     fence: str
     body: Tree
@@ -197,7 +205,7 @@ BINDINGS: dict[type[Tree], tuple[int, int]] = {
     Derivative: (FACTOR, FACTOR),
     Power: (POWER, POWER),
     Relation: (RELATION, RELATION),
-    Cases: (PRODUCT, SUM),
+    Cases: (PRODUCT, LOOSEST),
 }
 LOGIC = {"and": AND, "or": OR, "not": NOT}
 
@@ -235,18 +243,44 @@ def needs_brackets(tree: Tree, place: int, flat: bool = False) -> bool:
 
 
 def factor_needs_brackets(tree: Tree, is_last: bool, flat: bool = False) -> bool:
-    """Does a factor need brackets? A product in a product does not; an open end does."""
+    """Does a factor of a product need brackets? An open end does, unless nothing follows."""
+    if isinstance(tree, Product):
+        # Plain products continue each other, so this one has another sign: (A ⊙ B) C.
+        return True
     if isinstance(tree, Fraction) and flat:
         # a·b/c is read as it is meant; in (b/c)·a the brackets say what is below the bar.
         return not is_last
     return binding(tree, flat) < PRODUCT or (not is_last and open_ended(tree))
 
 
+def starts_with_number(tree: Tree) -> bool:
+    """Does a form begin with a digit, so that a factor before it must be kept apart by a dot?"""
+    kind = type(tree)
+    if kind is Number:
+        return not tree.negative
+    if kind is Product:
+        return starts_with_number(tree.factors[0])
+    if kind is Power:
+        return starts_with_number(tree.base)
+    return kind is Brace and starts_with_number(tree.body)
+
+
+def is_operator(tree: Tree) -> bool:
+    """Is this ∂/∂b, which acts on what follows?"""
+    return isinstance(tree, Derivative) and tree.top is None
+
+
+def numeric(tree: Tree) -> bool:
+    """Is everything in a form a number?"""
+    parts = children(tree)
+    return all(numeric(part) for part in parts) if parts else isinstance(tree, Number)
+
+
 def height(tree: Tree) -> int:
     """Return how tall a form stands, fractions stacked: 1 is a letter, 2 a Σ, 3 a fraction."""
     kind = type(tree)
     if kind in (Fraction, Derivative):
-        return max(3, height(tree.top) + height(tree.bottom) + 1)
+        return max(3, sum(height(part) for part in children(tree)) + 1)
     if kind is Big:
         return max(2, height(tree.body))
     if kind is Cases:
@@ -272,5 +306,5 @@ def children(tree: Tree) -> tuple[Tree, ...]:
     if kind is Row:
         return tree.items
     if kind in (Fraction, Derivative):
-        return (tree.top, tree.bottom)
+        return (tree.top, tree.bottom) if tree.top is not None else (tree.bottom,)
     return ()

@@ -1,0 +1,328 @@
+r"""Trees as LaTeX: one row of ``EMIT``, one short function for each form.
+
+A formula on its own line stacks its fractions; within a line of prose it is ``flat``: a/b. With
+``macros`` derivatives and adjoints are \pd{E}{w_5} and \adj{Z}, which a preamble can restyle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from sympy import Expr
+
+from symback.notation.latex_symbols import is_single_letter, joined, script, symbol_latex
+from symback.notation.latex_text import escaped
+from symback.notation.layout import layout
+from symback.notation.numbers import number_latex
+from symback.notation.options import DEFAULT, Notation
+from symback.notation.symbols import NONE, Symbols
+from symback.notation.tree import (
+    ATOM,
+    NOT,
+    PRODUCT,
+    SUM,
+    Big,
+    Bound,
+    Brace,
+    Call,
+    Cases,
+    Derivative,
+    Fenced,
+    Fraction,
+    Glyph,
+    Kronecker,
+    Logic,
+    Number,
+    Power,
+    Product,
+    Relation,
+    Root,
+    Row,
+    Sum,
+    Symbol,
+    Tree,
+    Words,
+    binding,
+    factor_needs_brackets,
+    height,
+    is_operator,
+    needs_brackets,
+    numeric,
+    starts_with_number,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """How a tree is to be printed."""
+
+    flat: bool = False
+    macros: bool = False
+
+
+DISPLAY, INLINE, SCRIPT = Mode(), Mode(flat=True), Mode(flat=True)
+MACROS = r"""% The look of derivatives and adjoints: change it here.
+\providecommand{\pd}[2]{\frac{\partial #1}{\partial #2}}
+\providecommand{\td}[2]{\frac{\mathrm{d} #1}{\mathrm{d} #2}}
+\providecommand{\adj}[1]{\bar{#1}}
+"""
+
+
+def latex(
+    expression: Expr,
+    notation: Notation = DEFAULT,
+    symbols: Symbols = NONE,
+    parts: Mapping[Expr, object] | None = None,
+    inline: bool = False,
+) -> str:
+    """Return an expression in LaTeX, fractions stacked unless ``inline``; raises NotYetError.
+
+    ``parts`` replaces subexpressions by numbers or trees, as in ``layout``.
+    """
+    return latex_of(layout(expression, notation, symbols, parts), INLINE if inline else DISPLAY)
+
+
+def latex_of(tree: Tree, mode: Mode = DISPLAY) -> str:
+    """Return a tree in LaTeX."""
+    return EMIT[type(tree)](tree, mode)
+
+
+def _in(tree: Tree, place: int, mode: Mode) -> str:
+    """Return an operand, in brackets if it binds less tightly than its place asks for."""
+    text = latex_of(tree, mode)
+    return _bracketed(text, tree, mode) if needs_brackets(tree, place, mode.flat) else text
+
+
+# Brackets have fixed sizes, not \left and \right: a line may be broken inside them.
+SIZES = ("", "", r"\bigl", r"\biggl", r"\biggl", r"\Biggl", r"\Biggl")
+
+
+def bracket(sign: str, tall: int) -> str:
+    """Return a bracket for a content of this height."""
+    size = SIZES[min(tall, len(SIZES) - 1)]
+    closes = sign in (")", "]") or sign.lstrip().startswith(r"\r")
+    spaced = " " if closes and sign.startswith(" ") else ""
+    return spaced + (size.replace("gl", "gr") if closes else size) + sign.lstrip()
+
+
+def _bracketed(text: str, tree: Tree, mode: Mode) -> str:
+    return _between("(", text, tree, mode)
+
+
+def _between(fence: str, text: str, tree: Tree, mode: Mode) -> str:
+    tall = 1 if mode.flat else height(tree)
+    before, after = FENCES[fence]
+    return f"{bracket(before, tall)}{text}{bracket(after, tall)}"
+
+
+# Symbols
+
+
+def _symbol(symbol: Symbol, mode: Mode) -> str:
+    indices, glued = _indices(symbol.indices)
+    return symbol_latex(symbol, indices, glued, mode.macros)
+
+
+def _indices(indices: tuple[Tree, ...]) -> tuple[str, bool]:
+    """Return index positions and whether they are single letters, which need no commas."""
+    glued = all(isinstance(index, Symbol) and is_single_letter(index) for index in indices)
+    return joined([latex_of(index, SCRIPT) for index in indices], "" if glued else ","), glued
+
+
+# Arithmetic
+
+
+def _sum(tree: Sum, mode: Mode) -> str:
+    text = ""
+    for number, (sign, term) in enumerate(tree.terms):
+        place = SUM if number == 0 and sign == "+" else PRODUCT if sign == "-" else SUM + 1
+        is_open = isinstance(term, Cases) and number < len(tree.terms) - 1
+        shown = _in(term, ATOM + 1 if is_open else place, mode)
+        text += ("-" if sign == "-" else "") if number == 0 else f" {sign} "
+        text += shown
+    return text
+
+
+def product_sign(left: Tree, right: Tree, sign: str) -> str:
+    r"""Return what stands between two factors: a thin space, a dot before numbers, ⊙, or ×."""
+    if sign:
+        return {"⊙": r" \odot ", "×": r" \times "}[sign]
+    if starts_with_number(right) or (numeric(right) and numeric(left)):
+        return r" \cdot "
+    is_coefficient = isinstance(left, Number) and left.mantissa.isdigit()
+    is_close = isinstance(right, Big) or (is_coefficient and isinstance(right, Symbol))
+    return " " if is_close or is_operator(left) else r" \, "
+
+
+def _product(tree: Product, mode: Mode) -> str:
+    last = len(tree.factors) - 1
+    text, before = "", None
+    for number, factor in enumerate(tree.factors):
+        shown = latex_of(factor, mode)
+        if factor_needs_brackets(factor, number == last, mode.flat):
+            shown = _bracketed(shown, factor, mode)
+        text += (product_sign(before, factor, tree.sign) if before is not None else "") + shown
+        before = factor
+    return text
+
+
+def _fraction(tree: Fraction, mode: Mode) -> str:
+    if mode.flat:
+        return f"{_in(tree.top, PRODUCT, mode)}/{_in(tree.bottom, PRODUCT + 1, mode)}"
+    return rf"\frac{{{latex_of(tree.top, mode)}}}{{{latex_of(tree.bottom, mode)}}}"
+
+
+def _derivative(tree: Derivative, mode: Mode) -> str:
+    top = "" if tree.top is None else _in(tree.top, ATOM - 1, INLINE)
+    bottom = _in(tree.bottom, ATOM - 1, replace(mode, flat=True))
+    if mode.macros and not mode.flat:
+        return rf"\{'pd' if tree.sign == '∂' else 'td'}{{{top}}}{{{bottom}}}"
+    sign = r"\partial" if tree.sign == "∂" else r"\mathrm{d}"
+    above, below = f"{sign} {top}".rstrip(), f"{sign} {bottom}"
+    return f"{above}/{below}" if mode.flat else rf"\frac{{{above}}}{{{below}}}"
+
+
+def _power(tree: Power, mode: Mode) -> str:
+    return f"{_in(tree.base, ATOM, mode)}{script('^', latex_of(tree.exponent, SCRIPT))}"
+
+
+# Operators with a body
+
+
+BIG = {"Σ": r"\sum", "mean": r"\operatorname*{mean}"}
+
+
+def _big(tree: Big, mode: Mode) -> str:
+    head, run = "", []
+    for bound in (*tree.bounds, None):
+        if bound is None or bound.low is not None:
+            head += _big_sign(tree.operator, [_letter(b) for b in run]) if run else ""
+            run = []
+            head += _big_sign(tree.operator, [_letter(bound)], bound.high) if bound else ""
+        else:
+            run.append(bound)
+    if tree.body is None:
+        return head
+    place = PRODUCT if tree.operator == "Σ" else ATOM
+    return f"{head} {_in(tree.body, place, mode)}"
+
+
+def _letter(bound: Bound) -> str:
+    letter = latex_of(bound.letter, SCRIPT)
+    return letter if bound.low is None else f"{letter}={latex_of(bound.low, SCRIPT)}"
+
+
+def _big_sign(operator: str, letters: list[str], high: Tree | None = None) -> str:
+    glued = all(len(letter) == 1 for letter in letters)
+    under = script("_", joined(letters, "" if glued and len(letters) == 1 else ","))
+    over = "" if high is None else script("^", latex_of(high, SCRIPT))
+    return f"{BIG[operator]}{under}{over}"
+
+
+def _call(tree: Call, mode: Mode) -> str:
+    over = joined([latex_of(letter, SCRIPT) for letter in tree.over], ",")
+    head = tree.latex + (f"_{{{over}}}" if over else "")
+    if not tree.arguments:
+        return head
+    tall = 1 if mode.flat else max(height(argument) for argument in tree.arguments)
+    inside = ", ".join(latex_of(argument, mode) for argument in tree.arguments)
+    text = f"{head}{bracket('(', tall)}{inside}{bracket(')', tall)}"
+    return text if tree.at is None else f"{text}_{{{latex_of(tree.at, SCRIPT)}}}"
+
+
+FENCES = {
+    "|": (r"\lvert ", r" \rvert"), "⌊": (r"\lfloor ", r" \rfloor"), "[": ("[", "]"),
+    "(": ("(", ")"),
+}  # fmt: skip
+
+
+def _fenced(tree: Fenced, mode: Mode) -> str:
+    return _between(tree.fence, latex_of(tree.body, mode), tree.body, mode)
+
+
+def _cases(tree: Cases, mode: Mode) -> str:
+    if mode.flat:
+        (value, condition), (other, _) = tree.rows[0], tree.rows[-1]
+        shown = [latex_of(part, mode) for part in (value, condition, other)]
+        return rf"{shown[0]} \text{{ if }} {shown[1]} \text{{ else }} {shown[2]}"
+    rows = [
+        latex_of(value, mode)
+        + (rf" & \text{{if }} {latex_of(test, INLINE)}" if test else r" & \text{otherwise}")
+        for value, test in tree.rows
+    ]
+    return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
+
+
+# Conditions and the rest
+
+
+RELATIONS = {
+    "<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne", "≈": r"\approx", "←": r"\leftarrow",
+    "→": r"\to", "∈": r"\in", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "⇒": r"\Rightarrow",
+    ":=": r"\mathrel{:=}",
+}  # fmt: skip
+
+
+def relation_latex(sign: str) -> str:
+    """Return a relation such as =, ≤ or ←."""
+    return RELATIONS.get(sign, sign)
+
+
+def _relation(tree: Relation, mode: Mode) -> str:
+    text = _in(tree.parts[0], SUM, mode)
+    for sign, part in zip(tree.operators, tree.parts[1:], strict=True):
+        text += f" {relation_latex(sign)} {_in(part, SUM, mode)}"
+    return text
+
+
+def _logic(tree: Logic, mode: Mode) -> str:
+    if tree.word == "not":
+        return rf"\text{{not }} {_in(tree.parts[0], NOT, mode)}"
+    place = binding(tree) + 1
+    return rf" \text{{ {tree.word} }} ".join(_in(part, place, mode) for part in tree.parts)
+
+
+def _kronecker(tree: Kronecker, mode: Mode) -> str:
+    return rf"\delta_{{{_indices((tree.left, tree.right))[0]}}}"
+
+
+def _words(tree: Words, mode: Mode) -> str:
+    return r"\top" if tree.text == "⊤" else rf"\text{{{escaped(tree.text)}}}"
+
+
+def _brace(tree: Brace, mode: Mode) -> str:
+    body = latex_of(tree.body, mode)
+    return body if mode.flat else rf"\underbrace{{{body}}}_{{{latex_of(tree.label, SCRIPT)}}}"
+
+
+GLYPHS = {" ": r" \, ", "·": r" \cdot ", "⊙": r" \odot ", ",": ", ", "×": r" \times "}
+
+
+def _glyph(tree: Glyph, mode: Mode) -> str:
+    if tree.text in "()":
+        return bracket(tree.text, tree.height)
+    return GLYPHS.get(tree.text) or f" {tree.text} "
+
+
+EMIT: dict[type[Tree], Callable[..., str]] = {
+    Number: lambda tree, mode: number_latex(tree),
+    Symbol: _symbol,
+    Sum: _sum,
+    Product: _product,
+    Fraction: _fraction,
+    Derivative: _derivative,
+    Power: _power,
+    Big: _big,
+    Call: _call,
+    Kronecker: _kronecker,
+    Fenced: _fenced,
+    Root: lambda tree, mode: rf"\sqrt{{{latex_of(tree.body, mode)}}}",
+    Cases: _cases,
+    Relation: _relation,
+    Logic: _logic,
+    Words: _words,
+    Brace: _brace,
+    Glyph: _glyph,
+    Row: lambda tree, mode: "".join(latex_of(item, mode) for item in tree.items).strip(),
+}

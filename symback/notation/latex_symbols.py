@@ -1,0 +1,78 @@
+"""One symbol in LaTeX: its letter, accents, primes, superscript and subscripts."""
+
+from __future__ import annotations
+
+import re
+
+from symback.notation.latex_text import escaped
+from symback.notation.symbols import ACCENTS, GREEK
+from symback.notation.tree import Symbol
+
+
+def joined(parts: list[str], between: str = "") -> str:
+    """Return LaTeX texts beside each other; a command keeps its distance from a letter."""
+    text = ""
+    for part in parts:
+        gap = " " if _ENDS_IN_COMMAND.search(text) and part[:1].isalpha() else ""
+        text += (between if text else "") + gap + part
+    return text
+
+
+_ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
+_HEAD = re.compile(r"(\\[a-z]+\{[^{}]*\}|\\[A-Za-z]+|.)(.*)\Z")
+
+
+def base_latex(base: str) -> str:
+    """Return a letter, a Greek letter, or a word set upright."""
+    if base in GREEK:
+        return GREEK[base][0]
+    return base if len(base) == 1 else rf"\mathrm{{{escaped(base)}}}"
+
+
+def label_latex(part: str) -> str:
+    r"""Return a part of a name's subscript: h1 and xh in italics, longer words upright."""
+    if part in GREEK:
+        return GREEK[part][0]
+    letters = part.rstrip("0123456789")
+    return part if len(letters) <= 2 and part.isalnum() else rf"\mathrm{{{escaped(part)}}}"
+
+
+def _accented(core: str, accents: tuple[str, ...], macros: bool) -> str:
+    is_word = core.startswith(r"\mathrm")
+    for accent in accents:
+        over_letter, over_word, _ = ACCENTS.get(accent, ACCENTS[accent.rstrip("0123456789")])
+        if macros and accent == "bar":
+            over_letter = over_word = r"\adj"
+        core = f"{over_word if is_word else over_letter}{{{core}}}"
+        if accent not in ACCENTS:
+            core = rf"\overset{{{accent.lstrip('bardot')}}}{{{core}}}"
+    return core
+
+
+def symbol_latex(symbol: Symbol, indices: str, glued: bool, macros: bool) -> str:
+    """Return a symbol with its indices; ``glued`` says that these are letters without commas."""
+    if symbol.latex:
+        head, rest = _HEAD.match(symbol.latex).groups()
+        core = _accented(head, symbol.accents, macros) + rest
+        core = f"{{{core}}}" if "_" in rest and indices else core
+        return f"{core}_{{{indices}}}" if indices else core
+    label = [label_latex(part) for part in symbol.label]
+    places = all(len(part) == 1 and part.isdigit() for part in symbol.label)
+    subscript = joined(label, "" if places else ",")
+    if indices:
+        subscript += (("," if glued else ";") if subscript else "") + indices
+    text = _accented(base_latex(symbol.base), symbol.accents, macros) + "'" * symbol.primes
+    text += f"^{{({symbol.layer})}}" if symbol.layer else ""
+    return text + (script("_", subscript) if subscript else "")
+
+
+def script(mark: str, content: str) -> str:
+    """Return a subscript or superscript."""
+    return f"{mark}{content}" if len(content) == 1 else f"{mark}{{{content}}}"
+
+
+def is_single_letter(symbol: Symbol) -> bool:
+    """Is this one letter without scripts, so that ij needs no comma?"""
+    return (len(symbol.base) == 1 or symbol.base in GREEK) and not (
+        symbol.label or symbol.layer or symbol.latex or symbol.indices
+    )
