@@ -22,7 +22,7 @@ from symback.algebra.traversal import fresh_letter, rename
 from symback.derivation.knowledge import Knowledge
 from symback.derivation.local import Site, local_derivative
 from symback.derivation.stabilise import Rewrite
-from symback.derivation.tidy import renamed_back, tidied
+from symback.derivation.tidy import in_reading_order, tidied
 from symback.record.steps import Step
 
 
@@ -82,7 +82,7 @@ def derive_steps(problem: Problem) -> tuple[Step, ...]:
     terms, more = _contracted(problem, terms, steps[-1].after)
     steps += more
     for rule, after, facts in tidied(terms, problem.knowledge):
-        after = renamed_back(after, own_letters(problem))
+        after = in_reading_order(after, own_letters(problem))
         steps.append(_step(rule, steps[-1].after, after, facts))
     return tuple(steps)
 
@@ -214,7 +214,7 @@ def _contracted(problem: Problem, terms: Terms, line: Expr) -> tuple[Terms, list
             fact = ("picks", Comparison("==", pick.letter, pick.value))
             facts += () if fact in facts else (fact,)
             facts += () if pick.bracket is None else (("brackets", pick.bracket),)
-    after = renamed_back(after, own_letters(problem))
+    after = in_reading_order(after, own_letters(problem))
     if not any(is_structural(f) for t in terms for f in t.factors):
         return after, []
     if expression_of(after) == line:

@@ -22,7 +22,7 @@ from symback.algebra.terms import Terms, expression_of, multiplied_out
 from symback.algebra.traversal import entries, rebuilt, rename
 from symback.derivation.adjoint import own_letters
 from symback.derivation.derive import Derivation, derive, goal_name, wrt_names
-from symback.derivation.tidy import renamed_back, tidied
+from symback.derivation.tidy import in_reading_order, tidied
 from symback.errors import DerivationError
 from symback.network.network import Network
 from symback.record.steps import Step
@@ -192,7 +192,7 @@ def _moves(line: Expr, entry: Entry, source: object, derivation: Derivation, gra
     if expression_of(terms) != after:
         yield "distribute", expression_of(terms), ()
     solved = tuple(t for t in (solve_deltas(term)[0] for term in terms) if t is not None)
-    solved = renamed_back(solved, own_letters(gradient.problem))
+    solved = in_reading_order(solved, own_letters(gradient.problem))
     if expression_of(solved) != expression_of(terms):
         yield "delta contraction", expression_of(solved), ()
     yield from _tidied(solved, gradient)

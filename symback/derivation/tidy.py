@@ -328,9 +328,11 @@ RULES_IN_ORDER: tuple[tuple[str, Callable[[Terms, Knowledge], Move | None]], ...
 )
 
 
-def renamed_back(terms: Terms, letters: tuple[Index, ...]) -> Terms:
-    """Give bound letters their own names back where these have become free: n_1 becomes n again."""
-    return tuple(_renamed_back(term, letters) for term in terms)
+def in_reading_order(terms: Terms, letters: tuple[Index, ...]) -> Terms:
+    """Put a positive term first, and give bound letters their names back: n_1 becomes n again."""
+    terms = tuple(_renamed_back(term, letters) for term in terms)
+    positive = next((i for i, t in enumerate(terms) if t.coefficient > 0), 0)
+    return (terms[positive], *terms[:positive], *terms[positive + 1 :]) if positive else terms
 
 
 def _renamed_back(term: Term, letters: tuple[Index, ...]) -> Term:
