@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from sympy import Expr
+from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from symback.algebra.border import to_sympy
 from symback.algebra.evaluated import evaluated
@@ -17,6 +18,7 @@ from symback.algebra.positions import Entry
 from symback.algebra.traversal import fresh_letter
 from symback.derivation.adjoint import Consumer, Problem
 from symback.derivation.knowledge import knowledge_about, named_values
+from symback.derivation.matrix import matrix_form
 from symback.derivation.paths import Paths, stable_paths, textbook_paths
 from symback.derivation.template import Derived, Templates
 from symback.errors import DerivationError
@@ -68,6 +70,20 @@ class Gradient:
         consumers = tuple(c.entry.tensor for c in self.problem.consumers)
         name, of = self.tensor.name, self.derivation.of
         return AdjointRecord(name, self.indices, self.adjoint, of, consumers, self.steps)
+
+    @property
+    def matrix(self) -> MatrixExpr | None:
+        """The gradient as a SymPy matrix expression, X.T*Z1_bar; None where there is none."""
+        return self._matrix_form[0]
+
+    @property
+    def matrix_reason(self) -> str | None:
+        """Why there is no matrix form; None where there is one."""
+        return self._matrix_form[1]
+
+    @cached_property
+    def _matrix_form(self) -> tuple[MatrixExpr | None, str | None]:
+        return matrix_form(self.written, (*self.derivation.goal_letters, *self.indices))
 
     def sympy(self) -> Expr:
         """Return the gradient in plain SymPy: Indexed, Sum, KroneckerDelta."""

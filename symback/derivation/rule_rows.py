@@ -1,8 +1,9 @@
 """The table of rules: each move that a derivation may make, with its law, reason and example.
 
 ``reason`` is filled from a step's facts: {picks} lists the facts of that name, and a part in square
-brackets is left out if it has none. ``example`` is a pair of texts of the language, before and after,
-that a test reads and compares numerically; "d(a, x)" stands for the derivative of a by the entry x.
+brackets is left out if it has none. ``example`` is a pair of texts of the language, before and
+after, that a test reads and compares numerically; "d(a, x)" stands for the derivative of a by the
+entry x.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 import symback.algebra.functions as f
@@ -68,7 +70,7 @@ def test_each_line_begins_where_the_last_one_ended() -> None:
     derivation = derive(digits())
     for name in (*derivation.adjoints, "P"):
         steps = derivation[name].steps
-        assert all(a.after == b.before for a, b in zip(steps, steps[1:], strict=False))
+        assert all(a.after == b.before for a, b in itertools.pairwise(steps))
         assert steps[-1].after == derivation[name].written
 
 
@@ -109,7 +111,9 @@ def test_a_weight_used_twice_and_transposed_gets_both_terms() -> None:
     assert record.consumers == ("H", "R")
     assert record.steps[0].rule == "accumulate"
     written = str(record.result)
-    assert "R_bar[n,i]*H[n,j]" in written and "H_bar[n,j]*" in written and "X[n,i]" in written
+    assert "R_bar[n,i]*H[n,j]" in written
+    assert "H_bar[n,j]*" in written
+    assert "X[n,i]" in written
 
 
 def test_a_tensor_used_in_both_factors_is_two_occurrences() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 import symback.algebra.functions as f
@@ -54,7 +56,7 @@ def test_steps_of_a_hessian_are_one_chain() -> None:
     z = net.parameter("z", i)
     net.loss("L", f.logsumexp(z[i], i))
     steps = hessian(net)["z", "z"].steps
-    assert all(a.after == b.before for a, b in zip(steps, steps[1:], strict=False))
+    assert all(a.after == b.before for a, b in itertools.pairwise(steps))
 
 
 def test_a_hessian_vector_product_adds_a_direction_for_every_parameter() -> None:
