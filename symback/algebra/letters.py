@@ -1,7 +1,7 @@
 """Index letters and their sizes.
 
-A letter is a name with a size; a size is an integer, a symbol such as N, or an integer expression of
-symbols such as H - R + 1. Everything is 0-based: the letter n of size N runs over 0 … N-1.
+A letter is a name with a size; a size is an integer, a symbol such as N, or an integer expression
+of symbols such as H - R + 1. Everything is 0-based: the letter n of size N runs over 0 … N-1.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import ast
 import keyword
 import re
 
-from sympy import Expr, Integer, Symbol
+from sympy import Add, Expr, Integer, Mul, Pow, Symbol, floor, preorder_traversal
 from sympy.core.symbol import Str
 
 from symback.algebra.operators import Operators
@@ -19,6 +19,7 @@ from symback.errors import DefinitionError
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 LONGEST_NAME = 64
 LARGEST_SIZE = 10**9
+LARGEST_SIZE_EXPONENT = 8
 
 
 def checked_name(name: object, what: str) -> str:
@@ -55,7 +56,10 @@ def size_symbol(name: str) -> Symbol:
 
 
 def as_size(size: object, what: str = "size") -> Expr:
-    """Return a size as a SymPy expression: an integer, a symbol, or an integer expression of symbols."""
+    """Return a size in SymPy: an integer, a symbol, or an integer expression of them.
+
+    Every symbol becomes the integer and positive one of its name. Raises DefinitionError.
+    """
     if isinstance(size, bool):
         raise DefinitionError(
             f"{what}: a size was asked for", f"{size!r}", "use an integer or a name"
@@ -64,15 +68,33 @@ def as_size(size: object, what: str = "size") -> Expr:
         return parse_size(size, what)
     if isinstance(size, int):
         size = Integer(size)
-    if not isinstance(size, Expr):
+    if isinstance(size, Symbol):
+        return size_symbol(size.name)
+    if not isinstance(size, Expr) or not _is_size(size):
         raise DefinitionError(
-            f"{what}: a size was asked for", f"{size!r}", "use an integer, a name, or H - R + 1"
+            f"{what}: a size was asked for",
+            f"{str(size)[:80]}",
+            "use an integer, a name, or integers and names with + - * //",
         )
+    if size.free_symbols:
+        size = size.xreplace({symbol: size_symbol(symbol.name) for symbol in size.free_symbols})
+        if not size.is_integer:
+            raise DefinitionError(
+                f"{what}: a size was asked for", f"{size}, which may be a fraction", "divide with //"
+            )
     if size.is_Integer and not 0 < int(size) <= LARGEST_SIZE:
         raise DefinitionError(
             f"{what}: a size was asked for", f"{size}", f"sizes run from 1 to {LARGEST_SIZE}"
         )
     return size
+
+
+def _is_size(expression: Expr) -> bool:
+    """Is this made of integers and symbols by + - * ** and floor alone?"""
+    return all(
+        isinstance(node, (Symbol, Add, Mul, Pow, floor)) or node.is_Rational
+        for node in preorder_traversal(expression)
+    )
 
 
 def parse_size(text: str, what: str = "size") -> Expr:
@@ -108,6 +130,9 @@ def _size_of(tree: ast.AST, what: str) -> Expr | None:
             return None
         if isinstance(tree.op, ast.FloorDiv) and right.is_zero:
             return None
+        if isinstance(tree.op, ast.Pow):
+            is_small = right.is_Integer and 0 < right <= LARGEST_SIZE_EXPONENT
+            return left**right if is_small and isinstance(left, Symbol) else None
         operator = SIZE_OPERATORS.get(type(tree.op))
         return None if operator is None else operator(left, right)
     return None
@@ -124,7 +149,7 @@ SIZE_OPERATORS = {
 class Index(Operators, Expr):
     """An index letter: a name and a size. Two letters are equal when both are equal.
 
-    In the position of an index it selects an entry; in arithmetic it is the number that it stands for.
+    In the position of an index it selects an entry; in arithmetic it is the number it stands for.
     """
 
     __slots__ = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Integer, Mul, Pow
+from sympy import Add, Expr, Integer, Mul, Pow, floor
 from sympy.core.numbers import Number
 
 from symback.algebra.letters import Index
@@ -34,13 +34,18 @@ from symback.algebra.operators import (
 )
 from symback.algebra.positions import Affine, Entry
 
-# How tightly each form binds; an operand that binds less tightly than its place asks for gets brackets.
+# How tightly each form binds; an operand that binds less tightly than its place asks for gets
+# brackets.
 LOOSEST, OR, AND, NOT, COMPARISON, SUM, PRODUCT, POWER, ATOM = range(9)
 
 
 def plain(expression: Expr) -> str:
     """Return the expression as text of the language."""
-    return _plain(expression)[0]
+    try:
+        return _plain(expression)[0]
+    except RecursionError:
+        # Only what no network accepts nests that deep; error messages print it all the same.
+        return "an expression nested too deep to print"
 
 
 def _plain(expression: Expr) -> tuple[str, int]:
@@ -62,7 +67,7 @@ def _plain(expression: Expr) -> tuple[str, int]:
 
 
 def _in(expression: Expr, place: int) -> str:
-    """Return the text of an operand, in brackets if it binds less tightly than its place asks for."""
+    """Return the text of an operand, in brackets if its place asks for them."""
     text, binding = _plain(expression)
     return text if binding >= place else f"({text})"
 
@@ -107,9 +112,9 @@ def _sympy_product(expression: Mul) -> tuple[str, int]:
     if not below:
         return text, PRODUCT
     bottom = "*".join(_in(f, PRODUCT + (i > 0)) for i, f in enumerate(below))
-    return f"{text}/{bottom}" if len(below) == 1 and _plain(below[0])[
-        1
-    ] >= POWER else f"{text}/({bottom})", PRODUCT
+    if len(below) > 1 or _plain(below[0])[1] < POWER:
+        bottom = f"({bottom})"
+    return f"{text}/{bottom}", PRODUCT
 
 
 def _power(base: Expr, exponent: Expr) -> tuple[str, int]:
@@ -124,6 +129,11 @@ def _sympy_power(expression: Pow) -> tuple[str, int]:
             else (f"1/{_in(expression.base, POWER)}", PRODUCT)
         )
     return _power(expression.base, expression.exp)
+
+
+def _floor(size: floor) -> tuple[str, int]:
+    above, below = size.args[0].as_numer_denom()
+    return f"{_in(above, PRODUCT)}//{_in(below, PRODUCT + 1)}", PRODUCT
 
 
 def _affine(position: Affine) -> tuple[str, int]:
@@ -193,15 +203,16 @@ FORMS = {
     ),
     Mul: _sympy_product,
     Pow: _sympy_power,
+    floor: _floor,
     Pointwise: lambda e: (f"{e.name}({', '.join(plain(a) for a in e.arguments)})", ATOM),
     Delta: _call("delta"),
     Iverson: _call("iverson"),
     Where: _call("where"),
     Comparison: _comparison,
     InRange: _in_range,
-    Both: lambda e: (" & ".join(f"({plain(a)})" for a in e.args), AND),
-    Either: lambda e: (" | ".join(f"({plain(a)})" for a in e.args), OR),
-    Not: lambda e: (f"~({plain(e.args[0])})", ATOM),
+    Both: lambda e: (" & ".join(_in(a, ATOM) for a in e.args), AND),
+    Either: lambda e: (" | ".join(_in(a, ATOM) for a in e.args), OR),
+    Not: lambda e: (f"~{_in(e.args[0], ATOM)}", NOT),
     Partial: _ratio("∂"),
     Total: _ratio("∂"),
 }

@@ -101,7 +101,10 @@ def combined(*scaled: tuple[int, Expr]) -> Expr:
 def as_position(value: object, what: str) -> Expr:
     """Return ``value`` as a position in canonical form; raises DefinitionError if it is not one."""
     expression = as_expression(value)
-    position = _position(expression)
+    try:
+        position = _position(expression)
+    except RecursionError:
+        position = None
     if position is None:
         raise DefinitionError(
             f"{what}: an index position was asked for",
@@ -135,19 +138,21 @@ def _position(expression: Expr) -> Expr | None:
 
 
 def _scaled(product: Times) -> Expr | None:
-    """Translate 2*p, p*2 and 2*3*p: one factor has letters, the others are integers."""
-    factor, position = 1, None
+    """Translate 2*p, p*2 and 2*3*p: one factor has letters, the others are integers; or N*M."""
+    factor, position = Integer(1), None
     for operand in product.args:
         inner = _position(operand)
         if inner is None or not is_affine(inner):
             return None
-        if inner.is_Integer:
-            factor *= int(inner)
+        if not isinstance(inner, Operators):
+            factor *= inner
         elif position is None:
             position = inner
         else:
             return None
-    return Integer(factor) if position is None else combined((factor, position))
+    if position is None:
+        return factor
+    return combined((int(factor), position)) if factor.is_Integer else None
 
 
 def bounds(position: Expr) -> tuple[Expr, Expr]:

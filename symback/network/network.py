@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from sympy import Expr, Symbol
+from sympy.core.numbers import Infinity, NegativeInfinity, Number, NumberSymbol
 
-from symback.algebra.inward import from_sympy
 from symback.algebra.canonical import key
+from symback.algebra.inward import from_sympy
 from symback.algebra.letters import Index, checked_name
 from symback.algebra.operators import as_expression
-from symback.algebra.traversal import entries
+from symback.algebra.positions import Affine, Entry
+from symback.algebra.traversal import entries, subexpressions
 from symback.errors import DefinitionError
-from symback.network.names import checked_new_name
+from symback.network.names import checked_latex
+from symback.network.namespace import NameSpace, constants_in
 from symback.network.tensors import (
     ADJOINT,
     CONSTANT,
@@ -26,8 +30,10 @@ from symback.network.tensors import (
     Equation,
     Tensor,
 )
-from symback.network.wellformed import check_expression, letters_of
+from symback.network.wellformed import check_expression, check_extent, letters_of
 
+# What the value of a constant may not depend on.
+VARYING = (Entry, Index, Affine, Symbol, Infinity, NegativeInfinity)
 INITIALISERS = ("glorot", "he", "zeros", "ones")
 
 
@@ -41,42 +47,53 @@ class Network:
         self.name = checked_name(name, "network")
         self._tensors: dict[str, Tensor] = {}
         self._equations: dict[str, Equation] = {}
-        self._letters: dict[str, Index] = {}
-        self._sizes: dict[str, Symbol] = {}
+        self._names = NameSpace(self._tensors)
         self._loss: str | None = None
 
     # Declaring -----------------------------------------------------------------------------------
 
-    def input(self, name: str, *letters: Index, one_hot: bool = False, integer: bool = False) -> Tensor:
+    def input(
+        self, name: str, *letters: Index, one_hot: bool = False, integer: bool = False
+    ) -> Tensor:
         """Declare data X[letters] and return the tensor; raises DefinitionError.
 
         ``one_hot`` declares that along the last letter one entry is 1 and the others are 0.
         """
         if one_hot and not letters:
-            raise DefinitionError(f"input {name}: one_hot was asked for", "a scalar", "give it a class letter")
-        return self._declare(Tensor(name, letters, INPUT, one_hot=bool(one_hot), integer=bool(integer)))
+            raise DefinitionError(
+                f"input {name}: one_hot was asked for", "a scalar", "give it a class letter"
+            )
+        return self._declare(
+            Tensor(name, letters, INPUT, one_hot=bool(one_hot), integer=bool(integer))
+        )
 
     def parameter(self, name: str, *letters: Index, init: Any = None) -> Tensor:
         """Declare what is learned and return the tensor; raises DefinitionError.
 
-        ``init`` is "glorot", "he", "zeros", "ones" or an array; by default Glorot for rank ≥ 2, else zeros.
+        ``init`` is "glorot", "he", "zeros", "ones" or an array; by default Glorot for rank ≥ 2,
+        else zeros. An array is a value: the text form and equality of networks leave it out.
         """
         if isinstance(init, str) and init not in INITIALISERS:
             raise DefinitionError(
-                f"parameter {name}: init={init!r} was asked for", "no such rule",
+                f"parameter {name}: init={init!r} was asked for",
+                "no such rule",
                 f"use {', '.join(INITIALISERS)} or an array",
             )
         return self._declare(Tensor(name, letters, PARAMETER, init=init))
 
     def constant(self, name: str, value: object) -> Tensor:
         """Declare a scalar that has one value for ever; raises DefinitionError."""
-        expression = as_expression(value)
-        if not expression.is_number and not hasattr(expression, "text"):
-            raise DefinitionError(f"constant {name}", f"the value {expression}", "use a number")
-        return self._declare(Tensor(name, (), CONSTANT, value=expression))
+        what = f"constant {name if isinstance(name, str) else '?'}"
+        written = self._checked_written(what, (), value)
+        if any(isinstance(node, VARYING) for node in subexpressions(written)):
+            raise DefinitionError(what, f"the value {written}", "use a number, such as 0.01 or 1/3")
+        return self._declare(Tensor(name, (), CONSTANT, value=written))
 
     def define(self, name: str, letters: Index | Iterable[Index], expression: object) -> Tensor:
-        """Add the equation name[letters] = expression and return the tensor; raises DefinitionError."""
+        """Add the equation name[letters] = expression; raises DefinitionError.
+
+        Returns the tensor. The expression may read whatever stands in the network so far.
+        """
         letters = (letters,) if isinstance(letters, Index) else tuple(letters)
         return self._equate(name, letters, expression, DEFINED)
 
@@ -84,7 +101,8 @@ class Network:
         """Add the equation of the scalar that training makes small; raises DefinitionError."""
         if self._loss is not None:
             raise DefinitionError(
-                f"loss {name} was asked for", f"the network already has the loss {self._loss}",
+                f"loss {name} was asked for",
+                f"the network already has the loss {self._loss}",
                 "add the terms up in one loss",
             )
         tensor = self._equate(name, (), expression, LOSS)
@@ -96,8 +114,10 @@ class Network:
         return self._equate(name, letters, expression, ADJOINT)
 
     def set_latex(self, name: str, latex: str) -> None:
-        """Set how a tensor prints in LaTeX."""
-        self._tensors[name] = replace(self[name], latex=latex)
+        """Set how a tensor prints in LaTeX; raises DefinitionError for LaTeX that is no name."""
+        tensor = self[name]
+        latex = checked_latex(latex, f"latex {tensor.name}")
+        self._tensors[tensor.name] = replace(tensor, latex=latex)
 
     # Reading -------------------------------------------------------------------------------------
 
@@ -107,7 +127,8 @@ class Network:
             return self._tensors[text]
         except (KeyError, TypeError):
             raise DefinitionError(
-                f"the tensor {str(text)[:60]!r} of network {self.name}", "no such name",
+                f"the tensor {str(text)[:60]!r} of network {self.name}",
+                "no such name",
                 f"its tensors: {', '.join(list(self._tensors)[:30]) or 'none'}",
             ) from None
 
@@ -147,18 +168,18 @@ class Network:
     @property
     def letters(self) -> Mapping[str, Index]:
         """Every index letter by name, bound ones too."""
-        return MappingProxyType(self._letters)
+        return MappingProxyType(self._names.letters)
 
     @property
     def sizes(self) -> Mapping[str, Symbol]:
         """Every symbol that a size mentions, by name."""
-        return MappingProxyType(self._sizes)
+        return MappingProxyType(self._names.sizes)
 
     def copy(self) -> Network:
         """Return a network that can be added to without changing this one."""
         other = Network(self.name)
         other._tensors, other._equations = dict(self._tensors), dict(self._equations)
-        other._letters, other._sizes, other._loss = dict(self._letters), dict(self._sizes), self._loss
+        other._names, other._loss = self._names.copy(other._tensors), self._loss
         return other
 
     def __eq__(self, other: object) -> bool:
@@ -167,17 +188,26 @@ class Network:
     __hash__ = None
 
     def facts(self) -> tuple:
-        """Return what two equal networks share; bound letters count by their place, not their name."""
-        return (
-            self.name,
-            tuple(sorted(repr(t.facts()) for t in self._tensors.values() if t.kind in (INPUT, PARAMETER, CONSTANT))),
-            tuple((e.target, e.letters, e.kind, self._tensors[e.target].latex, key(e.written))
-                  for e in self._equations.values()),
+        """Return what two equal networks share: bound letters count by their place, not their name.
+
+        The order of declarations does not count, that of equations does.
+        """
+        declared = {
+            t.name: t.facts()
+            for t in self._tensors.values()
+            if t.kind in (INPUT, PARAMETER, CONSTANT)
+        }
+        equations = tuple(
+            (e.target, e.letters, e.kind, self._tensors[e.target].latex, key(e.written))
+            for e in self._equations.values()
         )
+        return self.name, declared, equations
 
     def __repr__(self) -> str:
-        return (f"Network({self.name!r}: {len(self.inputs)} inputs, {len(self.parameters)} parameters, "
-                f"{len(self._equations)} equations)")
+        return (
+            f"Network({self.name!r}: {len(self.inputs)} inputs, {len(self.parameters)} parameters, "
+            f"{len(self._equations)} equations)"
+        )
 
     # Checking and storing ------------------------------------------------------------------------
 
@@ -186,88 +216,54 @@ class Network:
 
     def _declare(self, tensor: Tensor) -> Tensor:
         what = f"{tensor.kind} {tensor.name if isinstance(tensor.name, str) else ''}".strip()
-        self._new_name(tensor.name, what, generated=tensor.kind == INPUT and _is_generated(tensor.name))
-        self._register(what, self._checked_letters(what, tensor.letters), {tensor.name})
+        # The upstream adjoint Y_bar and the directions W_dot of a derivation are inputs.
+        self._names.check_new(tensor.name, what, generated=tensor.kind == INPUT)
+        self._names.take(what, tensor.name, self._checked_letters(what, tensor.letters))
         self._tensors[tensor.name] = tensor
         return tensor
 
-    def _equate(self, name: str, letters: tuple[Index, ...], expression: object, kind: str) -> Tensor:
-        shown = name if isinstance(name, str) else "?"
-        what = f"equation {shown}[{','.join(getattr(k, 'name', '?') for k in letters)}]" if letters else (
-            f"equation {shown}")
-        self._new_name(name, what, generated=kind == ADJOINT)
+    def _equate(
+        self, name: str, letters: tuple[Index, ...], expression: object, kind: str
+    ) -> Tensor:
+        what = f"equation {name if isinstance(name, str) else '?'}"
+        if letters:
+            what += f"[{','.join(getattr(k, 'name', '?') for k in letters)}]"
+        self._names.check_new(name, what, generated=kind == ADJOINT)
         letters = self._checked_letters(what, letters)
-        written = from_sympy(as_expression(expression), self._tensors, what)
-        check_expression(what, letters, written, self._tensors)
-        self._register(what, (*letters, *letters_of(written)), {name})
-        for symbol in sorted(_size_symbols(written), key=str):
-            self._register_size(what, symbol)
+        written = self._checked_written(what, letters, expression)
+        atoms = written.atoms(Symbol, Number, NumberSymbol)
+        symbols = sorted((a for a in atoms if isinstance(a, Symbol)), key=lambda s: s.name)
+        mentioned = (*letters, *letters_of(written))
+        self._names.take(what, name, mentioned, symbols, constants_in(atoms))
         self._equations[name] = Equation(name, letters, written, kind)
         self._tensors[name] = tensor = Tensor(name, letters, kind)
         return tensor
 
-    def _new_name(self, name: object, what: str, generated: bool) -> None:
-        checked_new_name(name, what, self._clash(name), generated)
-
-    def _clash(self, name: object) -> dict[str, str]:
-        """Return what the name already names, as {name: description}; empty if it is free."""
-        if not isinstance(name, str):
-            return {}
-        if name in self._tensors:
-            return {name: f"the {self._tensors[name].kind} tensor {self._tensors[name]}"}
-        if name in self._letters:
-            return {name: f"the index letter {name}:{self._letters[name].size}"}
-        return {name: f"the size {name}"} if name in self._sizes else {}
+    def _checked_written(self, what: str, letters: tuple[Index, ...], expression: object) -> Expr:
+        """Return the expression in its written form, well-formed with these free letters."""
+        expression = as_expression(expression)
+        check_extent(what, expression)
+        known = ChainMap({letter.name: letter for letter in letters}, self._names.letters)
+        written = from_sympy(expression, self._tensors, what, known)
+        check_expression(what, letters, written, self._tensors)
+        return written
 
     def _checked_letters(self, what: str, letters: Iterable[object]) -> tuple[Index, ...]:
         letters = tuple(letters)
         for letter in letters:
             if not isinstance(letter, Index):
                 raise DefinitionError(
-                    f"{what}: an index letter was asked for", f"{str(letter)[:60]!r}",
+                    f"{what}: an index letter was asked for",
+                    f"{str(letter)[:60]!r}",
                     'use letters made by sb.indices("n:N i:64")',
                 )
         if len({k.name for k in letters}) < len(letters):
             raise DefinitionError(
-                f"{what}: letters {', '.join(k.name for k in letters)}", "one of them twice",
+                f"{what}: letters {', '.join(k.name for k in letters)}",
+                "one of them twice",
                 "each axis needs a letter of its own; make a second letter of the same size",
             )
         return letters
-
-    def _register(self, what: str, letters: Iterable[Index], own: set[str]) -> None:
-        """Take letters and the symbols of their sizes into the name space; ``own`` is what is being named."""
-        new: dict[str, Index] = {}
-        for letter in letters:
-            known = self._letters.get(letter.name) or new.get(letter.name)
-            if known == letter:
-                continue
-            if known is not None:
-                raise DefinitionError(
-                    f"{what}: the letter {letter}:{letter.size}",
-                    f"in this network {letter} has size {known.size}", "one letter, one size: use another letter",
-                )
-            if letter.name in own:
-                raise DefinitionError(f"{what}: the letter {letter}", "the tensor's own name", "rename one")
-            checked_new_name(letter.name, f"{what}: index letter", self._clash(letter.name))
-            new[letter.name] = letter
-        self._letters.update(new)
-        for letter in new.values():
-            for symbol in sorted(letter.size.free_symbols, key=str):
-                self._register_size(what, symbol)
-
-    def _register_size(self, what: str, symbol: Symbol) -> None:
-        if symbol.name not in self._sizes:
-            checked_new_name(symbol.name, f"{what}: size", self._clash(symbol.name))
-            self._sizes[symbol.name] = symbol
-
-
-def _is_generated(name: object) -> bool:
-    return isinstance(name, str) and ("_bar" in name or "_dot" in name)
-
-
-def _size_symbols(expression: Expr) -> set[Symbol]:
-    """Return the sizes that an expression mentions: the only plain SymPy symbols in it."""
-    return expression.atoms(Symbol)
 
 
 def reads(equation: Equation) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sympy import Expr
 
+from symback.algebra.canonical import key
 from symback.algebra.evaluated import evaluated
 from symback.algebra.letters import Index
 from symback.algebra.operators import Operators
@@ -14,7 +15,12 @@ from symback.algebra.positions import Entry, as_position
 from symback.errors import DefinitionError
 
 INPUT, PARAMETER, CONSTANT, DEFINED, LOSS, ADJOINT = (
-    "input", "parameter", "constant", "defined", "loss", "adjoint"
+    "input",
+    "parameter",
+    "constant",
+    "defined",
+    "loss",
+    "adjoint",
 )
 
 
@@ -81,9 +87,11 @@ class Tensor(Operators):
         return f"{self.kind} {self.entry}"
 
     def facts(self) -> tuple:
-        """Return what two equal tensors share."""
-        init = self.init.tolist() if hasattr(self.init, "tolist") else self.init
-        return (self.name, self.letters, self.kind, self.one_hot, self.integer, repr(init), self.value, self.latex)
+        """Return what two equal tensors share; initial values in an array are values, not facts."""
+        init = self.init if isinstance(self.init, str) else None
+        value = None if self.value is None else key(self.value)
+        declared = (self.one_hot, self.integer, init, value, self.latex)
+        return (self.name, self.letters, self.kind, *declared)
 
 
 @dataclass(frozen=True)

@@ -1,51 +1,90 @@
-"""What an equation must satisfy before it enters a network; every check names the equation and the place."""
+"""What an equation must satisfy before it enters a network; every check names the equation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from sympy import Expr, Symbol, nan, oo, zoo
-from sympy.core.numbers import Number
+from sympy import Expr
 
 from symback.algebra.letters import Index
-from symback.algebra.operators import Condition, Decimal, Node, Power
-from symback.algebra.positions import Affine, Entry, bounds, is_affine, surely_inside, surely_nonnegative
-from symback.algebra.traversal import depth, free_letters, subexpressions
+from symback.algebra.nodes import Bounded, Iverson, Partial, Total, Where
+from symback.algebra.operators import Both, Condition, Either, Node, Not, Plus, Times
+from symback.algebra.positions import (
+    Affine,
+    Entry,
+    bounds,
+    is_affine,
+    surely_inside,
+    surely_nonnegative,
+)
+from symback.algebra.traversal import free_letters, subexpressions
 from symback.errors import DefinitionError, NotYetError
+from symback.network.magnitude import check_numbers
 from symback.network.tensors import Tensor
 
 DEEPEST = 150
-LARGEST_EXPONENT = 1000
+LONGEST = 1000
+MOST_OPERATIONS = 100_000
+
+
+def check_extent(what: str, expression: Expr) -> None:
+    """Raise DefinitionError for an expression that is too large or nests too deep to work on.
+
+    Everything else that looks at expressions may recurse: this is asked first and does not.
+    """
+    operations, stack = 0, [(expression, 1, 1)]
+    while stack:
+        node, depth, length = stack.pop()
+        operations += 1
+        if depth > DEEPEST:
+            found = f"an expression nested more than {DEEPEST} deep"
+        elif length > LONGEST:
+            found = f"a sum or product of more than {LONGEST} operands"
+        elif operations > MOST_OPERATIONS:
+            found = f"an expression of more than {MOST_OPERATIONS} operations"
+        else:
+            # Why count the operands behind? a + b + c is read as (a + b) + c, a level for each.
+            behind = len(node.args) - 1 if isinstance(node, (Plus, Times)) else 1
+            stack.extend(
+                (a, depth + 1, length + max(1, behind - place))
+                for place, a in enumerate(node.args)
+                if isinstance(a, Expr)
+            )
+            continue
+        raise DefinitionError(what, found, "give its parts names of their own")
 
 
 def check_expression(
     what: str, letters: tuple[Index, ...], expression: Expr, tensors: Mapping[str, Tensor]
 ) -> None:
     """Raise DefinitionError unless the expression is well-formed with these free letters."""
-    if depth(expression) > DEEPEST:
-        raise DefinitionError(
-            f"{what}", f"an expression nested more than {DEEPEST} deep", "give its parts names of their own"
-        )
     if isinstance(expression, Condition):
-        raise DefinitionError(
-            f"{what}", f"the condition {expression} as a value", f"write iverson({expression}) for 1 or 0"
-        )
+        raise _condition_as_value(what, expression)
     for node in subexpressions(expression):
         check = CHECKS.get(type(node))
         if check:
             check(what, node, tensors)
-        elif isinstance(node, Number) and node in (nan, zoo):
-            raise DefinitionError(what, "a division by zero", "check the numbers of the equation")
+        for operand in node.args[CONDITIONS_TAKEN.get(type(node), 0) :]:
+            if isinstance(operand, Condition):
+                raise _condition_as_value(what, operand)
+    check_numbers(what, expression)
     missing = sorted(k.name for k in free_letters(expression) if k not in letters)
     if missing:
         raise DefinitionError(
             f"{what}",
-            f"the letter{'s' * (len(missing) > 1)} {', '.join(missing)} on the right, not on the left",
+            f"{', '.join(missing)} on the right, but not on the left",
             f"sum over it: sum(…, {missing[0]}), or put it on the left",
         )
 
 
-def _check_entry(what: str, entry: Entry, tensors: Mapping[str, Tensor]) -> None:
+def _condition_as_value(what: str, condition: Condition) -> DefinitionError:
+    return DefinitionError(
+        what, f"the condition {condition} as a value", f"write iverson({condition}) for 1 or 0"
+    )
+
+
+def check_entry(what: str, entry: Entry, tensors: Mapping[str, Tensor]) -> None:
+    """Raise DefinitionError unless a tensor has this entry, with positions that fit its axes."""
     tensor = tensors.get(entry.tensor)
     if tensor is None:
         raise DefinitionError(
@@ -56,57 +95,80 @@ def _check_entry(what: str, entry: Entry, tensors: Mapping[str, Tensor]) -> None
     if len(entry.positions) != tensor.rank:
         raise DefinitionError(
             f"{what}: it reads {entry}",
-            f"{len(entry.positions)} positions for rank {tensor.rank}", f"write {tensor}",
+            f"{len(entry.positions)} positions for rank {tensor.rank}",
+            f"write {tensor}",
         )
     for number, (position, size) in enumerate(zip(entry.positions, tensor.shape, strict=True)):
         _check_position(f"{what}: it reads {entry}", number, position, size, tensor, tensors)
 
 
 def _check_position(
-    what: str, number: int, position: Expr, size: Expr, tensor: Tensor, tensors: Mapping[str, Tensor]
+    what: str,
+    number: int,
+    position: Expr,
+    size: Expr,
+    tensor: Tensor,
+    tensors: Mapping[str, Tensor],
 ) -> None:
     if isinstance(position, Index):
         if position.size != size:
+            axis = f"axis {number + 1} of {tensor} has {size}"
             raise DefinitionError(
                 what,
-                f"the letter {position} has size {position.size}, axis {number + 1} of {tensor} has {size}",
+                f"the letter {position} has size {position.size}, {axis}",
                 f"use a letter of size {size}, such as {tensor.letters[number]}",
             )
         return
     if not is_affine(position):
-        # A gather: the position is an entry of an integer tensor, checked against the size at run time.
-        gathered = tensors.get(position.tensor)
+        # A gather: an entry of an integer tensor, checked against the size at run time.
+        gathered = tensors.get(position.tensor) if isinstance(position, Entry) else None
         if gathered is not None and not gathered.integer:
             raise DefinitionError(
-                what, f"{position} as an index, but {gathered.name} holds real numbers",
+                what,
+                f"{position} as an index, but {gathered.name} holds real numbers",
                 f'declare it with integer=True ("input {gathered} integer")',
             )
-        raise NotYetError(what, "a gather, which this version does not support yet", "use a one-hot product")
+        raise NotYetError(
+            what, "a gather, which this version does not support yet", "use a one-hot product"
+        )
     low, high = bounds(position)
     if surely_inside(position, size):
         return
     if surely_nonnegative(-low - 1) or surely_nonnegative(high - size):
-        found = f"position {position} runs from {low} to {high}, axis {number + 1} has 0 … {size - 1}"
-        raise DefinitionError(what, found, "shorten the letters' sizes")
+        axis = f"axis {number + 1} has 0 … {size - 1}"
+        raise DefinitionError(
+            what,
+            f"position {position} runs from {low} to {high}, {axis}",
+            "shorten the letters' sizes",
+        )
     # Undecided for symbolic sizes: checked when the sizes are known.
 
 
-def _check_power(what: str, node: Power, tensors: Mapping[str, Tensor]) -> None:
-    base, exponent = node.args
-    number = exponent.value if isinstance(exponent, Decimal) else exponent
-    plain_number = isinstance(number, Number)
-    if plain_number and (number in (oo, -oo) or abs(number) > LARGEST_EXPONENT):
+def _check_bounds(what: str, bounded: Bounded, tensors: Mapping[str, Tensor]) -> None:
+    low, high = bounds(bounded.low)[0], bounds(bounded.high)[1]
+    last = bounded.letter.size - 1
+    if surely_nonnegative(-low - 1) or surely_nonnegative(high - last - 1):
         raise DefinitionError(
-            what, f"the exponent {str(exponent)[:40]}", f"exponents run to {LARGEST_EXPONENT}"
+            f"{what}: the letter {bounded.letter} from {bounded.low} to {bounded.high}",
+            f"{bounded.letter} has the values 0 … {last}, the bounds reach from {low} to {high}",
+            "bounds are inclusive; use where or iverson to leave terms out",
         )
-    if not plain_number and not any(isinstance(e, (Entry, Index, Symbol)) for e in subexpressions(exponent)):
-        if not any(isinstance(e, (Entry, Index, Symbol)) for e in subexpressions(base)):
-            raise DefinitionError(
-                what, f"the number {str(node)[:60]}", "a power of numbers needs an integer exponent; write its value"
-            )
 
 
-CHECKS: dict[type[Node], object] = {Entry: _check_entry, Power: _check_power}
+def _refuse_derivative(what: str, node: Node, tensors: Mapping[str, Tensor]) -> None:
+    raise DefinitionError(
+        f"{what}: {node}", "a derivative inside an equation", "use the gradients that derive gives"
+    )
+
+
+# How many of a node's operands, from the first on, are conditions.
+CONDITIONS_TAKEN = {Iverson: 1, Where: 1, Both: 2, Either: 2, Not: 1}
+CHECKS: dict[type[Node], Callable[[str, Node, Mapping[str, Tensor]], None]] = {
+    Entry: check_entry,
+    Bounded: _check_bounds,
+    Partial: _refuse_derivative,
+    Total: _refuse_derivative,
+}
 
 
 def letters_of(expression: Expr) -> tuple[Index, ...]:
