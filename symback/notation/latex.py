@@ -203,7 +203,7 @@ def _big(tree: Big, mode: Mode) -> str:
         else:
             run.append(bound)
     if tree.body is None:
-        return head
+        return head + " "
     place = PRODUCT if tree.operator == "Σ" else ATOM
     return f"{head} {_in(tree.body, place, mode)}"
 

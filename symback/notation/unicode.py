@@ -191,7 +191,7 @@ def _power(tree: Power, tight: bool) -> str:
 def _big(tree: Big, tight: bool) -> str:
     head = big_head(tree)
     if tree.body is None:
-        return head
+        return head + " "
     return f"{head} {_in(tree.body, PRODUCT if tree.operator == 'Σ' else ATOM, tight)}"
 
 
