@@ -93,22 +93,19 @@ def _to_float(value: object) -> float:
         return float("inf") if value > 0 else float("-inf")
 
 
-def _real(value: object, what: str) -> object:
-    if isinstance(value, (complex, mpmath.mpc)):
-        raise ValuesError(
-            f"{what} was asked for", "no real value there", "check its argument's sign"
-        )
-    return value
-
-
 def _mpmath_function(row: PointwiseRow, arguments: tuple) -> object:
-    shown = ", ".join(mpmath.nstr(a, 6) for a in arguments)
-    return mpmath.mpf(_real(row.exact(*arguments), f"{row.name}({shown})"))
+    found = row.exact(*arguments)
+    if isinstance(found, mpmath.mpc):
+        _not_real(f"{row.name}({', '.join(mpmath.nstr(a, 6) for a in arguments)})")
+    return mpmath.mpf(found)
+
+
+def _not_real(what: str) -> None:
+    raise ValuesError(f"{what} was asked for", "no real value there", "check its argument's sign")
 
 
 def _float_function(row: PointwiseRow, arguments: tuple) -> float:
-    exactly = row.exact(*map(mpmath.mpf, arguments))
-    return float(_real(exactly, f"{row.name}({', '.join(map(str, arguments))})"))
+    return float(_mpmath_function(row, tuple(map(mpmath.mpf, arguments))))
 
 
 def _exact_function(row: PointwiseRow, arguments: tuple) -> Fraction:
@@ -128,7 +125,10 @@ def _power(base: object, exponent: object) -> object:
     # Why the integer? A power with an integer exponent is a product, right for negative bases too.
     if abs(exponent) < 2**31 and exponent == int(exponent):
         exponent = int(exponent)
-    return _real(base**exponent, f"{base} ** {exponent}")
+    found = base**exponent
+    if isinstance(found, (complex, mpmath.mpc)):
+        _not_real(f"{base} ** {exponent}")
+    return found
 
 
 def _exact_power(base: Fraction, exponent: Fraction) -> Fraction:

@@ -20,7 +20,7 @@ from symback.algebra.nodes import Partial, Total
 from symback.algebra.positions import Entry
 from symback.algebra.traversal import entries, free_letters
 from symback.compiler.arithmetic import Arithmetic, arithmetic
-from symback.compiler.meanings import MEANINGS, Letters, World, meaning, position_of
+from symback.compiler.meanings import MEANINGS, Letters, Meaning, World, meaning, position_of
 from symback.errors import NotYetError, ValuesError
 from symback.network.network import Network, reads
 from symback.network.tensors import Equation
@@ -55,8 +55,12 @@ def interpreted(
     values: Mapping[str, object],
     outputs: Iterable[str] | None,
     kind: Arithmetic,
+    meanings: Mapping[type, Meaning] | None = None,
 ) -> World:
-    """Return the world that holds all that the outputs need, for many evaluations in it."""
+    """Return the world that holds all that the outputs need, for many evaluations in it.
+
+    ``meanings`` replaces the table of meanings: a checker may watch what is computed.
+    """
     sources = {e.target: reads(e) for e in network.equations}
     wanted = needed_for(sources, sources if outputs is None else [network[n].name for n in outputs])
     leaves = [
@@ -66,7 +70,7 @@ def interpreted(
     ]
     rounded = {name: _rounded(value) for name, value in values.items()}
     arrays, sizes = checked_values(network, rounded, leaves)
-    world = World({}, sizes, kind, EVERY_MEANING, network, sources)
+    world = World({}, sizes, kind, meanings or EVERY_MEANING, network, sources)
     with mpmath.workdps(kind.digits or 15):
         for constant in network.constants:
             world.tensors[constant.name] = kind.array([meaning(constant.value, {}, world)], ())
@@ -107,10 +111,24 @@ def value(world: World, expression: Expr, letters: Mapping[Index, int] | None = 
         return _number(str(expression)[:80], expression, names, world)
 
 
-def derivative(world: World, expression: Expr, tensor: str, place: tuple[int, ...]) -> object:
-    """Return ∂expression/∂tensor[place] through every path, by a central difference."""
+def slopes(
+    world: World,
+    expression: Expr,
+    tensor: str,
+    direction: Mapping[tuple[int, ...], float],
+    letters: Mapping[Index, int] | None = None,
+) -> tuple[object, object]:
+    """Return the slopes of an expression along a tensor's direction, from below and above.
+
+    ``direction`` holds its entries by place: {(0, 1): 1} is along one entry. What the tensor moves
+    is computed anew. The two slopes agree but at a kink; their mean is the central difference.
+    """
+    names = {letter.name: int(number) for letter, number in (letters or {}).items()}
     with mpmath.workdps(world.kind.digits or 15):
-        return _difference(world, expression, {}, tensor, place, through=True)
+        here = meaning(expression, names, world)
+        above, below = _ends(world, expression, names, tensor, direction, through=True)
+        step = world.kind.step()
+        return (here - below) / step, (above - here) / step
 
 
 def needed_for(sources: Mapping[str, tuple[str, ...]], wanted: Iterable[str]) -> set[str]:
@@ -215,7 +233,15 @@ def _derived_by(node: Partial | Total, letters: Letters, world: World) -> tuple[
 def _difference(
     world: World, what: Expr, letters: Letters, tensor: str, place: tuple[int, ...], through: bool
 ) -> object:
-    """Return (what(b+h) - what(b-h)) / 2h for an entry b; ``through`` recomputes what reads b."""
+    """Return (what(b+h) - what(b-h)) / 2h for an entry b."""
+    above, below = _ends(world, what, letters, tensor, {place: 1}, through)
+    return (above - below) / (2 * world.kind.step())
+
+
+def _ends(
+    world: World, what: Expr, letters: Letters, tensor: str, direction: Mapping, through: bool
+) -> tuple[object, object]:
+    """Return what at +h and at -h along the direction; ``through`` recomputes what reads it."""
     if world.kind.step is None:
         raise ValuesError(
             f"a derivative of {str(what)[:60]} in exact fractions",
@@ -226,14 +252,15 @@ def _difference(
     ends = []
     for distance in (step, -step):
         array = world.tensors[tensor].copy()
-        array[place] = array[place] + distance
+        for place, length in direction.items():
+            array[place] = array[place] + distance * world.kind.number(length)
         end = replace(
             world, tensors={**world.tensors, tensor: array}, base=world.base or world, known={}
         )
         if through:
             end = computed(end, _between(end, tensor, what))
         ends.append(meaning(what, letters, end))
-    return (ends[0] - ends[1]) / (2 * step)
+    return ends[0], ends[1]
 
 
 def _between(world: World, tensor: str, what: Expr) -> list[str]:

@@ -45,6 +45,7 @@ from symback.algebra.operators import (
 )
 from symback.algebra.pointwise import pointwise_row
 from symback.algebra.positions import Affine, Entry
+from symback.algebra.traversal import free_letters
 from symback.compiler.arithmetic import Arithmetic, constant_number
 from symback.errors import NotYetError, ValuesError
 from symback.network.network import Network
@@ -69,7 +70,7 @@ class World:
     network: Network | None = None
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     base: World | None = None
-    known: dict[tuple, object] = field(default_factory=dict)  # derivatives already computed
+    known: dict[tuple, object] = field(default_factory=dict)  # what is asked for often
 
 
 def meaning(expression: Expr, letters: Letters, world: World) -> object:
@@ -189,7 +190,18 @@ def _mean(node: IndexMean, letters: Letters, world: World) -> object:
 
 
 def _exponentials(node: Binder, letters: Letters, world: World) -> tuple[object, object]:
-    """Return (largest, Σ exp(body - largest)): no exponential can overflow."""
+    """Return (largest, Σ exp(body - largest)): no exponential can overflow.
+
+    Kept for each node and its outer letters: a softmax asks once for every entry of a row.
+    """
+    outer = sorted({k.name for k in free_letters(node.body)} - {k.name for k in node.letters})
+    known = (node.body, node.letters, tuple(letters.get(name) for name in outer))
+    if known not in world.known:
+        world.known[known] = _summed_exponentials(node, letters, world)
+    return world.known[known]
+
+
+def _summed_exponentials(node: Binder, letters: Letters, world: World) -> tuple[object, object]:
     bodies = [meaning(node.body, inner, world) for inner in _runs(node, letters, world)]
     largest = max(bodies)
     total = world.kind.number(0)

@@ -1,0 +1,122 @@
+"""Central differences: of the literal interpreter in many digits, or of a program in floats.
+
+The interpreter's are taken with one tiny step, its error far below any tolerance. A program's
+floats allow no such step: several are tried, and what rounding can explain is no mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import mpmath
+import numpy as np
+from sympy import Expr
+
+from symback.algebra.letters import Index
+from symback.compiler.interpreter import slopes
+from symback.compiler.meanings import World
+
+STEPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)  # relative to the entries that are moved
+KINK = 1e-6  # slopes from below and above that differ by more, relatively, stand at a kink
+
+Place = tuple[int, ...]
+Direction = dict[Place, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A gradient against a difference along one direction, most often along one entry.
+
+    ``error`` is relative; ``kinked`` says that a kink is there and the comparison means nothing.
+    """
+
+    name: str
+    gradient: float
+    difference: float
+    error: float
+    kinked: bool = False
+
+
+def entry_name(tensor: str, place: Iterable[int]) -> str:
+    """Return W1[2, 0], or the bare name of a scalar."""
+    numbers = ", ".join(map(str, place))
+    return f"{tensor}[{numbers}]" if numbers else tensor
+
+
+def directions(
+    shape: tuple[int, ...], most: int, rng: np.random.Generator
+) -> list[tuple[str, Direction]]:
+    """Return (label, direction) for each entry; of more than ``most``, some and one through all.
+
+    A direction through all entries shows a mistake in any of them.
+    """
+    count = int(np.prod(shape))
+    if count <= most:
+        chosen = range(count)
+    else:
+        chosen = sorted(rng.choice(count, size=max(1, most - 1), replace=False).tolist())
+    places = [tuple(int(i) for i in np.unravel_index(c, shape)) for c in chosen]
+    found = [(entry_name("", place), {place: 1.0}) for place in places]
+    if count > most:
+        through = rng.choice([-1.0, 1.0], size=shape) * rng.uniform(0.5, 1.5, size=shape)
+        found.append((" along a direction", dict(np.ndenumerate(through))))
+    return found
+
+
+def along(gradient: np.ndarray, direction: Direction) -> object:
+    """Return Σ gradient·direction."""
+    return sum((gradient[place] * length for place, length in direction.items()), 0)
+
+
+def relative_error(one: object, other: object, floor: object) -> float:
+    """Return |one - other| / max(|one|, |other|, floor): between near zeros it would be noise."""
+    return float(abs(one - other) / max(abs(one), abs(other), floor))
+
+
+def interpreted_comparison(
+    world: World,
+    goal: Expr,
+    tensor: str,
+    direction: Direction,
+    gradient: object,
+    letters: Mapping[Index, int],
+) -> Comparison:
+    """Compare Σ gradient·direction with (goal(v+h) - goal(v-h)) / 2h in the world's digits."""
+    below, above = slopes(world, goal, tensor, direction, letters)
+    with mpmath.workdps(world.kind.digits):
+        difference = (below + above) / 2
+        error = relative_error(gradient, difference, world_floor(world))
+        kinked = abs(above - below) > KINK * max(abs(above), abs(below), KINK)
+    return Comparison(tensor, float(gradient), float(difference), error, bool(kinked))
+
+
+def world_floor(world: World) -> object:
+    """Return the size below which numbers of this world count as zero when they are compared."""
+    return mpmath.mpf(10) ** -(world.kind.digits * 3 // 8)
+
+
+def program_comparison(
+    goal: Callable[[Mapping[str, np.ndarray]], float],
+    values: Mapping[str, np.ndarray],
+    tensor: str,
+    direction: Direction,
+    gradient: float,
+) -> Comparison:
+    """Compare Σ gradient·direction with the program's central differences, by the best step."""
+    base = np.asarray(values[tensor], dtype=float)
+    arrow = np.zeros(base.shape)
+    for place, length in direction.items():
+        arrow[place] = length
+    reach = max(1.0, float(np.max(np.abs(base), initial=0.0)))
+    found = []
+    for relative in STEPS:
+        step = relative * reach
+        above = goal({**values, tensor: base + step * arrow})
+        below = goal({**values, tensor: base - step * arrow})
+        difference = (above - below) / (2 * step)
+        rounding = 16 * np.finfo(float).eps * max(abs(above), abs(below), 1.0) / step
+        error = max(0.0, abs(gradient - difference) - rounding)
+        error /= max(abs(gradient), abs(difference), np.finfo(float).tiny)
+        found.append(Comparison(tensor, float(gradient), difference, error))
+    return min(found, key=lambda comparison: comparison.error)
