@@ -1,7 +1,8 @@
 """Keys of expressions: equal keys mean equal structure up to the names of letters (and of tensors).
 
-``key`` numbers bound letters by first appearance, so sums over i and over j agree; ``shape_key`` numbers
-free letters and tensors too, so that two layers of one shape have one key and are derived once.
+``key`` numbers bound letters by first appearance, so sums over i and over j agree; ``shape_key``
+numbers free letters and tensors too, so that two layers of one shape have one key and are derived
+once.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ def key(expression: Expr) -> tuple:
 
 
 def value_key(expression: Expr) -> tuple[tuple, tuple[Index, ...]]:
-    """Return (key, free letters in order of appearance): one key is one value with its axes renamed."""
+    """Return (key, free letters in order of appearance): one key is one value, axes renamed."""
     letters: dict[Index, object] = {}
     free = free_letters(expression)
     found = _key(expression, _Numbering(letters, free), None)
@@ -28,12 +29,12 @@ def value_key(expression: Expr) -> tuple[tuple, tuple[Index, ...]]:
 
 
 def shape_key(expression: Expr, letters: dict[Index, int], tensors: dict[str, int]) -> tuple:
-    """Return the key in which letters and tensors are numbers; both dictionaries are filled on the way."""
+    """Return the key in which letters and tensors are numbers; fills both dictionaries."""
     return _key(expression, _Numbering(letters, None), tensors)
 
 
 class _Numbering(dict):
-    """Letters to (number, size), numbered when first asked for; ``free`` limits which are numbered."""
+    """Letters to (number, size), numbered when first asked for; ``free`` limits which are."""
 
     def __init__(self, letters: dict, free: frozenset | None) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""From the written form to SymPy's: Plus becomes Add, Times becomes Mul, and SymPy sorts and merges."""
+"""From the written form to SymPy's: Plus becomes Add, Times Mul, and SymPy sorts and merges."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ARITHMETIC = {
 
 
 def evaluated(expression: Expr) -> Expr:
-    """Return the same value in SymPy's own arithmetic; only the nodes that bind or index stay ours."""
+    """Return the same value in SymPy's own arithmetic; nodes that bind or index stay ours."""
     if isinstance(expression, Decimal):
         return expression.value
     if isinstance(expression, (Entry, Affine)) or not expression.args:

@@ -1,4 +1,4 @@
-"""The functions of the language as people call them: ``sb.sum(X[n, i]*W[i, h], i)``, ``sb.tanh(Z[n, h])``."""
+"""The functions of the language as people call them: ``sb.sum(X[n, i]*W[i, h], i)``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from symback.errors import DefinitionError
 
 
 def call(name: str, *arguments: object) -> Pointwise:
-    """Return f(x, …); raises DefinitionError for an unknown function or a wrong number of arguments."""
+    """Return f(x, …); raises DefinitionError for an unknown function or a wrong count."""
     row = pointwise_row(name)
     if len(arguments) != row.arguments:
         raise DefinitionError(
@@ -87,7 +87,7 @@ logsumexp = _reduction(LogSumExp, "logsumexp")
 
 
 def softmax(expression: object, letter: Index, at: object = None) -> Softmax:
-    """Return exp(z[k]) / Σ_k exp(z[k]), indexed like its argument, or read at the position ``at``."""
+    """Return exp(z[k]) / Σ_k exp(z[k]), indexed like its argument, or read at position ``at``."""
     (bound,) = _binders("softmax", (letter,), bounds_allowed=False)
     position = bound if at is None else as_position(at, "softmax: at")
     return Softmax(as_expression(expression), bound, position)

@@ -80,7 +80,7 @@ def as_size(size: object, what: str = "size") -> Expr:
         size = size.xreplace({symbol: size_symbol(symbol.name) for symbol in size.free_symbols})
         if not size.is_integer:
             raise DefinitionError(
-                f"{what}: a size was asked for", f"{size}, which may be a fraction", "divide with //"
+                f"{what}: a size was asked for", f"{size}, perhaps a fraction", "divide with //"
             )
     if size.is_Integer and not 0 < int(size) <= LARGEST_SIZE:
         raise DefinitionError(

@@ -1,7 +1,7 @@
 """The nodes that bind letters or choose: sums, means, softmax, deltas, brackets, where.
 
-A binder holds its letters under their own names; ``algebra.traversal`` renames without capture. No node
-evaluates anything: a delta or bracket that vanished by itself could not be recorded as a step.
+A binder holds its letters under their own names; ``algebra.traversal`` renames without capture. No
+node evaluates anything: a delta or bracket that vanished by itself could not be recorded as a step.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Bounded(Node):
 
 
 class Binder(Node):
-    """A node whose first operand, the body, is read for every value of the letters that follow it."""
+    """A node whose first operand, the body, is read for every value of the letters behind it."""
 
     __slots__ = ()
 
@@ -101,7 +101,7 @@ class Iverson(Node):
 
 
 class Where(Node):
-    """a where the condition holds, else b; the branch not taken contributes exactly 0 to derivatives."""
+    """a where the condition holds, else b; the branch not taken adds exactly 0 to derivatives."""
 
     __slots__ = ()
 
@@ -109,8 +109,8 @@ class Where(Node):
 class Partial(Node):
     """∂a/∂b of an entry or expression by an entry: what a chain-rule line is made of.
 
-    ``Partial(a, b)`` with a an Entry of a defined tensor means the derivative through its own equation
-    only (direct), and, where a is the goal of the derivation, ``Total(a, b)`` is used instead.
+    ``Partial(a, b)`` with a an Entry of a defined tensor means the derivative through its own
+    equation only (direct); where a is the goal of the derivation, ``Total(a, b)`` is used instead.
     """
 
     __slots__ = ()

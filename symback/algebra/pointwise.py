@@ -1,9 +1,9 @@
-"""The table of pointwise functions: everything that symback knows about tanh stands in the row of tanh.
+"""The table of pointwise functions: all that symback knows about tanh stands in the row of tanh.
 
-To add a function, add a row. ``derivatives`` has one entry per argument and may use the output y, which
-the forward pass has already computed (tanh' = 1 - y²). ``runs_as`` is the form that NumPy computes:
-a ufunc's name, or an expression of such that is stable for large arguments. ``kinks`` lists expressions
-near whose zeros finite differences mean nothing, ``positive`` those that must be positive.
+To add a function, add a row. ``derivatives`` has one entry per argument and may use the output y,
+which the forward pass has computed (tanh' = 1 - y²). ``runs_as`` is the form that NumPy computes: a
+ufunc's name, or an expression of such that is stable for large arguments. ``kinks`` lists what must
+not be near 0 where finite differences are to mean anything, ``positive`` what must be positive.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Form = Callable[..., Expr]
 
 @dataclass(frozen=True, slots=True)
 class PointwiseRow:
-    """One pointwise function: its names, derivatives, numerical forms, and where it is not smooth."""
+    """One pointwise function: its names, derivatives, numerical forms, where it is not smooth."""
 
     name: str
     arguments: int
@@ -77,10 +77,6 @@ def _exact_sigmoid(x):
 
 def _exact_softplus(x):
     return (x if x > 0 else 0) + mpmath.log1p(mpmath.exp(-abs(x)))
-
-
-def _exact_sign(x):
-    return (x > 0) - (x < 0)
 
 
 def _exact_gelu_tanh(x):
@@ -292,7 +288,7 @@ ROWS: tuple[PointwiseRow, ...] = (
         "sign",
         1,
         (lambda x, y: _ZERO,),
-        _exact_sign,
+        lambda x: (x > 0) - (x < 0),
         "sign",
         r"\operatorname{sign}",
         "sign",

@@ -1,7 +1,7 @@
 """Index positions: what may stand in the brackets of X[…].
 
-A position is a letter, an affine combination of letters with integer coefficients and a constant that is
-a size expression (2*p + r - 1, T - 1 - t), or an entry of an integer tensor (a gather).
+A position is a letter, an affine combination of letters with integer coefficients and a constant
+that is a size expression (2*p + r - 1, T - 1 - t), or an entry of an integer tensor (a gather).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Affine(Node):
 
 
 class Entry(Node):
-    """One entry of a tensor: X[n, i]. The tensor is held by its name; its facts live in the network."""
+    """One entry of a tensor: X[n, i]. The tensor is held by name; its facts live in the network."""
 
     __slots__ = ()
 
@@ -60,7 +60,7 @@ class Entry(Node):
 
 
 def affine(constant: Expr | int, coefficients: Mapping[Index, int]) -> Expr:
-    """Return constant + Σ coefficient·letter in canonical form: a bare letter or number stays one."""
+    """Return constant + Σ coefficient·letter in canonical form: a bare letter stays one."""
     constant = Integer(constant) if isinstance(constant, int) else constant
     pairs = sorted(
         ((k, c) for k, c in coefficients.items() if c),
@@ -156,7 +156,7 @@ def _scaled(product: Times) -> Expr | None:
 
 
 def bounds(position: Expr) -> tuple[Expr, Expr]:
-    """Return the smallest and the largest value of an affine position over the box of its letters."""
+    """Return the smallest and largest value of an affine position over the box of its letters."""
     constant, coefficients = parts(position)
     low = high = constant
     for letter, coefficient in coefficients.items():

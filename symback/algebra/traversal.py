@@ -1,4 +1,4 @@
-"""Walking and rewriting expressions: free letters, renaming without capture, the entries that are read."""
+"""Walking and rewriting expressions: free letters, renaming without capture, entries read."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def subexpressions(expression: Expr) -> Iterator[Expr]:
 
 
 def rebuilt(expression: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
-    """Return the expression with ``change`` tried on each node, outer before inner; None means no change."""
+    """Return the expression with ``change`` tried on each node, outer first; None is no change."""
     new = change(expression)
     if new is not None:
         return new
