@@ -70,9 +70,10 @@ def path_sum(network: Network, variable: str, goal: str, adjoint_suffix: str = "
     number = _count(paths, variable)
     if number > MOST_PATHS:
         raise DerivationError(
-            f"the paths from {variable} to {goal}", f"{number} paths, of which at most {MOST_PATHS} are"
-            " written out", "read the derivation by adjoints: there each node is visited once",
-        )  # fmt: skip
+            f"the paths from {variable} to {goal}",
+            f"{number} paths; at most {MOST_PATHS} are written out",
+            "read the derivation by adjoints: there each node is visited once",
+        )
     found = tuple(_walked(paths, variable))
     goal_line = Total(Entry(goal), Entry(variable))
     return PathSum(variable, goal, found, _steps(paths, found, goal_line, adjoint_suffix))
