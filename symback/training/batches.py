@@ -1,0 +1,116 @@
+"""Batches: along which letter the data is sampled, and in which order its positions come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from sympy import Symbol
+
+from symback.algebra.letters import Index
+from symback.errors import TrainingError
+from symback.network.network import Network
+from symback.network.tensors import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """A batch holds ``length`` of the ``count`` positions of ``letter``; ``axes`` are cut."""
+
+    letter: Index | None
+    axes: dict[str, int]
+    count: int
+    length: int
+
+    def orders(self, seed: int) -> Iterator[np.ndarray]:
+        """Yield the order of the positions for epoch after epoch, drawn from the seed."""
+        generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
+        while True:
+            yield generator.permutation(self.count)
+
+    def cut(self, order: np.ndarray) -> Iterator[np.ndarray]:
+        """Yield the positions of each batch; the last one holds what is left."""
+        for start in range(0, self.count, self.length):
+            yield order[start : start + self.length]
+
+
+WHOLE = Sampling(None, {}, 1, 1)
+
+
+def sampling(
+    network: Network, arrays: Mapping[str, np.ndarray], batch_size: object, batch: object
+) -> Sampling:
+    """Return how the data arrays are cut into batches; raises TrainingError.
+
+    The letter is ``batch``, or the one letter of symbolic size that leads every non-scalar array.
+    """
+    if batch_size is None:
+        return WHOLE
+    if (
+        isinstance(batch_size, bool)
+        or not isinstance(batch_size, int | np.integer)
+        or batch_size < 1
+    ):
+        raise TrainingError(
+            f"train: batch_size={str(batch_size)[:40]} was asked for", "no whole number from 1",
+            "use 64, or None for all samples at once",
+        )  # fmt: skip
+    tensors = [network[name] for name in arrays if network[name].rank]
+    letter = _leading(tensors) if batch is None else _named(network, tensors, _name(batch))
+    axes = {t.name: t.letters.index(letter) for t in tensors if letter in t.letters}
+    _check_others(network, tensors, letter)
+    first = next(iter(axes))
+    count = arrays[first].shape[axes[first]]
+    return Sampling(letter, axes, count, min(int(batch_size), count))
+
+
+def _name(batch: object) -> str:
+    return batch.name if isinstance(batch, Index) else str(batch)[:40]
+
+
+def _leading(tensors: list[Tensor]) -> Index:
+    leaders = {t.letters[0] for t in tensors if isinstance(t.letters[0].size, Symbol)}
+    led = all(isinstance(t.letters[0].size, Symbol) for t in tensors)
+    if len(leaders) == 1 and led:
+        return leaders.pop()
+    raise TrainingError(
+        "train: batches were asked for", f"no one letter leads all data: {_list(tensors)}",
+        _candidates(tensors),
+    )  # fmt: skip
+
+
+def _named(network: Network, tensors: list[Tensor], name: str) -> Index:
+    letter = network.letters.get(name)
+    if letter is not None and any(letter in t.letters for t in tensors):
+        if isinstance(letter.size, Symbol):
+            return letter
+        found = f"{name} has the size {letter.size}, which a batch would change"
+    else:
+        found = f"{name} is no letter of the data: {_list(tensors)}"
+    raise TrainingError(f"train: batch={name!r} was asked for", found, _candidates(tensors))
+
+
+def _check_others(network: Network, tensors: list[Tensor], letter: Index) -> None:
+    """Refuse axes that are not cut, but whose size is that of the batch."""
+    for tensor in (*tensors, *network.parameters):
+        for other in tensor.letters:
+            if other != letter and letter.size in other.size.free_symbols:
+                raise TrainingError(
+                    f"train: batches along {letter}, of size {letter.size}",
+                    f"{tensor} has the size {other.size} along {other}, which must not change",
+                    f"give {other} a size of its own",
+                )
+
+
+def _list(tensors: list[Tensor]) -> str:
+    return ", ".join(str(t) for t in tensors) or "there are only scalars"
+
+
+def _candidates(tensors: list[Tensor]) -> str:
+    letters = dict.fromkeys(
+        k.name for t in tensors for k in t.letters if isinstance(k.size, Symbol)
+    )
+    if not letters:
+        return 'give the letter of the samples a size with a name, such as "n:N"'
+    return f"name the letter of the samples: {' or '.join(f'batch={k!r}' for k in letters)}"

@@ -1,0 +1,95 @@
+"""Batches: which letter is sampled, and that every sample is seen once an epoch."""
+
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from symback.algebra.letters import indices
+from symback.errors import TrainingError
+from symback.network.network import Network
+from symback.training.batches import WHOLE, sampling
+
+n, m, i, k, r = indices("n:N m:M i:3 k:2 r:N")
+
+
+def network():
+    net = Network("net")
+    net.input("X", n, i)
+    net.input("Y", n, k)
+    net.input("E", m, i)
+    net.input("D", i, n)
+    net.input("A", n, r)
+    net.input("x")
+    net.parameter("W", i, k)
+    return net
+
+
+def sampled(names, batch_size=4, batch=None, net=None):
+    lengths = {n: 10, m: 7, r: 10, i: 3, k: 2}
+    net = net or network()
+    arrays = {name: np.zeros([lengths[letter] for letter in net[name].letters]) for name in names}
+    return sampling(net, arrays, batch_size, batch)
+
+
+def test_the_one_letter_that_leads_all_data_is_sampled():
+    found = sampled(["X", "Y", "x"])
+    assert (found.letter, found.axes, found.count, found.length) == (n, {"X": 0, "Y": 0}, 10, 4)
+
+
+def test_a_letter_that_is_named_may_stand_anywhere_and_leave_other_data_whole():
+    found = sampled(["X", "D", "E"], batch="n")
+    assert found.axes == {"X": 0, "D": 1}
+    assert sampled(["X", "E"], batch=m).count == 7
+
+
+def test_without_a_batch_size_all_data_is_one_batch():
+    assert sampled(["X", "E"], batch_size=None) is WHOLE
+
+
+def test_fewer_samples_than_a_batch_make_one_batch():
+    assert sampled(["X"], batch_size=1000).length == 10
+
+
+@pytest.mark.parametrize(
+    ("names", "options", "told"),
+    [
+        (["X", "E"], {}, "batch='n' or batch='m'"),
+        (["X", "D"], {}, "name the letter of the samples: batch='n'"),
+        (["x"], {}, "only scalars"),
+        (["X"], {"batch": "q"}, "q is no letter of the data"),
+        (["X"], {"batch": "m"}, "m is no letter of the data"),
+        (["X"], {"batch": "i"}, "i has the size 3"),
+        (["A"], {"batch": "n"}, "has the size N along r, which must not change"),
+        (["X"], {"batch_size": 0}, "no whole number from 1"),
+        (["X"], {"batch_size": 2.5}, "no whole number from 1"),
+        (["X"], {"batch_size": True}, "no whole number from 1"),
+        (["X"], {"batch_size": "all"}, "no whole number from 1"),
+    ],
+)
+def test_what_cannot_be_sampled_is_an_error_that_helps(names, options, told):
+    with pytest.raises(TrainingError) as error:
+        sampled(names, **options)
+    assert told in str(error.value)
+
+
+def test_a_parameter_of_the_size_of_the_batch_is_refused():
+    net = network()
+    net.parameter("U", r)
+    with pytest.raises(TrainingError, match=r"U\[r\] has the size N"):
+        sampled(["X"], net=net)
+
+
+def test_every_sample_is_in_one_batch_of_an_epoch_and_the_last_batch_is_short():
+    found = sampled(["X"])
+    batches = list(found.cut(next(found.orders(seed=0))))
+    assert [len(batch) for batch in batches] == [4, 4, 2]
+    assert sorted(np.concatenate(batches)) == list(range(10))
+
+
+def test_epochs_differ_and_one_seed_gives_the_same_orders():
+    found = sampled(["X"])
+    one, same, other = (list(islice(found.orders(seed), 3)) for seed in (0, 0, 1))
+    np.testing.assert_array_equal(one, same)
+    assert (one[0] != one[1]).any()
+    assert (one[0] != other[0]).any()

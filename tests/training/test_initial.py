@@ -1,0 +1,74 @@
+"""First values of parameters: their spread, their defaults, and one seed, the same bits."""
+
+import numpy as np
+import pytest
+
+from symback.algebra import functions as f
+from symback.algebra.letters import indices, size_symbol
+from symback.errors import ValuesError
+from symback.network.network import Network
+from symback.training.initial import fans, initial_parameters
+
+n, i, h, k, m = indices("n:N i:30 h:50 k:4 m:M")
+
+
+def network(init=None, bias=None):
+    """Return Z = X·W + b, Q = Z·V with V declared the other way round: V[k,h]."""
+    net = Network("net")
+    X = net.input("X", n, i)
+    W, b = net.parameter("W", i, h, init=init), net.parameter("b", h, init=bias)
+    V, s = net.parameter("V", k, h), net.parameter("s")
+    Z = net.define("Z", (n, h), f.sum_over(X[n, i] * W[i, h], i) + b[h] * s)
+    net.define("Q", (n, k), f.sum_over(Z[n, h] * V[k, h], h))
+    return net
+
+
+def test_the_fans_are_read_off_the_equation_whatever_the_order_of_letters():
+    net = network()
+    assert [fans(net, net[name], {}) for name in "WVbs"] == [(30, 50), (50, 4), (1, 50), (1, 1)]
+
+
+def test_glorot_is_the_default_of_matrices_and_zeros_of_the_others():
+    values = initial_parameters(network(), {}, {}, seed=0)
+    limit = np.sqrt(6 / 80)
+    assert values["W"].shape == (30, 50)
+    assert 0.99 * limit < np.abs(values["W"]).max() <= limit
+    assert values["W"].std() == pytest.approx(limit / np.sqrt(3), rel=0.05)
+    assert not values["b"].any()
+    assert values["s"].shape == ()
+
+
+def test_he_is_normal_with_variance_2_over_in():
+    W = initial_parameters(network(init="he"), {}, {}, seed=0)["W"]
+    assert W.std() == pytest.approx(np.sqrt(2 / 30), rel=0.05)
+    assert np.abs(W).max() > 3 * W.std()
+
+
+def test_zeros_ones_and_arrays_are_taken_as_they_are():
+    start = np.arange(1500.0).reshape(30, 50)
+    values = initial_parameters(network(init=start, bias="ones"), {}, {}, seed=0)
+    assert values["W"] is start
+    assert (values["b"] == 1).all()
+    assert not initial_parameters(network(init="zeros"), {}, {}, seed=0)["W"].any()
+
+
+def test_one_seed_gives_the_same_bits_and_another_gives_others():
+    one, same, other = (initial_parameters(network(), {}, {}, seed)["W"] for seed in (1, 1, 2))
+    assert one.tobytes() == same.tobytes()
+    assert (one != other).all()
+
+
+def test_a_parameter_that_is_given_does_not_change_how_the_others_start():
+    given = {"W": np.zeros((30, 50))}
+    with_it = initial_parameters(network(), {}, given, seed=3)
+    without = initial_parameters(network(), {}, {}, seed=3)
+    assert with_it["W"] is given["W"]
+    np.testing.assert_array_equal(with_it["V"], without["V"])
+
+
+def test_a_size_that_nothing_gives_is_named():
+    net = Network("net")
+    net.parameter("W", i, m)
+    with pytest.raises(ValuesError, match="no value for M"):
+        initial_parameters(net, {}, {}, seed=0)
+    assert initial_parameters(net, {size_symbol("M"): 7}, {}, seed=0)["W"].shape == (30, 7)
