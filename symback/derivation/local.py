@@ -48,8 +48,10 @@ from symback.derivation.knowledge import Named, named_entry
 from symback.errors import DerivationError
 from symback.record.steps import Step
 
-MINUS = Integer(-1)
 NOTHING: Terms = ()
+# A constant part of a product: its number, and its factors in order.
+Constant = tuple[Rational, tuple[Expr, ...]]
+NO_CONSTANT: Constant = (ONE, ())
 
 
 @dataclass(slots=True)
@@ -132,36 +134,56 @@ def _plus(expression: Plus, site: Site) -> Outcome:
     return _step("sum", expression, site, terms, parts, *vanishing)
 
 
-def _negative(expression: Negative, site: Site) -> Outcome:
-    terms, part = local_derivative(expression.args[0], site)
-    return _step("constant factor", expression, site, _scaled(terms, MINUS, ()), [part])
+def _product_like(expression: Negative | Times | Quotient, site: Site) -> Outcome:
+    """Take all constant factors out in one move; what is left is a product, a quotient, a core."""
+    core, before, behind = _core(expression, site)
+    if core is not expression:
+        own, part = local_derivative(core, site)
+        terms = _surrounded(own, before, behind)
+        return _step("constant factor", expression, site, terms, [part])
+    return _times(core, site) if isinstance(core, Times) else _quotient(core, site)
+
+
+def _core(expression: Expr, site: Site) -> tuple[Expr, Constant, Constant]:
+    """Return (the operand with the variable, the constants before it, the constants behind it)."""
+    before, behind = NO_CONSTANT, NO_CONSTANT
+    while True:
+        if isinstance(expression, Negative):
+            before = (-before[0], before[1])
+            expression = expression.args[0]
+        elif isinstance(expression, Quotient) and not site.occurs_in(expression.args[1]):
+            behind = _joined(product_parts(Quotient(ONE, expression.args[1])), behind)
+            expression = expression.args[0]
+        elif isinstance(expression, Times) and len(_active(expression, site)) == 1:
+            (place,) = _active(expression, site)
+            before = _joined(before, _constants(expression.args[:place]))
+            behind = _joined(_constants(expression.args[place + 1 :]), behind)
+            expression = expression.args[place]
+        else:
+            return expression, before, behind
+
+
+def _active(product: Times, site: Site) -> list[int]:
+    return [place for place, factor in enumerate(product.args) if site.occurs_in(factor)]
 
 
 def _times(expression: Times, site: Site) -> Outcome:
     terms, parts = NOTHING, []
-    for place, factor in enumerate(expression.args):
-        own, part = local_derivative(factor, site)
-        if part is not None:
-            before = _constants(expression.args[:place])
-            behind = _constants(expression.args[place + 1 :])
-            terms += _surrounded(own, before, behind)
+    for place in _active(expression, site):
+        own, part = local_derivative(expression.args[place], site)
+        before = _constants(expression.args[:place])
+        terms += _surrounded(own, before, _constants(expression.args[place + 1 :]))
         parts.append(part)
-    active = sum(part is not None for part in parts)
-    return _step("product" if active > 1 else "constant factor", expression, site, terms, parts)
+    return _step("product", expression, site, terms, parts)
 
 
 def _quotient(expression: Quotient, site: Site) -> Outcome:
     above, below = expression.args
-    if not site.occurs_in(below):
-        terms, part = local_derivative(above, site)
-        return _step("constant factor", expression, site, _divided(terms, below), [part])
     top, part_above = local_derivative(above, site)
     bottom, part_below = local_derivative(below, site)
-    coefficient, factors = product_parts(above)
-    ratio = _divided((Term(-coefficient, factors),), Power(below, Integer(2)))[0]
-    terms = _divided(top, below) + _surrounded(
-        bottom, (ratio.coefficient, ratio.factors), (ONE, ())
-    )
+    coefficient, factors = product_parts(Quotient(above, Power(below, Integer(2))))
+    terms = _surrounded(top, NO_CONSTANT, product_parts(Quotient(ONE, below)))
+    terms += _surrounded(bottom, (-coefficient, factors), NO_CONSTANT)
     return _step("quotient", expression, site, terms, [part_above, part_below])
 
 
@@ -178,7 +200,7 @@ def _power(expression: Power, site: Site) -> Outcome:
             Times(exponent, Power(base, Plus(exponent, Negative(ONE))))
         )
     return _step(
-        "power", expression, site, _surrounded(terms, (coefficient, factors), (ONE, ())), [part]
+        "power", expression, site, _surrounded(terms, (coefficient, factors), NO_CONSTANT), [part]
     )
 
 
@@ -187,10 +209,10 @@ def _general_power(expression: Power, site: Site) -> Outcome:
     by_exponent, part_exponent = local_derivative(exponent, site)
     by_base, part_base = local_derivative(base, site)
     terms = _surrounded(
-        by_exponent, product_parts(Times(expression, Pointwise("log", base))), (ONE, ())
+        by_exponent, product_parts(Times(expression, Pointwise("log", base))), NO_CONSTANT
     )
     lowered = Power(base, Plus(exponent, Negative(ONE)))
-    terms += _surrounded(by_base, product_parts(Times(exponent, lowered)), (ONE, ()))
+    terms += _surrounded(by_base, product_parts(Times(exponent, lowered)), NO_CONSTANT)
     return _step("general power", expression, site, terms, [part_base, part_exponent])
 
 
@@ -202,7 +224,7 @@ def _pointwise(expression: Pointwise, site: Site) -> Outcome:
         own, part = local_derivative(argument, site)
         slope = derivative(*expression.arguments, output)
         if part is not None and slope != 0:
-            terms += _surrounded(own, product_parts(slope), (ONE, ()))
+            terms += _surrounded(own, product_parts(slope), NO_CONSTANT)
         parts.append(part)
     convention = f" ({row.convention})" if row.convention else ""
     return _step("pointwise", expression, site, terms, parts, ("function", row.reason + convention))
@@ -276,15 +298,15 @@ def _nothing(expression: Expr, site: Site) -> Outcome:
     return _step("constant", expression, site, NOTHING, [])
 
 
-def _constants(operands: tuple[Expr, ...]) -> tuple[Rational, tuple[Expr, ...]]:
-    return product_parts(Times(*operands)) if operands else (ONE, ())
+def _constants(operands: tuple[Expr, ...]) -> Constant:
+    return product_parts(Times(*operands)) if operands else NO_CONSTANT
 
 
-def _scaled(terms: Terms, coefficient: Rational, factors: tuple[Expr, ...]) -> Terms:
-    return tuple(Term(t.coefficient * coefficient, t.factors + factors, t.letters) for t in terms)
+def _joined(left: Constant, right: Constant) -> Constant:
+    return left[0] * right[0], (*left[1], *right[1])
 
 
-def _surrounded(terms: Terms, before: tuple, behind: tuple) -> Terms:
+def _surrounded(terms: Terms, before: Constant, behind: Constant) -> Terms:
     """Put constant factors before and behind every term, in the order of writing."""
     coefficient = before[0] * behind[0]
     return tuple(
@@ -293,17 +315,12 @@ def _surrounded(terms: Terms, before: tuple, behind: tuple) -> Terms:
     )
 
 
-def _divided(terms: Terms, below: Expr) -> Terms:
-    coefficient, factors = product_parts(Quotient(ONE, below))
-    return _scaled(terms, coefficient, factors)
-
-
 FORMS: dict[type, Callable[[Expr, Site], Outcome]] = {
     Entry: _entry,
     Plus: _plus,
-    Negative: _negative,
-    Times: _times,
-    Quotient: _quotient,
+    Negative: _product_like,
+    Times: _product_like,
+    Quotient: _product_like,
     Power: _power,
     Pointwise: _pointwise,
     IndexSum: _over_index("sum over index"),
