@@ -46,6 +46,8 @@ from symback.notation.tree import (
 Measure = Callable[[Tree], tuple[float, ...]]
 # A row is well filled from this share of its limit on.
 WELL_FILLED = 0.45
+# Brackets are kept whole up to this share of a row.
+KEPT_WHOLE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,9 @@ class _Breaker:
         if not brackets:
             return self.pieces(tree, depth)
         tall = 1 if self.flat else height(tree)
-        inside = self.pieces(tree, depth + 2)
+        # Brackets that find room in one row are broken only where nothing else can be.
+        roomy = tuple(KEPT_WHOLE * limit for limit in self.limits)
+        inside = self.pieces(tree, depth + (7 if _fits(self.measure(tree), roomy) else 2))
         return [Piece(Glyph("(", tall)), *inside, Piece(Glyph(")", tall))]
 
     def sum(self, tree: Sum, depth: int) -> list[Piece]:
