@@ -142,7 +142,8 @@ def unbound(node: Binder, taken: set[str]) -> tuple[Expr, tuple[Index, ...]]:
 
     Bounds become a bracket: Σ_{j=a}^{b} x is Σ_j [a ≤ j ≤ b] x. A mean brings its 1/size.
     """
-    mapping, letters, names = {}, [], set(taken) | {k.name for k in free_letters(node)}
+    mapping, letters = {}, []
+    names = set(taken) | {k.name for k in (*free_letters(node), *node.letters)}
     for letter in node.letters:
         new = fresh_letter(letter, names) if letter.name in taken else letter
         names.add(new.name)
