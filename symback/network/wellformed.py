@@ -60,9 +60,13 @@ def check_expression(
     """Raise DefinitionError unless the expression is well-formed with these free letters."""
     if isinstance(expression, Condition):
         raise _condition_as_value(what, expression)
+    # Brackets may exclude what is out of range; then only the values can tell.
+    guarded = any(isinstance(n, (Iverson, Where, Bounded)) for n in subexpressions(expression))
     for node in subexpressions(expression):
         check = CHECKS.get(type(node))
-        if check:
+        if isinstance(node, Entry):
+            check_entry(what, node, tensors, guarded)
+        elif check:
             check(what, node, tensors)
         for operand in node.args[CONDITIONS_TAKEN.get(type(node), 0) :]:
             if isinstance(operand, Condition):
@@ -83,8 +87,13 @@ def _condition_as_value(what: str, condition: Condition) -> DefinitionError:
     )
 
 
-def check_entry(what: str, entry: Entry, tensors: Mapping[str, Tensor]) -> None:
-    """Raise DefinitionError unless a tensor has this entry, with positions that fit its axes."""
+def check_entry(
+    what: str, entry: Entry, tensors: Mapping[str, Tensor], guarded: bool = False
+) -> None:
+    """Raise DefinitionError unless a tensor has this entry, with positions that fit its axes.
+
+    ``guarded`` entries stand beside brackets, and their ranges are left to them.
+    """
     tensor = tensors.get(entry.tensor)
     if tensor is None:
         raise DefinitionError(
@@ -99,7 +108,8 @@ def check_entry(what: str, entry: Entry, tensors: Mapping[str, Tensor]) -> None:
             f"write {tensor}",
         )
     for number, (position, size) in enumerate(zip(entry.positions, tensor.shape, strict=True)):
-        _check_position(f"{what}: it reads {entry}", number, position, size, tensor, tensors)
+        if not (guarded and isinstance(position, Affine)):
+            _check_position(f"{what}: it reads {entry}", number, position, size, tensor, tensors)
 
 
 def _check_position(
@@ -164,7 +174,6 @@ def _refuse_derivative(what: str, node: Node, tensors: Mapping[str, Tensor]) -> 
 # How many of a node's operands, from the first on, are conditions.
 CONDITIONS_TAKEN = {Iverson: 1, Where: 1, Both: 2, Either: 2, Not: 1}
 CHECKS: dict[type[Node], Callable[[str, Node, Mapping[str, Tensor]], None]] = {
-    Entry: check_entry,
     Bounded: _check_bounds,
     Partial: _refuse_derivative,
     Total: _refuse_derivative,
