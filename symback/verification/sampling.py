@@ -120,7 +120,7 @@ def _leaves(network: Network) -> tuple[str, ...]:
 
 
 def _sizes(network: Network, rng: np.random.Generator, attempt: int) -> dict[Symbol, int]:
-    """Return small sizes: different ones at first, then what may fit expressions such as H - R + 1."""
+    """Return small sizes: different at first, then what may fit expressions such as H - R + 1."""
     symbols = list(network.sizes.values())
     if attempt < ATTEMPTS // 20:
         pool = rng.permutation([2, 3, 4, *([5, 6] if len(symbols) > 3 else [])])
@@ -197,7 +197,7 @@ def _watched_power(margin: float, node: Power, letters: Letters, world: World) -
 def _watched_comparison(margin: float, node: Comparison, letters: Letters, world: World) -> object:
     """Comparisons of letters and sizes are exact; those of values have their kink at equality."""
     left, right = node.args[1:]
-    if any(True for side in (left, right) for _ in entries(side)):
+    if left != right and any(True for side in (left, right) for _ in entries(side)):
         if abs(meaning(left, letters, world) - meaning(right, letters, world)) < margin:
             raise _TooClose(left, "too close to the edge of a condition:")
     return EVERY_MEANING[Comparison](node, letters, world)
