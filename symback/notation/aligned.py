@@ -17,23 +17,14 @@ from symback.notation.tree import (
     Big,
     Brace,
     Call,
-    Cases,
-    Derivative,
     Fenced,
     Fraction,
     Glyph,
-    Kronecker,
-    Logic,
     Number,
-    Power,
     Product,
-    Relation,
-    Root,
     Row,
     Sum,
-    Symbol,
     Tree,
-    Words,
     factor_needs_brackets,
     height,
     is_operator,
@@ -188,88 +179,4 @@ CUTS = {
     Fenced: _Breaker.fenced,
     Call: _Breaker.call,
     Brace: _Breaker.brace,
-}
-
-
-def extent(tree: Tree) -> float:
-    """Return about how wide LaTeX sets a tree on a line of its own, in widths of an M."""
-    return EXTENTS[type(tree)](tree)
-
-
-SCRIPT = 0.72
-
-
-def _total(trees: tuple[Tree, ...], between: float = 0.0) -> float:
-    return sum(map(extent, trees)) + between * max(0, len(trees) - 1)
-
-
-def _symbol_extent(symbol: Symbol) -> float:
-    base = 0.75 if len(symbol.base) == 1 else 0.52 * len(symbol.base)
-    if symbol.latex:
-        base = 0.75 * max(1, len(symbol.latex) // 4)
-    below = 0.5 * len(",".join(symbol.label)) + _total(symbol.indices, 0.3)
-    above = 1.2 * bool(symbol.layer) + 0.4 * symbol.primes
-    return base + SCRIPT * max(below + 0.15 * bool(below), above)
-
-
-def _big_extent(tree: Big) -> float:
-    under = SCRIPT * sum(
-        extent(b.letter) + (0 if b.low is None else 1 + extent(b.low)) + 0.3 for b in tree.bounds
-    )
-    head = max(under, 1.5 if tree.operator == "Σ" else 2.6)
-    return head + 0.2 + (extent(tree.body) + _brackets(tree.body, PRODUCT) if tree.body else 0)
-
-
-def _brackets(tree: Tree, place: int) -> float:
-    return (1.0 if height(tree) == 1 else 1.5) if needs_brackets(tree, place) else 0.0
-
-
-def _sum_extent(tree: Sum) -> float:
-    signs = 1.5 * (len(tree.terms) - 1) + 0.8 * (tree.terms[0][0] == "-")
-    return signs + sum(extent(term) + _brackets(term, SUM + 1) for _, term in tree.terms)
-
-
-def _product_extent(tree: Product) -> float:
-    gaps = sum(
-        0.7 if tree.sign or starts_with_number(factor) else 0.2 for factor in tree.factors[1:]
-    )
-    return gaps + sum(extent(f) + _brackets(f, PRODUCT) for f in tree.factors)
-
-
-def _ratio_extent(tree: Fraction | Derivative) -> float:
-    sides = [extent(part) for part in (tree.top, tree.bottom) if part is not None]
-    return max(sides) + (0.9 if isinstance(tree, Derivative) else 0.3)
-
-
-def _call_extent(tree: Call) -> float:
-    at = 0.0 if tree.at is None else SCRIPT * extent(tree.at)
-    over = SCRIPT * _total(tree.over, 0.3)
-    return 0.5 * len(tree.unicode) + over + 1.0 + _total(tree.arguments, 0.6) + at
-
-
-def _cases_extent(tree: Cases) -> float:
-    tests = [extent(test) + 1.2 if test else 4.5 for _, test in tree.rows]
-    return 2.2 + max(extent(value) for value, _ in tree.rows) + max(tests)
-
-
-EXTENTS: dict[type[Tree], Callable[..., float]] = {
-    Number: lambda t: 0.5 * len(t.mantissa) + (0 if t.exponent is None else 3.0) + 0.8 * t.negative,
-    Symbol: _symbol_extent,
-    Sum: _sum_extent,
-    Product: _product_extent,
-    Fraction: _ratio_extent,
-    Derivative: _ratio_extent,
-    Power: lambda t: extent(t.base) + _brackets(t.base, ATOM) + SCRIPT * extent(t.exponent),
-    Big: _big_extent,
-    Call: _call_extent,
-    Kronecker: lambda t: 0.5 + SCRIPT * (extent(t.left) + extent(t.right) + 0.3),
-    Fenced: lambda t: extent(t.body) + 1.2,
-    Root: lambda t: extent(t.body) + 1.0,
-    Cases: _cases_extent,
-    Relation: lambda t: _total(t.parts, 1.6),
-    Logic: lambda t: _total(t.parts, 2.4),
-    Words: lambda t: 0.5 * len(t.text),
-    Brace: lambda t: max(extent(t.body), SCRIPT * extent(t.label)),
-    Glyph: lambda t: {"(": 0.5, ")": 0.5, " ": 0.2, "·": 0.7, ",": 0.6}.get(t.text, 1.5),
-    Row: lambda t: _total(t.items),
 }

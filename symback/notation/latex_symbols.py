@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from symback.notation.latex_text import escaped
+from symback.notation.latex_text import MATHEMATICS, escaped
 from symback.notation.symbols import ACCENTS, GREEK
 from symback.notation.tree import Symbol
 
@@ -26,7 +26,9 @@ def base_latex(base: str) -> str:
     """Return a letter, a Greek letter, or a word set upright."""
     if base in GREEK:
         return GREEK[base][0]
-    return base if len(base) == 1 else rf"\mathrm{{{escaped(base)}}}"
+    if len(base) == 1 and base.isascii() and base.isalnum():
+        return base
+    return MATHEMATICS.get(base) or rf"\mathrm{{{escaped(base)}}}"
 
 
 def label_latex(part: str) -> str:

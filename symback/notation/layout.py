@@ -14,7 +14,7 @@ from symback.notation.forms import CONSTANTS, FORMS, affine_form, number_form
 from symback.notation.numbers import number
 from symback.notation.options import DEFAULT, Notation
 from symback.notation.symbols import NONE, Symbols, adjoint_of
-from symback.notation.tree import Derivative, Product, Symbol, Tree
+from symback.notation.tree import Derivative, Product, Relation, Symbol, Tree
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,10 @@ class Typesetter:
     def number(self, value: object) -> Tree:
         """Return a value as a number with the notation's digits."""
         return number(value, self.notation.digits)
+
+    def related(self, left: Expr, sign: str, right: Expr) -> Tree:
+        """Return a relation such as m = n or w > 0, for prose."""
+        return Relation(self.trees((left, right)), (sign,))
 
     def shape(self, sizes: Iterable[Expr]) -> Tree:
         """Return sizes as a shape: 64 × 32."""

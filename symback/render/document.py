@@ -175,23 +175,31 @@ def walk(blocks: Iterable[Block]) -> Iterator[Block]:
             yield from walk(block.blocks)
 
 
+def shown(blocks: Iterable[Block], detail: int) -> Iterator[Block]:
+    """Yield every block, without those in details of a higher level."""
+    for block in blocks:
+        yield block
+        if isinstance(block, Box) or (isinstance(block, Details) and block.level <= detail):
+            yield from shown(block.blocks, detail)
+
+
 def numbering(made: Document) -> dict[str, str]:
     """Return what a reference to each label shows: (3), Table 1, Figure 2, or a heading's title.
 
     Equations, tables and figures are counted apart, those in details too: a number does not depend
     on how much is shown.
     """
-    shown: dict[str, str] = {}
+    names: dict[str, str] = {}
     counts = {Equation: 0, Table: 0, Figure: 0}
     forms = {Equation: "({})", Table: "Table {}", Figure: "Figure {}"}
     for block in walk(made.blocks):
         kind = type(block)
         if kind in counts and block.label:
             counts[kind] += 1
-            shown[block.label] = forms[kind].format(counts[kind])
+            names[block.label] = forms[kind].format(counts[kind])
         elif kind is Heading and block.label:
-            shown[block.label] = "".join(getattr(part, "text", "") for part in block.title)
-    return shown
+            names[block.label] = "".join(getattr(part, "text", "") for part in block.title)
+    return names
 
 
 def check_labels(made: Document) -> None:

@@ -15,7 +15,7 @@ def table_lines(
     head: Sequence[str], rows: Sequence[Sequence[str]], align: str, columns: int, wrap: Wrap
 ) -> list[str]:
     """Return a table as lines of at most ``columns``; ``wrap`` breaks a cell into lines."""
-    widths = column_widths([head, *rows], columns - 3 * (len(head) - 1))
+    widths = column_widths([head, *rows], align, columns - 3 * (len(head) - 1))
     lines = _row_lines(head, widths, "l" * len(head), wrap)
     lines.append("─┼─".join("─" * w for w in widths))
     tall = False
@@ -29,18 +29,27 @@ def table_lines(
     return lines
 
 
-def column_widths(rows: Sequence[Sequence[str]], room: int) -> list[int]:
-    """Return widths that fit the room: no word is cut if that can be helped.
+def column_widths(rows: Sequence[Sequence[str]], align: str, room: int) -> list[int]:
+    """Return widths that fit the room, if possible without cutting words or wrapping numbers."""
+    columns = list(zip(*rows, strict=True))
+    natural = [max(1, *map(width, column)) for column in columns]
+    words = [[width(word) for cell in column for word in cell.split(" ")] for column in columns]
+    least = [
+        min(max(lengths), LONGEST_WORD) if side == "l" else whole
+        for lengths, side, whole in zip(words, align, natural, strict=True)
+    ]
+    return shared(natural, least, room)
 
-    Every column gets the width of its longest word, and what is left over goes, one by one, to the
-    column whose text needs most lines.
+
+def shared(natural: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """Return a width for each column, together no wider than the room.
+
+    Every column gets its least width, and what is left over goes, one by one, to the column whose
+    text needs most lines. Where even the least widths are too much, the widest give way.
     """
-    cells = list(zip(*rows, strict=True))
-    natural = [max(1, *map(width, column)) for column in cells]
     if sum(natural) <= room:
-        return natural
-    words = [[width(word) for cell in column for word in cell.split(" ")] for column in cells]
-    widths = [min(max(lengths), LONGEST_WORD) for lengths in words]
+        return list(natural)
+    widths = list(least)
     while sum(widths) > room and max(widths) > NARROWEST:
         widths[widths.index(max(widths))] -= 1
     for _ in range(room - sum(widths)):
