@@ -9,6 +9,7 @@ from symback.diagrams.figure import Box, PlacedNode, PlacedRow, Point
 from symback.diagrams.model import DiagramEdge, DiagramNode
 from symback.diagrams.richtext import clip, plain
 from symback.diagrams.styles import (
+    BAND_WIDTH,
     BARE,
     CIRCLE,
     LARGEST_RADIUS,
@@ -22,6 +23,7 @@ from symback.diagrams.typography import Row, set_row
 
 LONGEST_LABEL, LONGEST_FORMULA, LONGEST_VALUE = 40, 90, 28
 SMALLEST_BOX = (46.0, 34.0)
+TEXT_LIFT = 1.5  # the distance of an arrow from the texts above and below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class EdgeText:
 
     above: Row | None
     below: Row | None
+    lift: float = TEXT_LIFT
 
     @property
     def width(self) -> float:
@@ -60,18 +63,18 @@ class EdgeText:
 
     @property
     def half_height(self) -> float:
-        """The height of the higher row: the room needed on each side of the line."""
-        return max((row.height for row in (self.above, self.below) if row), default=0.0)
+        """The room needed on each side of the line: its distance and the higher row."""
+        return self.lift + max((row.height for row in (self.above, self.below) if row), default=0.0)
 
     def beside(self, centre: Point, angle: float = 0.0) -> tuple[PlacedRow, ...]:
         """Return the rows above and below the line through ``centre`` that rises by ``angle``."""
         x, y = centre
         rows = []
         if self.above:
-            baseline = y - 1.5 - self.above.height + self.above.baseline
+            baseline = y - self.lift - self.above.height + self.above.baseline
             rows.append(PlacedRow(self.above, x - self.above.width / 2, baseline, angle, centre))
         if self.below:
-            baseline = y + 1.5 + self.below.baseline
+            baseline = y + self.lift + self.below.baseline
             rows.append(PlacedRow(self.below, x - self.below.width / 2, baseline, angle, centre))
         return tuple(rows)
 
@@ -81,10 +84,10 @@ class EdgeText:
         rows = []
         if self.above:
             baseline = y - self.above.height / 2 + self.above.baseline
-            rows.append(PlacedRow(self.above, x - 5 - self.above.width, baseline))
+            rows.append(PlacedRow(self.above, x - 3.5 - self.lift - self.above.width, baseline))
         if self.below:
             baseline = y - self.below.height / 2 + self.below.baseline
-            rows.append(PlacedRow(self.below, x + 5, baseline))
+            rows.append(PlacedRow(self.below, x + 3.5 + self.lift, baseline))
         return tuple(rows)
 
 
@@ -135,4 +138,6 @@ def edge_text(edge: DiagramEdge) -> EdgeText | None:
     if edge.value:
         above.append(("value", clip(plain(edge.value), LONGEST_VALUE)))
     below = [("gradient", clip(plain(edge.gradient), LONGEST_VALUE))] if edge.gradient else []
-    return EdgeText(set_row(above) if above else None, set_row(below) if below else None)
+    # The bands of highlighted paths widen the line.
+    lift = TEXT_LIFT + BAND_WIDTH / 2 * len(edge.paths)
+    return EdgeText(set_row(above) if above else None, set_row(below) if below else None, lift)

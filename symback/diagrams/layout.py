@@ -171,8 +171,8 @@ def _text_extent(text: EdgeText | None, down: bool) -> Extent | None:
     if text is None:
         return None
     if down:
-        return 2 * text.width + 14.0, text.half_height + 6.0
-    return 2 * text.half_height + 6.0, text.width + 12.0
+        return 2 * (text.width + text.lift) + 12.0, text.half_height + 6.0
+    return 2 * text.half_height + 4.0, text.width + 12.0
 
 
 def _refuse_giant(

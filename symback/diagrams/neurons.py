@@ -85,15 +85,23 @@ def _place_columns(
 
 
 def _levels(columns: list[int], bodies: list[Body], step: float) -> list[float]:
-    """Return the edges and how many arrows run through texts; no edges if a text has no place."""
+    """Return the height of each node: what only joins in stands below and moves no neuron."""
     level = [0.0] * len(bodies)
     for column in sorted(set(columns)):
         members = [node for node, own in enumerate(columns) if own == column]
-        members.sort(key=lambda node: bodies[node].node.kind == "unit")
-        neurons = sum(bodies[node].node.kind != "unit" for node in members)
+        joining = {node: _joins_in(bodies[node], column == min(columns)) for node in members}
+        members.sort(key=joining.__getitem__)
+        neurons = sum(not joining[node] for node in members) or len(members)
         for place, node in enumerate(members):
             level[node] = step * (place - (neurons - 1) / 2)
     return level
+
+
+def _joins_in(body: Body, first_column: bool) -> int:
+    """Rank bias units last, and before them the targets that join at the loss."""
+    if body.node.kind == "unit":
+        return 2
+    return int(body.node.kind == "input" and not first_column)
 
 
 def _place_edges(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import groupby
 
 BASE, SUBSCRIPT, SUPERSCRIPT = "base", "sub", "sup"
 PLACES = (BASE, SUBSCRIPT, SUPERSCRIPT)
@@ -17,7 +18,15 @@ MACRON, OVERLINE = "\u0304", "\u0305"
 SUBSCRIPTS = dict(
     zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
 )
-SUPERSCRIPTS = dict(zip("0123456789+-=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿ", strict=True))
+SUPERSCRIPTS = dict(zip("0123456789+-=()inT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿᵀ", strict=True))
+PLACE_OF = dict.fromkeys(SUBSCRIPTS.values(), SUBSCRIPT) | dict.fromkeys(
+    SUPERSCRIPTS.values(), SUPERSCRIPT
+)
+FULL_SIZE = {
+    ord(small): "−" if full == "-" else full
+    for table in (SUBSCRIPTS, SUPERSCRIPTS)
+    for full, small in table.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,22 @@ def clip(rich: RichText, limit: int) -> RichText:
     last = kept[-1]
     kept[-1] = Piece(last.text + "…", last.place, last.italic, last.bar)
     return tuple(kept)
+
+
+def unfolded(rich: RichText) -> RichText:
+    """Return ``rich`` with small letters of Unicode as sub- and superscripts: 10⁻⁵, (y − a)².
+
+    Few fonts have all of them, and what a font lacks comes from another in another size.
+    """
+    pieces: list[Piece] = []
+    for piece in rich:
+        if piece.place != BASE or not any(map(PLACE_OF.get, piece.text)):
+            pieces.append(piece)
+            continue
+        for place, run in groupby(piece.text, lambda character: PLACE_OF.get(character, BASE)):
+            text = "".join(run).translate(FULL_SIZE if place != BASE else {})
+            pieces.append(Piece(text, place, piece.italic and place == BASE, piece.bar))
+    return tuple(pieces)
 
 
 def to_unicode(rich: RichText) -> str:

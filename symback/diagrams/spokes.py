@@ -50,8 +50,8 @@ class Spoke:
         """Return the corners of the text's room when it is centred at ``part`` of the way."""
         x, y = self.at(part)
         half = self.text.width / 2 + 1
-        top = self.text.above.height + 1.5 if self.text.above else 0.0
-        bottom = self.text.below.height + 1.5 if self.text.below else 0.0
+        top = self.text.above.height + self.text.lift if self.text.above else 0.0
+        bottom = self.text.below.height + self.text.lift if self.text.below else 0.0
         corners = (
             (x - half, y - top),
             (x + half, y - top),

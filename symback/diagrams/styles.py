@@ -30,7 +30,7 @@ NODE_STYLES = {
     "random": NodeStyle(STADIUM, "input", "drawn at random", dashed=True),
     "buffer": NodeStyle(BOX, "parameter", "kept between steps", dashed=True),
     "state": NodeStyle(ROUNDED, "tensor", "state (recurrent)", dashed=True),
-    "tensor": NodeStyle(ROUNDED, "tensor", "computed tensor"),
+    "tensor": NodeStyle(ROUNDED, "tensor", "computed"),
     "operation": NodeStyle(CIRCLE, "tensor", "operation"),
     "neuron": NodeStyle(CIRCLE, "tensor", "neuron"),
     "unit": NodeStyle(CIRCLE, "paper", "bias unit, always 1", dashed=True),
@@ -87,6 +87,7 @@ PADDING_ALONG = 12.0  # the same, left and right
 SMALLEST_RADIUS = 19.0
 LARGEST_RADIUS = 46.0  # a circle with more text than this becomes a stadium
 LINE_HEIGHT = 1.28  # of a row of text, in units of its size
+BAND_WIDTH = 5.0  # of a highlighted path
 ARROW_LENGTH = 9.0
 ARROW_HALF_WIDTH = 3.6
 

@@ -22,6 +22,7 @@ from symback.diagrams.richtext import BASE, clean, to_unicode
 from symback.diagrams.styles import (
     ARROW_HALF_WIDTH,
     ARROW_LENGTH,
+    BAND_WIDTH,
     BARE,
     CIRCLE,
     COLOURS,
@@ -32,7 +33,7 @@ from symback.diagrams.styles import (
     path_colour,
 )
 
-LINE_WIDTH, BAND_WIDTH = 1.2, 5.0
+LINE_WIDTH = 1.2
 MOST_DESCRIBED = 60
 
 

@@ -10,36 +10,40 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from symback.diagrams.richtext import BASE, SUBSCRIPT, SUPERSCRIPT, Piece, RichText, clean
+from symback.diagrams.richtext import BASE, SUBSCRIPT, SUPERSCRIPT, Piece, RichText, clean, unfolded
 from symback.diagrams.styles import LINE_HEIGHT, TEXT_SIZES
 
 # Advance widths in thousandths of the type size, upright and italic.
 UPRIGHT_WIDTHS = {
-    250: " .,",
-    278: "ijltI/:;\\'",
-    333: "-frJ()[]!`",
-    389: "s",
-    444: "aceyzv?",
-    500: "bdghknopqux0123456789*_$#",
-    564: "+=<>−×±÷≤≥≠~^FPS",
+    220: "'′",
+    250: " .,·",
+    278: "ijltI/:;\\",
+    333: "-frJ()[]!`I",
+    389: "sJ",
+    420: "ετ",
+    444: "acezγ?",
+    500: "bdghknopquxvyλθρηπβ0123456789*_$#‖∂δ",
+    564: "+=<>−×±÷≤≥≠~^FPSσμα√≈",
+    600: "φΣΔ",
     611: "ELTZ",
-    667: "BCR",
-    722: "ADGHKNOQUVXYw",
+    667: "BCRωψ",
+    722: "ADGHKNOQUVXYwΠ∞∑",
     778: "m",
     833: "%&",
     900: "M",
     944: "W@",
+    1000: "…→←",
 }
 ITALIC_WIDTHS = {
     278: "ijltf",
     333: "I",
-    389: "rs",
-    444: "cekvxyzJ",
+    389: "rsz",
+    444: "cekvxyJλ",
     500: "abdghnopquS",
     556: "LTYZ",
     611: "ABEFPRVX",
     667: "CKNw",
-    722: "DGHOQUm",
+    722: "DGHOQUmω",
     833: "MW",
 }
 
@@ -113,7 +117,7 @@ def set_row(parts: list[tuple[str, RichText]]) -> Row:
         size = TEXT_SIZES[role]
         row_size = max(row_size, size)
         small_start, before = x, BASE
-        for piece in rich:
+        for piece in unfolded(rich):
             # Why two ends? A superscript starts where the subscript before it starts, above it.
             stacked = piece.place != BASE and before not in (BASE, piece.place)
             start = small_start if stacked else x

@@ -1,0 +1,154 @@
+"""The gradient that comes back along each arrow, from the engine that derives all others.
+
+An arrow is one occurrence of a tensor in an equation. Each occurrence is made to read a copy of
+its own (copy[n,h] = Z1[n,h]); the adjoint of the copy is what that arrow contributes to the
+adjoint of Z1. So no derivative is computed here: the network with copies is derived and evaluated
+like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from sympy import Expr
+
+from symback.algebra.positions import Entry
+from symback.algebra.traversal import entries
+from symback.derivation.derive import Derivation, derive
+from symback.network.network import Network
+from symback.network.tensors import ADJOINT, CONSTANT, INPUT, LOSS, PARAMETER, Equation, Tensor
+
+# (the equation that reads, the place of the occurrence in it in the order of reading)
+Arrow = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Arrows:
+    """A network in which every arrow has a copy, and the copy's name for each arrow."""
+
+    network: Network
+    copies: Mapping[Arrow, str]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What is written into a diagram; what was not computed is absent.
+
+    ``values`` by tensor, ``gradients`` by tensor (through all its arrows), ``flows`` by arrow.
+    """
+
+    values: Mapping[str, np.ndarray]
+    gradients: Mapping[str, np.ndarray]
+    flows: Mapping[Arrow, np.ndarray]
+
+
+NO_NUMBERS = Numbers({}, {}, {})
+
+
+def arrows_of(equation: Equation) -> list[tuple[int, str]]:
+    """Return (place, tensor) of every occurrence in an equation, in the order of reading."""
+    return [(place, entry.tensor) for place, entry in enumerate(entries(equation.written))]
+
+
+def with_copies(network: Network) -> Arrows:
+    """Return the network in which each occurrence of a real tensor reads its own copy."""
+    other = Network(network.name)
+    copies: dict[Arrow, str] = {}
+    for tensor in network.tensors.values():
+        equation = network.equation(tensor.name)
+        if equation is None:
+            redeclare(other, tensor)
+            continue
+        own: dict[int, str] = {}
+        for place, name in arrows_of(equation):
+            source = network[name]
+            if source.integer or source.kind == CONSTANT:
+                continue
+            own[place] = copies[tensor.name, place] = f"sb_copy_{len(copies)}"
+            other.adjoint(own[place], source.letters, source.entry)
+        redefine(other, equation, _read_copies(equation.written, own))
+    return Arrows(other, copies)
+
+
+def redeclare(network: Network, tensor: Tensor) -> None:
+    """Declare an input, parameter or constant of one network in another."""
+    if tensor.kind == INPUT:
+        network.input(tensor.name, *tensor.letters, one_hot=tensor.one_hot, integer=tensor.integer)
+    elif tensor.kind == PARAMETER:
+        network.parameter(tensor.name, *tensor.letters)
+    else:
+        network.constant(tensor.name, tensor.value)
+
+
+def redefine(network: Network, equation: Equation, written: Expr) -> None:
+    """Define the target of an equation in another network, by ``written``."""
+    if equation.kind == LOSS:
+        network.loss(equation.target, written)
+    elif equation.kind == ADJOINT:
+        network.adjoint(equation.target, equation.letters, written)
+    else:
+        network.define(equation.target, equation.letters, written)
+
+
+def _read_copies(expression: Expr, copies: Mapping[int, str]) -> Expr:
+    """Return the expression with the occurrence at each place reading the copy of that place."""
+    count = 0
+
+    def change(node: Expr) -> Expr:
+        nonlocal count
+        if isinstance(node, Entry):
+            name = copies.get(count, node.tensor)
+            count += 1
+            return Entry(name, *(change(position) for position in node.positions))
+        if not any(True for _ in entries(node)):
+            return node
+        return node.func(*(change(part) if isinstance(part, Expr) else part for part in node.args))
+
+    return change(expression)
+
+
+@dataclass(frozen=True)
+class Flows:
+    """The derivation of what flows back along every arrow."""
+
+    arrows: Arrows
+    derivation: Derivation
+
+    @property
+    def network(self) -> Network:
+        """The network to evaluate; it asks for the values that the forward network asks for."""
+        return self.derivation.network
+
+    def outputs(self, forward: Network) -> list[str]:
+        """Return the tensors to ask for: all of the forward network and the adjoints."""
+        adjoints = (self.derivation.adjoint_name(name) for name in self.derivation.wrt)
+        return [e.target for e in forward.equations] + list(adjoints)
+
+    def numbers(self, forward: Network, computed: Mapping[str, object]) -> Numbers:
+        """Return the numbers of a diagram from the computed tensors and the given values."""
+        name_of = self.derivation.adjoint_name
+        values = {n: np.asarray(computed[n]) for n in forward.tensors if n in computed}
+        flows = {
+            arrow: np.asarray(computed[name_of(copy)])
+            for arrow, copy in self.arrows.copies.items()
+            if name_of(copy) in computed
+        }
+        gradients = {
+            name: np.asarray(computed[name_of(name)])
+            for name in forward.tensors
+            if name_of(name) in computed
+        }
+        return Numbers(values, gradients, flows)
+
+
+def derive_flows(network: Network, of: str) -> Flows:
+    """Return the derivation of the goal by every copy and every tensor that is not an integer."""
+    arrows = with_copies(network)
+    wrt = [
+        name
+        for name, tensor in network.tensors.items()
+        if name != of and not tensor.integer and tensor.kind != CONSTANT
+    ]
+    return Flows(arrows, derive(arrows.network, [*wrt, *arrows.copies.values()], of))

@@ -1,0 +1,199 @@
+"""Level "equations": a node for each tensor, an arrow for each time that an equation reads one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from symback.diagrams.edgewise import NO_NUMBERS, Numbers, arrows_of
+from symback.diagrams.model import DiagramEdge, DiagramGraph, DiagramNode, LegendEntry
+from symback.diagrams.naming import Namer, constant_text, number_of, value_of
+from symback.diagrams.operations import Look
+from symback.diagrams.richtext import RichText, to_unicode
+from symback.diagrams.styles import NODE_STYLES
+from symback.network.network import Network
+from symback.network.tensors import ADJOINT, CONSTANT, DEFINED, INPUT, LOSS, PARAMETER, Tensor
+
+KINDS = {
+    INPUT: "input",
+    PARAMETER: "parameter",
+    CONSTANT: "constant",
+    DEFINED: "tensor",
+    LOSS: "loss",
+    ADJOINT: "adjoint",
+}
+LONGEST_FORMULA = 52
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a diagram shows: a network, the goal of its gradients ("" if none), names and numbers.
+
+    ``paths`` are highlighted paths, each the names of tensors from its beginning to its end.
+    ``looks`` says which operation each tensor of a rewritten network is.
+    """
+
+    network: Network
+    of: str
+    namer: Namer
+    numbers: Numbers = NO_NUMBERS
+    paths: Sequence[Sequence[str]] = ()
+    looks: Mapping[str, Look] = field(default_factory=dict)
+
+    def paths_through(self, *names: str) -> tuple[int, ...]:
+        """Return the numbers of the paths in which these tensors follow each other."""
+        steps = len(names)
+        return tuple(
+            number
+            for number, path in enumerate(self.paths, 1)
+            if any(tuple(path[k : k + steps]) == names for k in range(len(path) - steps + 1))
+        )
+
+    def value(self, name: str) -> str:
+        """Return a tensor's value as text, "" if it was not computed."""
+        return value_of(self.numbers.values[name]) if name in self.numbers.values else ""
+
+    def gradient(self, name: str) -> str:
+        """Return ∂goal/∂tensor as text, "" if it was not computed."""
+        if name == self.of and self.numbers.flows and not self.network[name].rank:
+            return "1"
+        gradients = self.numbers.gradients
+        return value_of(gradients[name]) if name in gradients else ""
+
+    def flow(self, target: str, place: int) -> str:
+        """Return what flows back along an arrow as text, "" if it was not computed."""
+        flows = self.numbers.flows
+        return value_of(flows[target, place]) if (target, place) in flows else ""
+
+
+def equations_graph(drawing: Drawing) -> DiagramGraph:
+    """Return the diagram of a network's equations."""
+    network = drawing.network
+    leaving: dict[str, int] = {}
+    edges = []
+    for equation in network.equations:
+        for place, source in arrows_of(equation):
+            leaving[source] = leaving.get(source, 0) + 1
+            edges.append(arrow(drawing, source, equation.target, place))
+    nodes = [
+        tensor_node(drawing, tensor, leaving.get(tensor.name, 0))
+        for tensor in network.tensors.values()
+        if tensor.kind != CONSTANT or tensor.name in leaving
+    ]
+    return DiagramGraph(
+        network.name,
+        tuple(nodes),
+        tuple(edges),
+        legend=legend(drawing, [node.kind for node in nodes], edges),
+    )
+
+
+def arrow(drawing: Drawing, source: str, target: str, place: int) -> DiagramEdge:
+    """Return the arrow of one occurrence of ``source`` in the equation of ``target``."""
+    constant = drawing.network[source].kind == CONSTANT
+    return DiagramEdge(
+        source,
+        target,
+        place,
+        value="" if constant else drawing.value(source),
+        gradient=drawing.flow(target, place),
+        tooltip=_arrow_words(drawing, source, target, place),
+        paths=drawing.paths_through(source, target),
+    )
+
+
+def _arrow_words(drawing: Drawing, source: str, target: str, place: int) -> str:
+    names = [to_unicode(_label(drawing, drawing.network[name])) for name in (source, target)]
+    words = f"{names[0]} → {names[1]}, operand {place + 1}"
+    if source in drawing.numbers.values:
+        words += f": value {_in_full(drawing.numbers.values[source])}"
+    if (target, place) in drawing.numbers.flows:
+        goal = to_unicode(drawing.namer.name(drawing.of))
+        flow = _in_full(drawing.numbers.flows[target, place])
+        words += f", its part of ∂{goal}/∂{names[0]}: {flow}"
+    return words
+
+
+def _in_full(array: np.ndarray) -> str:
+    """Return a scalar with nine digits, of a tensor its norm."""
+    if np.ndim(array) == 0:
+        return f"{float(array):.9g}".replace("-", "−")
+    return f"a tensor of norm {number_of(np.linalg.norm(np.ravel(array)))}"
+
+
+def tensor_node(drawing: Drawing, tensor: Tensor, leaving: int) -> DiagramNode:
+    """Return the node of a tensor, from which ``leaving`` arrows go.
+
+    Its value stands on those arrows, on the node itself if there are none.
+    """
+    formula: RichText = ()
+    equation = drawing.network.equation(tensor.name)
+    look = drawing.looks.get(tensor.name)
+    if look is not None:
+        formula = () if look.generated else look.operation
+    elif equation is not None:
+        formula = drawing.namer.formula(equation.written)
+        if sum(len(piece.text) for piece in formula) > LONGEST_FORMULA:
+            formula = ()
+    kind = "operation" if look and look.generated else KINDS[tensor.kind]
+    if kind == "tensor" and tensor.name == drawing.of:
+        kind = "output"
+    return DiagramNode(
+        tensor.name,
+        kind,
+        _label(drawing, tensor),
+        formula,
+        drawing.namer.shape(tensor),
+        value="" if leaving else drawing.value(tensor.name),
+        gradient="" if leaving == 1 else drawing.gradient(tensor.name),
+        tooltip=node_words(drawing, tensor),
+        paths=drawing.paths_through(tensor.name),
+    )
+
+
+def _label(drawing: Drawing, tensor: Tensor) -> RichText:
+    look = drawing.looks.get(tensor.name)
+    if look and look.generated:
+        return look.operation
+    if tensor.kind == CONSTANT:
+        return constant_text(drawing.namer, tensor)
+    return drawing.namer.name(tensor.name)
+
+
+def node_words(drawing: Drawing, tensor: Tensor) -> str:
+    """Return what a pointer sees at a node: the equation, and the numbers in nine digits."""
+    equation = drawing.network.equation(tensor.name)
+    words = drawing.namer.entry(tensor)
+    if equation is not None:
+        words = drawing.namer.equation(tensor, equation.written)
+    elif tensor.kind in (INPUT, PARAMETER):
+        words += f", {NODE_STYLES[KINDS[tensor.kind]].meaning}"
+    if tensor.name in drawing.numbers.values:
+        words += f"; value {_in_full(drawing.numbers.values[tensor.name])}"
+    if tensor.name in drawing.numbers.gradients:
+        goal, name = (to_unicode(drawing.namer.name(n)) for n in (drawing.of, tensor.name))
+        words += f"; ∂{goal}/∂{name} {_in_full(drawing.numbers.gradients[tensor.name])}"
+    return words
+
+
+def legend(drawing: Drawing, kinds: list[str], edges: list[DiagramEdge]) -> tuple[LegendEntry, ...]:
+    """Return the kinds that occur, and what stands above and below arrows if anything does."""
+    entries = [
+        LegendEntry(kind, style.meaning)
+        for kind, style in NODE_STYLES.items()
+        if kind in kinds and kind not in ("constant", "ellipsis")
+    ]
+    if any(edge.value for edge in edges):
+        entries.append(LegendEntry("value", "forward value, above"))
+    if any(edge.gradient for edge in edges):
+        goal = to_unicode(drawing.namer.name(drawing.of))
+        entries.append(LegendEntry("gradient", f"gradient of {goal} that flows back, below"))
+    for number, path in enumerate(drawing.paths, 1):
+        entries.append(LegendEntry(f"path {number}", " → ".join(_shown(drawing, path))))
+    return tuple(entries)
+
+
+def _shown(drawing: Drawing, path: Sequence[str]) -> list[str]:
+    return [to_unicode(drawing.namer.name(name)) for name in path]

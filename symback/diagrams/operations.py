@@ -1,0 +1,152 @@
+"""Level "operations": every operation of the equations is a node, as in a circuit.
+
+The network is rewritten so that each part of an expression is a tensor of its own: z = w*x + b
+becomes sb_op_0 = w*x and z = sb_op_0 + b. It is a network like any other, so values and gradients
+of the parts come from the same engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sympy import Expr
+
+from symback.algebra.nodes import Bounded, IndexMean, IndexSum, LogSumExp, Softmax, Where
+from symback.algebra.operators import (
+    Condition,
+    Negative,
+    Plus,
+    Pointwise,
+    Power,
+    Quotient,
+    Times,
+)
+from symback.algebra.pointwise import pointwise_row
+from symback.algebra.positions import Entry
+from symback.algebra.traversal import entries, free_letters
+from symback.diagrams.edgewise import redeclare, redefine
+from symback.diagrams.richtext import SUBSCRIPT, SUPERSCRIPT, Piece, RichText, plain
+from symback.errors import DefinitionError
+from symback.network.network import Network
+from symback.notation.unicode import unicode
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a tensor of the rewritten network is drawn: as an operation, or by name with it."""
+
+    operation: RichText
+    generated: bool
+
+
+def operations_of(network: Network) -> tuple[Network, Mapping[str, Look]]:
+    """Return the network with one operation in each equation, and the look of each target."""
+    writer = _Writer(Network(network.name), network)
+    for tensor in network.tensors.values():
+        equation = network.equation(tensor.name)
+        if equation is None:
+            redeclare(writer.result, tensor)
+            continue
+        written = writer.with_named_operands(equation.written)
+        redefine(writer.result, equation, written)
+        writer.looks[tensor.name] = Look(operation_sign(written), generated=False)
+    return writer.result, writer.looks
+
+
+@dataclass
+class _Writer:
+    """The network in the making."""
+
+    result: Network
+    network: Network
+    looks: dict[str, Look] = field(default_factory=dict)
+
+    def with_named_operands(self, node: Expr) -> Expr:
+        """Return one operation whose operands are entries, numbers and letters."""
+        if isinstance(node, Entry) or is_leaf(node) or _has_bounds(node):
+            return node
+        return node.func(*(self._operand(part, node) for part in node.args))
+
+    def _operand(self, part: object, parent: Expr) -> object:
+        if not isinstance(part, Expr) or isinstance(part, (Entry, Condition)) or is_leaf(part):
+            return part
+        if isinstance(parent, Plus) and isinstance(part, Negative):
+            # a − b is one operation of two operands, not a sum with a negated one.
+            return Negative(self._operand(part.args[0], part))
+        written = self.with_named_operands(part)
+        free = free_letters(written)
+        letters = tuple(k for k in self.network.letters.values() if k in free)
+        name = f"sb_op_{len(self.looks)}"
+        try:
+            self.result.adjoint(name, letters, written)
+        except DefinitionError:
+            # A part that is no tensor over the whole range of its letters stays inside its parent.
+            return part
+        self.looks[name] = Look(operation_sign(written), generated=True)
+        return Entry(name, *letters)
+
+
+def is_leaf(node: Expr) -> bool:
+    """Whether an expression reads no tensor: a number, a letter, a size."""
+    return next(entries(node), None) is None
+
+
+def _has_bounds(node: Expr) -> bool:
+    return any(isinstance(part, Bounded) for part in node.args)
+
+
+def operation_sign(node: Expr) -> RichText:
+    """Return the sign of an operation, with the numbers that it holds: +, × 2, σ, Σ_i, (·)²."""
+    for kind, sign in SIGNS.items():
+        if isinstance(node, kind):
+            return sign(node)
+    return plain("=") if isinstance(node, Entry) else plain(type(node).__name__.lower())
+
+
+def _sum_sign(node: Plus) -> RichText:
+    first, *rest = node.args
+    signs = ["−"] if isinstance(first, Negative) else []
+    signs += ["−" if isinstance(part, Negative) else "+" for part in rest]
+    if set(signs) == {"+"}:
+        signs = ["+"]
+    before = f"{unicode(first)} " if is_leaf(first) else ""
+    behind = [unicode(part).lstrip("−") for part in rest if is_leaf(part)]
+    return plain(before + " ".join(signs) + "".join(f" {text}" for text in behind))
+
+
+def _product_sign(node: Times) -> RichText:
+    numbers = " ".join(unicode(part) for part in node.args if is_leaf(part))
+    return plain(f"× {numbers}".strip())
+
+
+def _quotient_sign(node: Quotient) -> RichText:
+    above, below = (unicode(part) if is_leaf(part) else "" for part in node.args)
+    return plain(f"{above} ÷ {below}".strip())
+
+
+def _power_sign(node: Power) -> RichText:
+    exponent = unicode(node.args[1]) if is_leaf(node.args[1]) else "·"
+    return (Piece("(·)"), Piece(exponent, SUPERSCRIPT))
+
+
+def _over_letters(word: str):
+    def sign(node: Expr) -> RichText:
+        return (Piece(word), Piece(",".join(k.name for k in node.letters), SUBSCRIPT))
+
+    return sign
+
+
+SIGNS = {
+    Plus: _sum_sign,
+    Times: _product_sign,
+    Quotient: _quotient_sign,
+    Power: _power_sign,
+    Negative: lambda node: plain("−"),
+    Pointwise: lambda node: plain(pointwise_row(node.name).unicode),
+    IndexSum: _over_letters("Σ"),
+    IndexMean: _over_letters("mean"),
+    LogSumExp: _over_letters("logsumexp"),
+    Softmax: _over_letters("softmax"),
+    Where: lambda node: plain("where"),
+}

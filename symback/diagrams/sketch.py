@@ -1,0 +1,105 @@
+"""sketch(x, level): what is to be drawn, what must be computed for it, and the diagram.
+
+A diagram needs numbers only if values are given, and this floor computes none: ``Sketch.program``
+names a network and the tensors to ask of it, the caller runs it, ``Sketch.graph`` takes the
+results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+
+from symback.derivation.derive import Derivation
+from symback.diagrams.edgewise import NO_NUMBERS, Flows, Numbers, derive_flows
+from symback.diagrams.equations import Drawing, equations_graph
+from symback.diagrams.model import DiagramGraph
+from symback.diagrams.naming import namer_of
+from symback.diagrams.operations import operations_of
+from symback.diagrams.scalars import scalars_graph
+from symback.errors import DefinitionError, NotYetError
+from symback.network.network import Network, reads
+from symback.network.values import checked_values
+
+LEVELS = ("equations", "scalars", "operations")
+LATER_LEVELS = ("layers",)
+
+
+class Sketch:
+    """A network at one level of detail, before its numbers are known."""
+
+    def __init__(
+        self, network: Network, of: str, level: str, paths: Sequence[Sequence[str]]
+    ) -> None:
+        self.source, self.of, self.level, self.paths = network, of, level, paths
+        self.network, self.looks = network, {}
+        if level == "operations":
+            self.network, self.looks = operations_of(network)
+
+    @cached_property
+    def _flows(self) -> Flows | None:
+        return derive_flows(self.network, self.of) if self.of else None
+
+    def program(self, given: Collection[str]) -> tuple[Network, list[str]]:
+        """Return a network to evaluate and the tensors to ask for, as far as ``given`` goes.
+
+        Why not all? Before the targets are known a forward pass can be drawn, with no gradients.
+        """
+        network = self._flows.network if self._flows else self.network
+        wanted = (
+            self._flows.outputs(self.network)
+            if self._flows
+            else [e.target for e in network.equations]
+        )
+        known = {getattr(name, "name", name) for name in given}
+        known |= {tensor.name for tensor in network.constants}
+        for equation in network.equations:
+            if all(name in known for name in reads(equation)):
+                known.add(equation.target)
+        return network, [name for name in wanted if name in known]
+
+    def graph(
+        self,
+        given: Mapping[str, object] | None = None,
+        computed: Mapping[str, object] | None = None,
+    ) -> DiagramGraph:
+        """Return the diagram, with the numbers of the given and the computed tensors if any."""
+        numbers = NO_NUMBERS
+        if given is not None:
+            network = self._flows.network if self._flows else self.network
+            names = {getattr(name, "name", name) for name in given}
+            needed = [t.name for t in (*network.inputs, *network.parameters) if t.name in names]
+            values, _ = checked_values(network, given, needed, what="values to draw")
+            known = {**values, **(computed or {})}
+            if self._flows:
+                numbers = self._flows.numbers(self.network, known)
+            else:
+                numbers = Numbers({n: known[n] for n in self.network.tensors if n in known}, {}, {})
+        namer = namer_of(self.network, self.of)
+        drawing = Drawing(self.network, self.of, namer, numbers, self.paths, self.looks)
+        return scalars_graph(drawing) if self.level == "scalars" else equations_graph(drawing)
+
+
+def sketch(
+    x: Network | Derivation, level: str = "equations", paths: Sequence[Sequence[str]] = ()
+) -> Sketch:
+    """Return the sketch of a network, or of the network whose gradients a derivation holds.
+
+    ``paths`` are to be highlighted: each is a sequence of names of tensors. Raises DefinitionError,
+    NotYetError.
+    """
+    asked = f"draw at level {str(level)[:40]!r}"
+    if isinstance(x, Derivation):
+        network, of = x.forward, x.of
+    elif isinstance(x, Network):
+        network, of = x, x.loss_name or ""
+    else:
+        raise DefinitionError(
+            asked, f"{type(x).__name__}, which cannot be drawn", "draw a Network or a Derivation"
+        )
+    if level in LATER_LEVELS:
+        raise NotYetError(asked, "it is not there yet", f"use one of {', '.join(LEVELS)}")
+    if level not in LEVELS:
+        raise DefinitionError(asked, "no such level", f"use one of {', '.join(LEVELS)}")
+    known = [[network[name].name for name in path] for path in paths]
+    return Sketch(network, of, level, known)
