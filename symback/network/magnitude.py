@@ -162,6 +162,10 @@ def _checked(what: str, node: Expr, magnitude: Magnitude) -> Magnitude:
             f"a number of more than {LARGEST_BITS * 3 // 10} digits",
             "use smaller powers",
         )
+    if isinstance(magnitude.value, Fraction) and abs(magnitude.value) > LARGEST_NUMBER:
+        raise DefinitionError(
+            f"{what}: {str(node)[:60]}", "no double holds it", "numbers run to 1e308"
+        )
     if isinstance(magnitude.value, float) and math.isnan(magnitude.value):
         raise DefinitionError(
             f"{what}: {str(node)[:60]}", "a number that is not defined", "check the numbers"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from sympy import Expr
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Bounded, Iverson, Partial, Total, Where
+from symback.algebra.nodes import Bounded, Delta, InRange, Iverson, Partial, Softmax, Total, Where
 from symback.algebra.operators import Both, Condition, Either, Node, Not, Plus, Times
 from symback.algebra.positions import (
     Affine,
@@ -18,7 +18,7 @@ from symback.algebra.positions import (
     surely_nonnegative,
 )
 from symback.algebra.traversal import free_letters, subexpressions
-from symback.errors import DefinitionError, NotYetError
+from symback.errors import DefinitionError, NotYetError, SymbackError
 from symback.network.magnitude import check_numbers
 from symback.network.tensors import Tensor
 
@@ -101,10 +101,11 @@ def check_entry(
             f"no tensor {entry.tensor!r} in this network" if tensors else "an empty network",
             f"declare it first; the tensors so far: {', '.join(list(tensors)[:20]) or 'none'}",
         )
-    if len(entry.positions) != tensor.rank:
+    count = len(entry.positions)
+    if count != tensor.rank:
         raise DefinitionError(
             f"{what}: it reads {entry}",
-            f"{len(entry.positions)} positions for rank {tensor.rank}",
+            f"{count} position{'s' * (count != 1)} for rank {tensor.rank}",
             f"write {tensor}",
         )
     for number, (position, size) in enumerate(zip(entry.positions, tensor.shape, strict=True)):
@@ -130,17 +131,7 @@ def _check_position(
             )
         return
     if not is_affine(position):
-        # A gather: an entry of an integer tensor, checked against the size at run time.
-        gathered = tensors.get(position.tensor) if isinstance(position, Entry) else None
-        if gathered is not None and not gathered.integer:
-            raise DefinitionError(
-                what,
-                f"{position} as an index, but {gathered.name} holds real numbers",
-                f'declare it with integer=True ("input {gathered} integer")',
-            )
-        raise NotYetError(
-            what, "a gather, which this version does not support yet", "use a one-hot product"
-        )
+        raise _gather(what, position, tensors)
     low, high = bounds(position)
     if surely_inside(position, size):
         return
@@ -154,7 +145,30 @@ def _check_position(
     # Undecided for symbolic sizes: checked when the sizes are known.
 
 
+def _gather(what: str, position: Expr, tensors: Mapping[str, Tensor]) -> SymbackError:
+    """Return the error for a position that is an entry: of a tensor of integers it is a gather."""
+    gathered = tensors.get(position.tensor) if isinstance(position, Entry) else None
+    if gathered is not None and not gathered.integer:
+        return DefinitionError(
+            what,
+            f"{position} as an index, but {gathered.name} holds real numbers",
+            f'declare it with integer=True ("input {gathered} integer")',
+        )
+    found = f"the index {position}, a gather, which this version does not support yet"
+    return NotYetError(what, found, "use a one-hot product")
+
+
+def _check_affine(positions: slice) -> Callable[[str, Node, Mapping[str, Tensor]], None]:
+    def check(what: str, node: Node, tensors: Mapping[str, Tensor]) -> None:
+        for position in node.args[positions]:
+            if not is_affine(position):
+                raise _gather(f"{what}: {node}", position, tensors)
+
+    return check
+
+
 def _check_bounds(what: str, bounded: Bounded, tensors: Mapping[str, Tensor]) -> None:
+    _check_affine(slice(1, None))(what, bounded, tensors)
     low, high = bounds(bounded.low)[0], bounds(bounded.high)[1]
     last = bounded.letter.size - 1
     if surely_nonnegative(-low - 1) or surely_nonnegative(high - last - 1):
@@ -175,6 +189,9 @@ def _refuse_derivative(what: str, node: Node, tensors: Mapping[str, Tensor]) -> 
 CONDITIONS_TAKEN = {Iverson: 1, Where: 1, Both: 2, Either: 2, Not: 1}
 CHECKS: dict[type[Node], Callable[[str, Node, Mapping[str, Tensor]], None]] = {
     Bounded: _check_bounds,
+    Delta: _check_affine(slice(None)),
+    InRange: _check_affine(slice(None)),
+    Softmax: _check_affine(slice(2, None)),
     Partial: _refuse_derivative,
     Total: _refuse_derivative,
 }

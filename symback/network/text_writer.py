@@ -1,0 +1,81 @@
+"""The text form of a network, written: str(network), which parse reads back as an equal network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from symback.algebra.plain import plain
+from symback.network.network import Network
+from symback.network.tensors import ADJOINT, LOSS, Equation, Tensor
+
+WIDTH = 100
+INDENT = "    "
+# Where a line may be broken: behind a comma, and before the sign of a term.
+BREAKS = re.compile(r"(?<=, )|(?= [-+] )")
+
+
+def text_of(network: Network) -> str:
+    """Return the text form: declarations, equations in order, then the LaTeX of names.
+
+    Lines run to 100 columns where brackets allow to break them. Initial values that were given as
+    an array are values, not text: a comment says where they were left out.
+    """
+    lines = [f"network {network.name}"]
+    letters = (f"{k.name}:{plain(k.size).replace(' ', '')}" for k in network.letters.values())
+    lines += _filled("index", letters)
+    lines += _filled("input", map(_declared, network.inputs))
+    lines += _filled("parameter", map(_declared, network.parameters))
+    arrays = [t.name for t in network.parameters if t.init is not None and not _is_rule(t)]
+    lines += _filled("# given as arrays, and left out, are the initial values of", arrays)
+    lines += [f"constant {tensor.name} = {plain(tensor.value)}" for tensor in network.constants]
+    for equation in network.equations:
+        lines += _broken(_left(equation), plain(equation.written))
+    named = (f'{t.name} = "{t.latex}"' for t in network.tensors.values() if t.latex)
+    lines += _filled("latex", named)
+    return "\n".join(lines) + "\n"
+
+
+def _is_rule(tensor: Tensor) -> bool:
+    return isinstance(tensor.init, str)
+
+
+def _declared(tensor: Tensor) -> str:
+    text = str(tensor) + " one_hot" * tensor.one_hot + " integer" * tensor.integer
+    return f"{text} init {tensor.init}" if _is_rule(tensor) else text
+
+
+def _left(equation: Equation) -> str:
+    keyword = f"{equation.kind} " if equation.kind in (LOSS, ADJOINT) else ""
+    return f"{keyword}{equation.entry} ="
+
+
+def _filled(keyword: str, words: Iterable[str]) -> Iterator[str]:
+    """Yield lines that begin with the keyword and hold as many words as fit."""
+    line = keyword
+    for word in words:
+        if len(line) + 1 + len(word) > WIDTH and line != keyword:
+            yield line
+            line = keyword
+        line = f"{line} {word}"
+    if line != keyword:
+        yield line
+
+
+def _broken(left: str, right: str) -> Iterator[str]:
+    """Yield ``left right``, in brackets and on several lines if it is too long for one."""
+    if len(left) + 1 + len(right) <= WIDTH:
+        yield f"{left} {right}"
+        return
+    line = f"{left} ("
+    for part in BREAKS.split(right):
+        if len(line) + len(part.rstrip()) >= WIDTH and line.strip():
+            yield line.rstrip()
+            line = INDENT + part.lstrip()
+        else:
+            line += part
+    yield f"{line})"
+
+
+# str() of a network is its text; the network itself cannot import its writer.
+Network.__str__ = text_of
