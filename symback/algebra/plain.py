@@ -36,7 +36,7 @@ from symback.algebra.positions import Affine, Entry
 
 # How tightly each form binds; an operand that binds less tightly than its place asks for gets
 # brackets.
-LOOSEST, OR, AND, NOT, COMPARISON, SUM, PRODUCT, POWER, ATOM = range(9)
+LOOSEST, OR, AND, COMPARISON, SUM, PRODUCT, POWER, ATOM = range(8)
 
 
 def plain(expression: Expr) -> str:
@@ -212,7 +212,7 @@ FORMS = {
     InRange: _in_range,
     Both: lambda e: (" & ".join(_in(a, ATOM) for a in e.args), AND),
     Either: lambda e: (" | ".join(_in(a, ATOM) for a in e.args), OR),
-    Not: lambda e: (f"~{_in(e.args[0], ATOM)}", NOT),
+    Not: lambda e: (f"~{_in(e.args[0], ATOM)}", ATOM),
     Partial: _ratio("∂"),
     Total: _ratio("∂"),
 }

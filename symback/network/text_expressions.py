@@ -37,7 +37,7 @@ from symback.network.names import FUTURE_FUNCTIONS
 from symback.network.text_scope import Scope, did_you_mean, function_like, is_pairwise
 from symback.network.text_source import Piece
 from symback.network.text_tokens import check_tokens, syntax_error
-from symback.network.wellformed import check_entry, check_extent
+from symback.network.wellformed import check_entry, check_extent, is_guarded
 
 CONSTANTS = {"pi": pi, "oo": oo}
 COMPARISONS = {
@@ -73,8 +73,10 @@ def read_expression(piece: Piece, scope: Scope, what: str = "the expression") ->
     try:
         # The brackets let the lines of a continued expression stand as they are.
         tree = ast.parse(f"({piece.text})", mode="eval").body
-        expression = _Visitor(piece, scope, what).value(tree)
+        visitor = _Visitor(piece, scope, what)
+        expression = visitor.value(tree)
         check_extent(what, expression)
+        visitor.check_entries(is_guarded(expression))
         return expression
     except SyntaxError as error:
         raise syntax_error(piece, error) from None
@@ -91,6 +93,7 @@ class _Visitor:
 
     def __init__(self, piece: Piece, scope: Scope, what: str) -> None:
         self.piece, self.scope, self.what = piece, scope, what
+        self.entries: list[tuple[ast.AST, Entry]] = []
         lengths = [len(line) + 1 for line in piece.text.split("\n")]
         self.starts = [sum(lengths[:number]) for number in range(len(lengths))]
 
@@ -109,6 +112,14 @@ class _Visitor:
             return make()
         except SymbackError as error:
             raise self.piece.located(self.offset(node), error) from None
+
+    def check_entries(self, guarded: bool) -> None:
+        """Raise TextError for the first entry that no tensor has."""
+        for node, entry in self.entries:
+            try:
+                check_entry(self.what, entry, self.scope.tensors, guarded)
+            except SymbackError as error:
+                raise self.piece.located(self.offset(node), error) from None
 
     # Values and conditions ------------------------------------------------------------------------
 
@@ -177,7 +188,7 @@ class _Visitor:
         for item in items:
             self.check_letter(item)
         entry = Entry(name, *(self.position(item, f"{name}[…]") for item in items))
-        self.placed(node, lambda: check_entry(self.what, entry, self.scope.tensors))
+        self.entries.append((node, entry))
         return entry
 
     def binary(self, node: ast.BinOp) -> Expr:

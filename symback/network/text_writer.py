@@ -12,7 +12,7 @@ from symback.network.tensors import ADJOINT, LOSS, Equation, Tensor
 WIDTH = 100
 INDENT = "    "
 # Where a line may be broken: behind a comma, and before the sign of a term.
-BREAKS = re.compile(r"(?<=, )|(?= [-+] )")
+BREAKS = re.compile(r"(?<=, )|(?= [-+] )|[()\[\]]")
 
 
 def text_of(network: Network) -> str:
@@ -67,14 +67,29 @@ def _broken(left: str, right: str) -> Iterator[str]:
     if len(left) + 1 + len(right) <= WIDTH:
         yield f"{left} {right}"
         return
-    line = f"{left} ("
-    for part in BREAKS.split(right):
-        if len(line) + len(part.rstrip()) >= WIDTH and line.strip():
-            yield line.rstrip()
-            line = INDENT + part.lstrip()
-        else:
-            line += part
-    yield f"{line})"
+    places = _break_places(right)
+    line, done = f"{left} (", 0
+    while len(line) + len(right) - done >= WIDTH:
+        room = done + WIDTH - len(line)
+        fitting = [p for p in places if done < p[1] <= room]
+        fitting = fitting or [p for p in places if p[1] > max(room, done)][:1]
+        if not fitting:
+            break
+        # The place in the fewest brackets; of these the last.
+        place = min(fitting, key=lambda p: (p[0], -p[1]))[1]
+        yield line + right[done:place].rstrip()
+        line, done = INDENT, place + right[place:].startswith(" ")
+    yield f"{line}{right[done:]})"
+
+
+def _break_places(text: str) -> list[tuple[int, int]]:
+    """Return (how many brackets are open, where) for each place where a line may be broken."""
+    places, depth = [], 0
+    for match in BREAKS.finditer(text):
+        depth += (match[0] in "([") - (match[0] in ")]") if match[0] else 0
+        if not match[0]:
+            places.append((depth, match.start()))
+    return places
 
 
 # str() of a network is its text; the network itself cannot import its writer.

@@ -60,8 +60,7 @@ def check_expression(
     """Raise DefinitionError unless the expression is well-formed with these free letters."""
     if isinstance(expression, Condition):
         raise _condition_as_value(what, expression)
-    # Brackets may exclude what is out of range; then only the values can tell.
-    guarded = any(isinstance(n, (Iverson, Where, Bounded)) for n in subexpressions(expression))
+    guarded = is_guarded(expression)
     for node in subexpressions(expression):
         check = CHECKS.get(type(node))
         if isinstance(node, Entry):
@@ -79,6 +78,11 @@ def check_expression(
             f"{', '.join(missing)} on the right, but not on the left",
             f"sum over it: sum(…, {missing[0]}), or put it on the left",
         )
+
+
+def is_guarded(expression: Expr) -> bool:
+    """May brackets in the expression exclude what is out of range, so that only values tell?"""
+    return any(isinstance(n, (Iverson, Where, Bounded)) for n in subexpressions(expression))
 
 
 def _condition_as_value(what: str, condition: Condition) -> DefinitionError:
