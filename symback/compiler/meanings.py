@@ -114,13 +114,18 @@ def _entry(entry: Entry, letters: Letters, world: World) -> object:
     array = world.tensors.get(entry.tensor)
     if array is None:
         raise ValuesError(f"{entry} was read", f"no values of {entry.tensor}", "give them")
-    place = tuple(position_of(p, letters, world) for p in entry.positions)
-    if len(place) != array.ndim or any(i < 0 or i >= array.shape[d] for d, i in enumerate(place)):
+    place = tuple([position_of(p, letters, world) for p in entry.args[1:]])
+    if len(place) != array.ndim or any(map(_is_outside, place, array.shape)):
         raise ValuesError(
             f"{entry} was read", f"position {list(place)} of an array of shape {array.shape}",
             "guard the read with where(…) or iverson(…), or shorten the letters' sizes",
         )  # fmt: skip
     return array[place]
+
+
+def _is_outside(position: int, length: int) -> bool:
+    # Why not NumPy's own check? It takes -1 for the last.
+    return not 0 <= position < length
 
 
 def _plus(expression: Expr, letters: Letters, world: World) -> object:
@@ -164,7 +169,10 @@ def _pointwise(expression: Pointwise, letters: Letters, world: World) -> object:
 
 
 def _runs(node: Binder, letters: Letters, world: World) -> Iterator[dict[str, int]]:
-    """Yield the values of all letters for each value of the bound ones; an empty range has none."""
+    """Yield the values of all letters for each value of the bound ones; an empty range has none.
+
+    It is one dictionary that is yielded again and again, to be read at once.
+    """
     ranges = []
     for binder in node.binders:
         if isinstance(binder, Bounded):
@@ -173,8 +181,10 @@ def _runs(node: Binder, letters: Letters, world: World) -> Iterator[dict[str, in
         else:
             ranges.append(range(size_value(binder.size, world.sizes)))
     names = [letter.name for letter in node.letters]
+    inner = dict(letters)
     for numbers in product(*ranges):
-        yield {**letters, **dict(zip(names, numbers, strict=True))}
+        inner.update(zip(names, numbers, strict=True))
+        yield inner
 
 
 def _sum(node: IndexSum, letters: Letters, world: World) -> object:

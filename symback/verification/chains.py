@@ -30,7 +30,7 @@ Point = dict[Index, int]
 class Sides:
     """Computes the sides of steps at values of their letters, each side once.
 
-    ``points`` is how many values of the letters are tried; all, if there are no more.
+    ``points`` is how many values of the letters are tried; all, if there are not twice as many.
     """
 
     world: World
@@ -69,14 +69,19 @@ class Sides:
     def _points(self, before: Expr, after: Expr) -> Iterator[Point]:
         letters = sorted(free_letters(before) | free_letters(after), key=lambda k: k.name)
         sizes = [size_value(letter.size, self.world.sizes) for letter in letters]
-        if np.prod(sizes, dtype=float) <= self.points:
+        if np.prod(sizes, dtype=float) <= 2 * self.points:
             for numbers in product(*map(range, sizes)):
                 yield dict(zip(letters, numbers, strict=True))
             return
         telling = 0
-        for _ in range(4 * self.points):
+        for number in range(4 * self.points):
             # Why up to four times as many? Where both sides are 0, a mistake would not show.
-            point = {k: int(self.rng.integers(s)) for k, s in zip(letters, sizes, strict=True)}
+            drawn = {size: int(self.rng.integers(size)) for size in sizes}
+            if number % 2:
+                point = {k: int(self.rng.integers(s)) for k, s in zip(letters, sizes, strict=True)}
+            else:
+                # Letters of one size agree: there the deltas between them are 1.
+                point = {k: drawn[s] for k, s in zip(letters, sizes, strict=True)}
             yield point
             telling += bool(self._value(before, point))
             if telling == self.points:
@@ -135,7 +140,7 @@ def _break(record: AdjointRecord, goal: Expr, written: Expr) -> str:
 
 
 # (multiplications of one pass of the derived network, how many values of the letters to try)
-POINTS = ((1_000, 8), (10_000, 3), (float("inf"), 1))
+POINTS = ((1_000, 8), (10_000, 4), (float("inf"), 2))
 
 
 def points_for(work: int) -> int:

@@ -28,7 +28,7 @@ from symback.verification.report import Report, Row
 from symback.verification.sampling import random_sample
 
 DIGITS = 40
-AFFORDABLE = 60_000  # multiplications that the interpreter may spend on one tensor's differences
+AFFORDABLE = 30_000  # multiplications that the interpreter may spend on one tensor's differences
 TOO_LARGE = 1_000_000  # multiplications of one forward pass that the interpreter cannot do in time
 
 
