@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from os import PathLike
+from pathlib import Path
 
 from sympy import Expr
 from sympy.matrices.expressions.matexpr import MatrixExpr
@@ -24,6 +26,7 @@ from symback.derivation.template import Derived, Templates
 from symback.errors import DerivationError
 from symback.network.network import Network
 from symback.network.tensors import ADJOINT, DEFINED, LOSS, Tensor
+from symback.record.archive import save
 from symback.record.steps import AdjointRecord, Step
 
 ORDERED_NAME = re.compile(r".*_(?:bar|dot)(\d*)\Z")
@@ -155,6 +158,10 @@ class Derivation:
     def textbook(self, name: object) -> Gradient:
         """Return a gradient derived from the equations exactly as written, without stable forms."""
         return self._derived(self.forward[name], self._textbook)
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write every step as .json (``sb.read`` reads it), or the derived network as .symback."""
+        return save(self, path)
 
     def __repr__(self) -> str:
         shown = ", ".join(self.wrt[:8]) + (" …" if len(self.wrt) > 8 else "")
