@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-import shutil
-import subprocess
 from functools import cached_property
 from pathlib import Path
 
@@ -13,11 +11,11 @@ from symback.diagrams.dot import write_dot
 from symback.diagrams.figure import Figure
 from symback.diagrams.layout import lay_out
 from symback.diagrams.model import DiagramGraph
+from symback.diagrams.pictures import draw_picture
 from symback.diagrams.svg import describe, escape, write_svg
 from symback.errors import FileError
 
 SUFFIXES = (".svg", ".dot", ".gv", ".png", ".pdf")
-LONGEST_DOT_RUN = 120.0  # seconds
 
 
 class Diagram:
@@ -47,9 +45,8 @@ class Diagram:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the diagram in the format that the suffix of ``path`` names; return the path.
 
-        .svg and .dot (or .gv) always work; .png and .pdf are made by Graphviz's ``dot`` program.
-        The file is complete or not there: it is written under another name and renamed. Raises
-        FileError.
+        .svg and .dot (or .gv) always work; for .png and .pdf see ``pictures``. The file is complete
+        or not there: it is written under another name and renamed. Raises FileError.
         """
         path = Path(path)
         suffix = path.suffix.lower()
@@ -64,7 +61,8 @@ class Diagram:
         elif suffix in (".dot", ".gv"):
             content = self.dot.encode("utf-8")
         else:
-            content = run_dot(self.dot, suffix[1:], f"save the diagram as {str(path)!r}")
+            asked = f"save the diagram as {str(path)!r}"
+            content = draw_picture(suffix[1:], self.svg, lambda: self.dot, asked)
         _write_whole(path, content)
         return path
 
@@ -83,33 +81,6 @@ class Diagram:
             f'<img style="max-width:100%" alt="{words}" src="data:image/svg+xml;base64,{data}"/>'
         )
         return {"text/html": image, "image/svg+xml": self.svg(), "text/plain": repr(self)}
-
-
-def run_dot(source: str, format_name: str, asked: str) -> bytes:
-    """Return DOT text drawn by Graphviz's ``dot`` program; FileError if it is absent or fails."""
-    program = shutil.which("dot")
-    if program is None:
-        raise FileError(
-            asked,
-            "Graphviz's program dot is not on the PATH",
-            "install Graphviz (apt install graphviz, brew install graphviz, or pip install "
-            "graphviz-pure for png), or save as .svg, which needs nothing",
-        )
-    try:
-        # The source goes through standard input, so no part of it can be taken for an option.
-        done = subprocess.run(
-            [program, f"-T{format_name}"],
-            input=source.encode("utf-8"),
-            capture_output=True,
-            timeout=LONGEST_DOT_RUN,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as problem:
-        raise FileError(asked, f"running {program}: {problem}", "save as .svg instead") from None
-    if done.returncode or not done.stdout:
-        said = done.stderr.decode("utf-8", "replace").strip()[:500]
-        raise FileError(asked, f"dot ended with {done.returncode}: {said}", "save as .svg instead")
-    return done.stdout
 
 
 def _write_whole(path: Path, content: bytes) -> None:

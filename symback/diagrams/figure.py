@@ -179,26 +179,6 @@ def turn(point: Point, pivot: Point, angle: float) -> Point:
     return pivot[0] + c * x - s * y, pivot[1] + s * x + c * y
 
 
-def overlap(one: tuple[Point, ...], other: tuple[Point, ...], margin: float = 0.0) -> bool:
-    """Whether two convex polygons come closer than ``margin``."""
-    return separation(one, other) < margin - 1e-9
-
-
-def separation(one: tuple[Point, ...], other: tuple[Point, ...]) -> float:
-    """Return the widest gap of two convex polygons across their sides; negative if they meet."""
-    widest = float("-inf")
-    for polygon in (one, other):
-        for (x0, y0), (x1, y1) in zip(polygon, (*polygon[1:], polygon[0]), strict=True):
-            length = hypot(x1 - x0, y1 - y0)
-            if length < 1e-12:
-                continue
-            nx, ny = (y1 - y0) / length, (x0 - x1) / length
-            first = [nx * x + ny * y for x, y in one]
-            second = [nx * x + ny * y for x, y in other]
-            widest = max(widest, min(second) - max(first), min(first) - max(second))
-    return widest
-
-
 def moved(figure_part, dx: float, dy: float):
     """Return a placed part moved by (dx, dy)."""
     if isinstance(figure_part, Box):

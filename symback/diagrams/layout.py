@@ -43,7 +43,8 @@ def lay_out(graph: DiagramGraph) -> Figure:
     if graph.arrangement == "columns":
         placed = place_neurons(graph, bodies, texts, ends)
         if placed is not None:
-            return complete_figure(graph, *placed, hidden)
+            nodes, edges, dropped = placed
+            return complete_figure(graph, nodes, edges, hidden + dropped)
     components = [
         _lay_out_component(graph, members, bodies, texts, ends)
         for members in _components(len(bodies), ends)

@@ -11,11 +11,12 @@ from __future__ import annotations
 from symback.diagrams.bodies import Body, EdgeText
 from symback.diagrams.figure import PlacedEdge, PlacedNode
 from symback.diagrams.model import DiagramGraph
-from symback.diagrams.spokes import CLEARANCE, Spoke, text_places, text_rows
+from symback.diagrams.spokes import CLEARANCE, Spoke, slab_of, text_places, text_rows
 
 ROW_GAP, COLUMN_GAP = 30.0, 84.0
 ATTEMPTS, GROWTH = 8, 1.15
-MOST_TEXTS_IN_GAP = 40
+STEEPEST = 0.28  # width of a gap for each unit that an arrow in it rises
+MOST_TEXTS_IN_GAP = 36
 
 
 def place_neurons(
@@ -23,8 +24,11 @@ def place_neurons(
     bodies: list[Body],
     texts: list[EdgeText | None],
     ends: list[tuple[int, int]],
-) -> tuple[list[PlacedNode], list[PlacedEdge]] | None:
-    """Return the placed nodes and edges, or None if straight arrows cannot hold this graph."""
+) -> tuple[list[PlacedNode], list[PlacedEdge], int] | None:
+    """Return the placed nodes and edges and how many texts are left out for want of room.
+
+    None if straight arrows cannot hold this graph.
+    """
     columns = [node.column for node in graph.nodes]
     if graph.direction != "right" or any(column is None for column in columns):
         return None
@@ -33,19 +37,31 @@ def place_neurons(
     in_gap: dict[int, list[int]] = {}
     for number, (source, _) in enumerate(ends):
         in_gap.setdefault(columns[source], []).append(number)
-    if any(sum(texts[n] is not None for n in own) > MOST_TEXTS_IN_GAP for own in in_gap.values()):
-        return None
+    texts = list(texts)
+    hidden = _drop_crowds(texts, in_gap)
     best, fewest, scale, successes = None, -1, 1.0, 0
     for _ in range(ATTEMPTS):
         nodes = _place_columns(columns, bodies, texts, ends, in_gap, scale)
         edges, crossings = _place_edges(graph, nodes, texts, ends, in_gap)
         if edges and (best is None or crossings < fewest):
-            best, fewest = (nodes, edges), crossings
+            best, fewest = (nodes, edges, hidden), crossings
         successes += bool(edges)
         if best is not None and (not fewest or successes == 3):
             break
         scale *= GROWTH
     return best
+
+
+def _drop_crowds(texts: list[EdgeText | None], in_gap: dict[int, list[int]]) -> int:
+    """Drop the texts between two columns where nobody could read so many; return how many."""
+    dropped = 0
+    for numbers in in_gap.values():
+        written = [number for number in numbers if texts[number]]
+        if len(written) > MOST_TEXTS_IN_GAP:
+            dropped += len(written)
+            for number in written:
+                texts[number] = None
+    return dropped
 
 
 def _place_columns(
@@ -76,8 +92,9 @@ def _place_columns(
         # An arrow may not be so steep that it runs into the next neuron of its own column.
         rises = [abs(level[a] - level[b]) for a, b in (ends[n] for n in in_gap.get(column, []))]
         half = max(width, after) / 2
-        needed = max(rises, default=0.0) * half / (step - tallest / 2 - CLEARANCE) - half
-        x += width + max(gap, needed)
+        highest = max(rises, default=0.0)
+        needed = highest * half / (step - tallest / 2 - CLEARANCE) - half
+        x += width + max(gap, needed, STEEPEST * highest)
     return [
         body.placed((middle[column], y))
         for body, column, y in zip(bodies, columns, level, strict=True)
@@ -114,7 +131,7 @@ def _place_edges(
     """Return the edges and how many arrows run through texts; no edges if a text found no place."""
     edges: dict[int, PlacedEdge] = {}
     crossings = 0
-    boxes = [node.box.corners() for node in nodes]
+    slabs = [slab_of(node.box) for node in nodes]
     for numbers in in_gap.values():
         spokes = []
         for number in numbers:
@@ -122,7 +139,7 @@ def _place_edges(
             start, end = source.towards(target.box.centre), target.towards(source.box.centre)
             spokes.append(Spoke(number, start, end, texts[number]))
         near = sorted({end for number in numbers for end in ends[number]})
-        found = text_places(spokes, [boxes[node] for node in near])
+        found = text_places(spokes, [slabs[node] for node in near])
         if found is None:
             return [], 0
         places, through = found

@@ -8,10 +8,10 @@ do; else a local search moves them one by one to where they disturb least.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import atan2, degrees, hypot
+from math import atan2, cos, degrees, hypot, radians, sin
 
 from symback.diagrams.bodies import EdgeText
-from symback.diagrams.figure import PlacedRow, Point, overlap, turn
+from symback.diagrams.figure import Box, PlacedRow, Point
 from symback.diagrams.styles import ARROW_LENGTH
 
 # A text is tried at STEPS + 1 places of its arrow; near the source arrows still fan out.
@@ -19,7 +19,34 @@ STEPS, IDEAL_STEP = 16, 4
 ROUNDS = 60
 CLEARANCE = 2.0
 
-Polygon = tuple[Point, ...]
+
+@dataclass(frozen=True, slots=True)
+class Slab:
+    """A rectangle that may be turned: its middle, the direction of its length, half its sides."""
+
+    x: float
+    y: float
+    along: Point
+    half_length: float
+    half_height: float
+
+    def meets(self, other: Slab, margin: float) -> bool:
+        """Whether two slabs come closer than ``margin``: no side of either parts them."""
+        dx, dy = other.x - self.x, other.y - self.y
+        (ux, uy), (vx, vy) = self.along, other.along
+        same, across = abs(ux * vx + uy * vy), abs(ux * vy - uy * vx)
+        a, b, c, d = self.half_length, self.half_height, other.half_length, other.half_height
+        return (
+            abs(dx * ux + dy * uy) < a + c * same + d * across + margin
+            and abs(dy * ux - dx * uy) < b + c * across + d * same + margin
+            and abs(dx * vx + dy * vy) < c + a * same + b * across + margin
+            and abs(dy * vx - dx * vy) < d + a * across + b * same + margin
+        )
+
+
+def slab_of(box: Box) -> Slab:
+    """Return an upright box as a slab."""
+    return Slab(*box.centre, (1.0, 0.0), box.width / 2, box.height / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +68,30 @@ class Spoke:
         """The direction in degrees, clockwise from the right."""
         return degrees(atan2(self.end[1] - self.start[1], self.end[0] - self.start[0]))
 
+    @property
+    def direction(self) -> Point:
+        """The direction as a vector of length 1."""
+        return cos(radians(self.angle)), sin(radians(self.angle))
+
     def at(self, part: float) -> Point:
         """Return the point at ``part`` of the way."""
         (x0, y0), (x1, y1) = self.start, self.end
         return x0 + part * (x1 - x0), y0 + part * (y1 - y0)
 
-    def text_polygon(self, part: float) -> Polygon:
-        """Return the corners of the text's room when it is centred at ``part`` of the way."""
-        x, y = self.at(part)
-        half = self.text.width / 2 + 1
-        top = self.text.above.height + self.text.lift if self.text.above else 0.0
-        bottom = self.text.below.height + self.text.lift if self.text.below else 0.0
-        corners = (
-            (x - half, y - top),
-            (x + half, y - top),
-            (x + half, y + bottom),
-            (x - half, y + bottom),
+    def line(self) -> Slab:
+        """Return the line itself."""
+        return Slab(*self.at(0.5), self.direction, self.length / 2, 0.0)
+
+    def text_slab(self, part: float) -> Slab:
+        """Return the room of the text when it is centred at ``part`` of the way."""
+        above, below = (
+            row.height + self.text.lift if row else 0.0
+            for row in (self.text.above, self.text.below)
         )
-        return tuple(turn(corner, (x, y), self.angle) for corner in corners)
+        (x, y), (ux, uy) = self.at(part), self.direction
+        shift = (below - above) / 2
+        middle = (x - uy * shift, y + ux * shift)
+        return Slab(*middle, (ux, uy), self.text.width / 2 + 1, (above + below) / 2)
 
     def parts(self) -> list[float]:
         """Return where the text may be centred: its ends on the visible line, clear of the head."""
@@ -71,24 +104,22 @@ class Spoke:
 
 
 def text_rows(spoke: Spoke, part: float | None, spokes: list[Spoke]) -> tuple[PlacedRow, ...]:
-    """Return the rows of one text at ``part`` of its arrow, marked where arrows cross them."""
+    """Return the rows of one text at ``part`` of its arrow, marked if arrows cross them."""
     if spoke.text is None or part is None:
         return ()
+    crossed = _crossings(spoke, spoke.text_slab(part), spokes) > 0
     rows = spoke.text.beside(spoke.at(part), spoke.angle)
-    return tuple(
-        replace(row, crossed=any(_runs_through(o, row.corners()) for o in spokes if o is not spoke))
-        for row in rows
-    )
+    return tuple(replace(row, crossed=crossed) for row in rows)
 
 
-def text_places(spokes: list[Spoke], boxes: list[Polygon]) -> tuple[dict[int, float], int] | None:
+def text_places(spokes: list[Spoke], nodes: list[Slab]) -> tuple[dict[int, float], int] | None:
     """Return where along each arrow its text stands, and how many arrows run through texts.
 
     None if some text finds no place. All texts at the same part of their way looks best, if no
     arrow runs through one; else each takes its own best place.
     """
     written = [spoke for spoke in spokes if spoke.text]
-    choices = [_choices(spoke, spokes, boxes) for spoke in written]
+    choices = [_choices(spoke, spokes, nodes) for spoke in written]
     if not all(choices):
         return None
     together = _in_line(written, choices)
@@ -148,7 +179,7 @@ def _meeting_table(choices: list[list[Choice]]) -> list[list[dict[int, set[int]]
         for other in range(text):
             for here, choice in enumerate(own):
                 for there, rival in enumerate(choices[other]):
-                    if _meets(choice.polygon, [rival.polygon]):
+                    if choice.slab.meets(rival.slab, CLEARANCE):
                         table[text][here].setdefault(other, set()).add(there)
                         table[other][there].setdefault(text, set()).add(here)
     return table
@@ -156,57 +187,45 @@ def _meeting_table(choices: list[list[Choice]]) -> list[list[dict[int, set[int]]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One place for a text: part of the way, room, arrows through it, steps from the ideal."""
+    """One place for a text: its step and part of the way, its room, the arrows through it."""
 
+    step: int
     part: float
-    polygon: Polygon
+    slab: Slab
     crossings: int
-    cost: int
+
+    @property
+    def cost(self) -> int:
+        """How many steps it is from the ideal place."""
+        return abs(self.step - IDEAL_STEP)
 
 
-def _choices(spoke: Spoke, spokes: list[Spoke], boxes: list[Polygon]) -> list[Choice]:
+def _choices(spoke: Spoke, spokes: list[Spoke], nodes: list[Slab]) -> list[Choice]:
     choices = []
     for step, part in enumerate(spoke.parts()):
-        polygon = spoke.text_polygon(part)
-        if not _meets(polygon, boxes):
-            crossings = sum(_runs_through(other, polygon) for other in spokes if other is not spoke)
-            choices.append(Choice(part, polygon, crossings, abs(step - IDEAL_STEP)))
+        slab = spoke.text_slab(part)
+        if not any(slab.meets(node, CLEARANCE) for node in nodes):
+            choices.append(Choice(step, part, slab, _crossings(spoke, slab, spokes)))
     return choices
+
+
+def _crossings(own: Spoke, slab: Slab, spokes: list[Spoke]) -> int:
+    """Return how many other arrows run through the room of a text."""
+    return sum(spoke is not own and slab.meets(spoke.line(), 0.5) for spoke in spokes)
 
 
 def _in_line(written: list[Spoke], choices: list[list[Choice]]) -> dict[int, float] | None:
     """Return the same step for all texts, if there is one that nothing runs through."""
-    for cost in range(STEPS + 1):
-        row = [
-            choice
-            for own in choices
-            for choice in own
-            if choice.cost == cost and not choice.crossings
-        ]
-        for late in (False, True):
-            half = [choice for choice in row if (choice.part > 0.5) == late]
-            if len(half) == len(written) and not _any_meet([choice.polygon for choice in half]):
-                return {spoke.number: c.part for spoke, c in zip(written, half, strict=True)}
+    for step in sorted(range(STEPS + 1), key=lambda step: abs(step - IDEAL_STEP)):
+        row = [c for own in choices for c in own if c.step == step and not c.crossings]
+        if len(row) == len(written) and not _any_meet(row):
+            return {spoke.number: c.part for spoke, c in zip(written, row, strict=True)}
     return None
 
 
-def _any_meet(polygons: list[Polygon]) -> bool:
-    return any(_meets(polygon, polygons[:number]) for number, polygon in enumerate(polygons))
-
-
-def _meets(polygon: Polygon, others: list[Polygon]) -> bool:
-    return any(_near(polygon, other) and overlap(polygon, other, CLEARANCE) for other in others)
-
-
-def _near(one: Polygon, other: Polygon) -> bool:
-    """A quick test by the boxes of the polygons, before the exact one."""
-    for axis in (0, 1):
-        first, second = [point[axis] for point in one], [point[axis] for point in other]
-        if min(first) > max(second) + CLEARANCE or min(second) > max(first) + CLEARANCE:
-            return False
-    return True
-
-
-def _runs_through(spoke: Spoke, polygon: Polygon) -> bool:
-    line = (spoke.start, spoke.end)
-    return _near(polygon, line) and overlap(polygon, line, 0.5)
+def _any_meet(row: list[Choice]) -> bool:
+    return any(
+        choice.slab.meets(other.slab, CLEARANCE)
+        for number, choice in enumerate(row)
+        for other in row[:number]
+    )

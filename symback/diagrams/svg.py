@@ -32,8 +32,10 @@ from symback.diagrams.styles import (
     corner_radius,
     path_colour,
 )
+from symback.diagrams.typography import SetPiece, has_known_width, text_width
 
 LINE_WIDTH = 1.2
+LONG_TEXT = 4  # the length from which on the width of a text is fixed
 MOST_DESCRIBED = 60
 
 
@@ -261,6 +263,7 @@ def _row(placed: PlacedRow) -> str:
             lead = len(piece.piece.text) - len(piece.piece.text.lstrip())
             x += 0.25 * piece.size * lead
             style = ' font-style="italic"' if piece.piece.italic else ""
+            style += _length(text, piece)
             spans.append(
                 f'<tspan class="f-{colour}" x="{number(x)}" y="{number(y)}" '
                 f'font-size="{number(piece.size)}" {_fill(colour)}{style}>{escape(text)}</tspan>'
@@ -280,6 +283,14 @@ def _row(placed: PlacedRow) -> str:
     roles = dict.fromkeys(piece.role.replace(" ", "-") for piece in placed.row.pieces)
     text = f'<text class="{" ".join(roles)}"{turned if not bars else ""}>{"".join(spans)}</text>'
     return f"<g{turned}>{text}{''.join(bars)}</g>" if bars else text
+
+
+def _length(text: str, piece: SetPiece) -> str:
+    """Hold a text to the room that was reserved for it: a reader's font may be wider than ours."""
+    if len(text) < LONG_TEXT or not has_known_width(text):
+        return ""
+    width = text_width(text, piece.size, piece.piece.italic)
+    return f' textLength="{number(width)}" lengthAdjust="spacingAndGlyphs"'
 
 
 def _legend_mark(mark: LegendMark) -> str:

@@ -99,6 +99,11 @@ def text_width(text: str, size: float, italic: bool = False) -> float:
     return sum(_advance(character, table) for character in text) * size / 1000
 
 
+def has_known_width(text: str) -> bool:
+    """Whether the table holds every character of ``text``."""
+    return all(character in UPRIGHT for character in text)
+
+
 def _advance(character: str, table: dict[str, int]) -> int:
     known = table.get(character)
     if known is not None:

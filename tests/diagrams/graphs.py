@@ -1,8 +1,10 @@
 """Diagrams for the tests: by hand and at random, and what is wrong with a placed figure."""
 
+from math import hypot
+
 from hypothesis import strategies as st
 
-from symback.diagrams.figure import Figure, overlap
+from symback.diagrams.figure import Figure
 from symback.diagrams.model import DiagramEdge, DiagramGraph, DiagramNode
 from symback.diagrams.richtext import plain, symbol
 
@@ -139,3 +141,29 @@ def contains(polygon, point, margin: float = 0.3) -> bool:
         min(xs) + margin < point[0] < max(xs) - margin
         and min(ys) + margin < point[1] < max(ys) - margin
     )
+
+
+def overlap(
+    one: tuple[tuple[float, float], ...],
+    other: tuple[tuple[float, float], ...],
+    margin: float = 0.0,
+) -> bool:
+    """Whether two convex polygons come closer than ``margin``."""
+    return separation(one, other) < margin - 1e-9
+
+
+def separation(
+    one: tuple[tuple[float, float], ...], other: tuple[tuple[float, float], ...]
+) -> float:
+    """Return the widest gap of two convex polygons across their sides; negative if they meet."""
+    widest = float("-inf")
+    for polygon in (one, other):
+        for (x0, y0), (x1, y1) in zip(polygon, (*polygon[1:], polygon[0]), strict=True):
+            length = hypot(x1 - x0, y1 - y0)
+            if length < 1e-12:
+                continue
+            nx, ny = (y1 - y0) / length, (x0 - x1) / length
+            first = [nx * x + ny * y for x, y in one]
+            second = [nx * x + ny * y for x, y in other]
+            widest = max(widest, min(second) - max(first), min(first) - max(second))
+    return widest

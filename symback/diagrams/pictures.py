@@ -1,0 +1,58 @@
+"""Diagrams as PNG and PDF, by whatever on this machine can draw: symback brings no such program.
+
+Our own SVG is converted if something can convert it (the package resvg-py for PNG, the program
+rsvg-convert for both); else Graphviz's ``dot`` draws the DOT text in a layout of its own.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+
+from symback.errors import FileError
+
+LONGEST_RUN = 120.0  # seconds
+ZOOM = 2.0  # pixels of a PNG for each unit of the figure
+
+
+def draw_picture(kind: str, svg: Callable[[], str], dot: Callable[[], str], asked: str) -> bytes:
+    """Return a diagram as "png" or "pdf"; FileError if nothing draws it, or drawing fails."""
+    if kind == "png" and find_spec("resvg_py"):
+        try:
+            return bytes(import_module("resvg_py").svg_to_bytes(svg_string=svg(), zoom=ZOOM))
+        except ValueError as problem:
+            raise FileError(asked, f"resvg: {problem}", "save as .svg instead") from None
+    convert, graphviz = shutil.which("rsvg-convert"), shutil.which("dot")
+    if convert:
+        zoom = ["--zoom", str(ZOOM)] if kind == "png" else []
+        return _run([convert, "--format", kind, *zoom], svg(), asked)
+    if graphviz:
+        return _run([graphviz, f"-T{kind}"], dot(), asked)
+    raise FileError(
+        asked,
+        f"nothing on this machine that draws {kind.upper()}",
+        ("pip install resvg-py, or " if kind == "png" else "")
+        + "install librsvg (rsvg-convert) or Graphviz (dot); .svg and .dot need nothing",
+    )
+
+
+def _run(command: list[str], text: str, asked: str) -> bytes:
+    """Return what a program makes of a text, which goes through standard input."""
+    try:
+        done = subprocess.run(
+            command,
+            input=text.encode("utf-8"),
+            capture_output=True,
+            timeout=LONGEST_RUN,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        raise FileError(asked, f"running {command[0]}: {problem}", "save as .svg instead") from None
+    if done.returncode or not done.stdout:
+        said = done.stderr.decode("utf-8", "replace").strip()[:500]
+        found = f"{command[0]} ended with {done.returncode}: {said}"
+        raise FileError(asked, found, "save as .svg instead")
+    return done.stdout

@@ -1,0 +1,72 @@
+import os
+import stat
+from types import SimpleNamespace
+
+import pytest
+
+from symback.diagrams import pictures
+from symback.diagrams.pictures import draw_picture
+from symback.errors import FileError
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
+
+
+@pytest.fixture
+def bare(tmp_path, monkeypatch):
+    """A machine on which nothing draws; programs are put into the folder that is returned."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(pictures, "find_spec", lambda name: None)
+    return tmp_path
+
+
+def program(folder, name, script):
+    file = folder / name
+    file.write_text("#!/bin/sh\n" + script)
+    file.chmod(file.stat().st_mode | stat.S_IXUSR)
+
+
+def drawn(kind):
+    return draw_picture(kind, lambda: "the svg", lambda: "the dot", "save it").decode()
+
+
+@pytest.mark.parametrize("kind", ["png", "pdf"])
+def test_dot_draws_the_dot_text(bare, kind):
+    program(bare, "dot", 'printf "%s: " "$*"; /bin/cat\n')
+    assert drawn(kind) == f"-T{kind}: the dot"
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"), [("png", "--format png --zoom 2.0"), ("pdf", "--format pdf")]
+)
+def test_a_converter_of_svg_comes_before_dot(bare, kind, options):
+    for name in ("dot", "rsvg-convert"):
+        program(bare, name, f'printf "{name} %s: " "$*"; /bin/cat\n')
+    assert drawn(kind) == f"rsvg-convert {options}: the svg"
+
+
+def test_the_package_resvg_comes_first(bare, monkeypatch):
+    program(bare, "dot", "/bin/cat\n")
+    module = SimpleNamespace(svg_to_bytes=lambda svg_string, zoom: f"{svg_string} x{zoom}".encode())
+    monkeypatch.setattr(pictures, "find_spec", lambda name: name == "resvg_py")
+    monkeypatch.setattr(pictures, "import_module", lambda name: module)
+    assert drawn("png") == "the svg x2.0"
+    assert drawn("pdf") == "the dot"
+
+
+def test_a_program_that_fails_says_why(bare):
+    program(bare, "dot", "echo broken >&2\nexit 3\n")
+    with pytest.raises(FileError, match="ended with 3: broken"):
+        drawn("png")
+
+
+def test_a_program_that_draws_nothing_is_an_error(bare):
+    program(bare, "dot", "exit 0\n")
+    with pytest.raises(FileError, match="ended with 0"):
+        drawn("png")
+
+
+def test_without_any_program_the_message_says_what_to_install(bare):
+    with pytest.raises(FileError, match="pip install resvg-py, or install librsvg"):
+        drawn("png")
+    with pytest.raises(FileError, match="install librsvg"):
+        drawn("pdf")
