@@ -3,10 +3,12 @@
 Every node keeps the column and the order that the builder gave it. Texts lie along their arrows;
 the place of each is searched so that no two texts meet and no text meets a node, and the figure
 grows until there is room. Returns None for a graph that this arrangement cannot hold (an edge
-that skips a column, two parallel edges): the layered arrangement then takes over.
+that skips a column): the layered arrangement then takes over.
 """
 
 from __future__ import annotations
+
+from math import hypot
 
 from symback.diagrams.bodies import Body, EdgeText
 from symback.diagrams.figure import PlacedEdge, PlacedNode
@@ -15,6 +17,7 @@ from symback.diagrams.spokes import CLEARANCE, Spoke, slab_of, text_places, text
 
 ROW_GAP, COLUMN_GAP = 30.0, 84.0
 ATTEMPTS, GROWTH = 8, 1.15
+TWIN_DISTANCE = 10.0
 STEEPEST = 0.28  # width of a gap for each unit that an arrow in it rises
 MOST_TEXTS_IN_GAP = 36
 
@@ -32,7 +35,7 @@ def place_neurons(
     columns = [node.column for node in graph.nodes]
     if graph.direction != "right" or any(column is None for column in columns):
         return None
-    if len(set(ends)) != len(ends) or any(columns[b] - columns[a] != 1 for a, b in ends):
+    if any(columns[target] - columns[source] != 1 for source, target in ends):
         return None
     in_gap: dict[int, list[int]] = {}
     for number, (source, _) in enumerate(ends):
@@ -133,11 +136,11 @@ def _place_edges(
     crossings = 0
     slabs = [slab_of(node.box) for node in nodes]
     for numbers in in_gap.values():
+        shifts = _twin_shifts([ends[number] for number in numbers])
         spokes = []
-        for number in numbers:
+        for number, shift in zip(numbers, shifts, strict=True):
             source, target = (nodes[end] for end in ends[number])
-            start, end = source.towards(target.box.centre), target.towards(source.box.centre)
-            spokes.append(Spoke(number, start, end, texts[number]))
+            spokes.append(_spoke(number, source, target, shift, texts[number]))
         near = sorted({end for number in numbers for end in ends[number]})
         found = text_places(spokes, [slabs[node] for node in near])
         if found is None:
@@ -150,3 +153,31 @@ def _place_edges(
             edge = graph.edges[spoke.number]
             edges[spoke.number] = PlacedEdge(edge, spoke.number, spoke.start, line, rows)
     return [edges[number] for number in sorted(edges)], crossings
+
+
+def _twin_shifts(ends: list[tuple[int, int]]) -> list[float]:
+    """Return how far to the side each arrow runs: arrows with the same ends run side by side."""
+    seen: dict[tuple[int, int], int] = {}
+    shifts = []
+    for pair in ends:
+        seen[pair] = seen.get(pair, 0) + 1
+        shifts.append(TWIN_DISTANCE * (seen[pair] - 1))
+    return [
+        shift - TWIN_DISTANCE * (seen[pair] - 1) / 2
+        for shift, pair in zip(shifts, ends, strict=True)
+    ]
+
+
+def _spoke(
+    number: int, source: PlacedNode, target: PlacedNode, shift: float, text: EdgeText | None
+) -> Spoke:
+    """Return the arrow between two outlines, moved to its right by ``shift``."""
+    (x0, y0), (x1, y1) = start, end = (
+        source.towards(target.box.centre),
+        target.towards(source.box.centre),
+    )
+    if shift:
+        length = hypot(x1 - x0, y1 - y0)
+        dx, dy = -(y1 - y0) / length * shift, (x1 - x0) / length * shift
+        start, end = (x0 + dx, y0 + dy), (x1 + dx, y1 + dy)
+    return Spoke(number, start, end, text)
