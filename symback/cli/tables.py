@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from symback.errors import FileError, ValuesError
+from symback.files import reason_of
 from symback.network.network import Network
 from symback.training.storage import load_arrays
 
@@ -78,7 +79,7 @@ def _from_table(path: str, columns: Columns, network: Network) -> dict[str, np.n
             file.seek(0)
             numbers = _numbers(path, csv.reader(file, strict=True), columns)
     except OSError as error:
-        raise FileError(asked, (error.strerror or str(error)).lower(), "check the path") from None
+        raise FileError(asked, reason_of(error), "check the path") from None
     except UnicodeDecodeError:
         raise FileError(asked, "bytes that are no text in UTF-8", "save it as CSV") from None
     except csv.Error as error:

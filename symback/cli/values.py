@@ -8,9 +8,11 @@ from pathlib import Path
 
 from symback.algebra.letters import checked_name
 from symback.errors import FileError, ValuesError
+from symback.files import read_text
 from symback.training.storage import load_arrays
 
 MOST_BYTES = 64 * 2**20
+EXAMPLE = 'write {"x": 2, "W": [[1, 2], [3, 4]]}'
 
 
 def read_values(text: str) -> dict[str, object]:
@@ -46,21 +48,18 @@ def number(text: str, what: str) -> float:
 def read_json(path: Path) -> dict[str, object]:
     """Return the values of a JSON file: {"x": 2, "W": [[1, 2], [3, 4]]}; raises FileError."""
     asked = f"the values of {path} were to be read"
+    text = read_text(path, asked, MOST_BYTES)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise FileError(asked, "more than 64 MiB of text", "store large arrays as .npz")
-        values = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_refuse_constant)
-    except OSError as error:
-        raise FileError(asked, (error.strerror or str(error)).lower(), "check the path") from None
+        values = json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         found = f"line {error.lineno}, column {error.colno}: {error.msg.lower()}"
-        raise FileError(asked, found, 'write {"x": 2, "W": [[1, 2], [3, 4]]}') from None
+        raise FileError(asked, found, EXAMPLE) from None
     except (ValueError, RecursionError) as error:
         found = str(error)[:80] or "lists nested too deep"
-        raise FileError(asked, found, 'write {"x": 2, "W": [[1, 2], [3, 4]]}') from None
+        raise FileError(asked, found, EXAMPLE) from None
     if not isinstance(values, dict):
         found = f"a {type(values).__name__} instead of names with values"
-        raise FileError(asked, found, 'write {"x": 2, "W": [[1, 2], [3, 4]]}')
+        raise FileError(asked, found, EXAMPLE)
     return values
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -13,6 +11,7 @@ from typing import BinaryIO
 import numpy as np
 
 from symback.errors import FileError
+from symback.files import reason_of, write_whole
 
 MOST_ARRAYS = 10_000
 MOST_BYTES = 4 * 2**30
@@ -26,26 +25,14 @@ HEADERS = {
 def save_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> Path:
     """Write the arrays to an npz file by their names and return its path; raises FileError.
 
-    The file appears whole or not at all: it is written under a temporary name and then renamed.
+    The file appears whole or not at all.
     """
     path = Path(path)
-    asked = f"the file {path} was to be written"
     if path.suffix != ".npz":
         found = f"the suffix {path.suffix or 'none'!r}"
-        raise FileError(asked, found, f"use {path.name}.npz" if path.name else "name a file")
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with open(temporary, "xb") as file:
-            _write(file, arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        helps = "name a folder that exists, has room, and can be written to"
-        raise FileError(asked, _reason(error), helps) from None
-    finally:
-        temporary.unlink(missing_ok=True)
-    return path
+        helps = f"use {path.name}.npz" if path.name else "name a file"
+        raise FileError(f"the file {path} was to be written", found, helps)
+    return write_whole(path, lambda file: _write(file, arrays))
 
 
 def _write(file: BinaryIO, arrays: Mapping[str, np.ndarray]) -> None:
@@ -66,7 +53,7 @@ def load_arrays(path: str | Path) -> dict[str, np.ndarray]:
         with open(path, "rb") as file, zipfile.ZipFile(file) as members:
             return _members(asked, members)
     except OSError as error:
-        raise FileError(asked, _reason(error), "check the path") from None
+        raise FileError(asked, reason_of(error), "check the path") from None
     except NOT_NPZ:
         helps = "write one with numpy.savez or Run.save"
         raise FileError(asked, "no whole npz file", helps) from None
@@ -106,7 +93,3 @@ def _product(shape: tuple[int, ...]) -> int:
     for length in shape:
         count *= length
     return count
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror.lower() if error.strerror else type(error).__name__

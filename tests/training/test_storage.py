@@ -69,7 +69,7 @@ def test_a_failed_write_leaves_the_older_file_whole(tmp_path):
         def __array__(self, dtype=None, copy=None):
             raise OSError(28, "No space left on device")
 
-    with pytest.raises(FileError, match="no space left"):
+    with pytest.raises(FileError, match="No space left"):
         save_arrays(path, {"W1": Broken()})
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["w.npz"]
