@@ -11,6 +11,7 @@ Learning, section 6.5.2.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sympy import Expr
@@ -18,8 +19,8 @@ from sympy import Expr
 from symback.algebra.nodes import Partial, Total
 from symback.algebra.operators import Plus, Times
 from symback.algebra.positions import Entry
-from symback.derivation.paths import Paths, textbook_paths
 from symback.errors import DerivationError
+from symback.network.graph import ancestors, consumers, path_count, paths
 from symback.network.network import Network
 from symback.record.steps import Step
 
@@ -40,66 +41,54 @@ class PathSum:
     steps: tuple[Step, ...]
 
 
-def path_count(network: Network, variable: str, goal: str) -> int:
-    """Return the number of paths from a tensor to the goal, without walking them."""
-    return _count(textbook_paths(network, goal), variable)
-
-
-def _count(paths: Paths, variable: str) -> int:
-    counts = {paths.goal: 1}
-    for name in reversed(paths.network.tensors):
-        if name != paths.goal:
-            counts[name] = sum(counts[t] for t in paths.consumers(name))
-        if name == variable:
-            break
-    return counts.get(variable, 0)
-
-
 def path_sum(network: Network, variable: str, goal: str, adjoint_suffix: str = "_bar") -> PathSum:
     """Return all paths from a scalar to a scalar goal, and their sum in three lines.
 
     Raises DerivationError for tensors, and for more paths than anybody reads.
     """
-    paths = textbook_paths(network, goal)
     for name in (variable, goal):
         if network[name].rank:
             raise DerivationError(
-                f"the paths from {variable} to {goal}", f"{network[name]} is a tensor",
+                f"the paths from {variable} to {goal}",
+                f"{network[name]} is a tensor",
                 "scalarize the network first: sb.scalarize(net, N=2)",
-            )  # fmt: skip
-    number = _count(paths, variable)
+            )
+    number = path_count(network, variable, goal)
     if number > MOST_PATHS:
         raise DerivationError(
             f"the paths from {variable} to {goal}",
             f"{number} paths; at most {MOST_PATHS} are written out",
             "read the derivation by adjoints: there each node is visited once",
         )
-    found = tuple(_walked(paths, variable))
-    goal_line = Total(Entry(goal), Entry(variable))
-    return PathSum(variable, goal, found, _steps(paths, found, goal_line, adjoint_suffix))
+    reaching = set(ancestors(network, [goal]))
+    readers = {
+        name: tuple(t for t in targets if t in reaching)
+        for name, targets in consumers(network).items()
+    }
+    fork = _Fork(goal, readers)
+    found = paths(network, variable, goal, MOST_PATHS)
+    line = Total(Entry(goal), Entry(variable))
+    return PathSum(variable, goal, found, _steps(fork, found, line, adjoint_suffix))
 
 
-def _walked(paths: Paths, variable: str) -> list[tuple[str, ...]]:
-    """Walk every path, first readers first, without recursion."""
-    done, stack = [], [(variable,)]
-    while stack:
-        path = stack.pop()
-        if path[-1] == paths.goal:
-            done.append(path)
-        stack.extend((*path, t) for t in reversed(paths.consumers(path[-1])))
-    return done
+@dataclass(frozen=True, slots=True)
+class _Fork:
+    """The goal, and who reads each tensor on a way to it."""
+
+    goal: str
+    readers: Mapping[str, tuple[str, ...]]
 
 
 def _steps(
-    paths: Paths, found: tuple[tuple[str, ...], ...], goal: Expr, suffix: str
+    fork: _Fork, found: tuple[tuple[str, ...], ...], goal: Expr, suffix: str
 ) -> tuple[Step, ...]:
     if not found:
         return ()
     products = [_product([(b, a) for a, b in itertools.pairwise(p)][::-1]) for p in found]
     lines = [("sum over paths", products[0] if len(products) == 1 else Plus(*products))]
     variable = found[0][0]
-    lines.append(("shared edges", _factored(paths, variable)))
-    lines.append(("named adjoints", _by_adjoints(paths, variable, suffix)))
+    lines.append(("shared edges", _factored(fork, variable)))
+    lines.append(("named adjoints", _by_adjoints(fork, variable, suffix)))
     steps, before = [], goal
     for rule, after in lines:
         if after != before:
@@ -113,28 +102,28 @@ def _product(edges: list[tuple[str, str]]) -> Expr:
     return factors[0] if len(factors) == 1 else Times(*factors)
 
 
-def _factored(paths: Paths, variable: str) -> Expr:
+def _factored(fork: _Fork, variable: str) -> Expr:
     """Write the sum with each node's bracket once: (sum over what reads it)·local derivatives."""
     chain = [variable]
-    while len(paths.consumers(chain[-1])) == 1:
-        chain.append(paths.consumers(chain[-1])[0])
+    while len(fork.readers[chain[-1]]) == 1:
+        chain.append(fork.readers[chain[-1]][0])
     edges = [(b, a) for a, b in itertools.pairwise(chain)][::-1]
-    if chain[-1] == paths.goal:
+    if chain[-1] == fork.goal:
         return _product(edges)
-    fork = [
-        _times(_factored(paths, t), Partial(Entry(t), Entry(chain[-1]))) if t != paths.goal
+    terms = [
+        _times(_factored(fork, t), Partial(Entry(t), Entry(chain[-1]))) if t != fork.goal
         else Partial(Entry(t), Entry(chain[-1]))
-        for t in paths.consumers(chain[-1])
+        for t in fork.readers[chain[-1]]
     ]  # fmt: skip
-    bracket = Plus(*fork)
+    bracket = Plus(*terms)
     return Times(bracket, *_factors(_product(edges))) if edges else bracket
 
 
-def _by_adjoints(paths: Paths, variable: str, suffix: str) -> Expr:
+def _by_adjoints(fork: _Fork, variable: str, suffix: str) -> Expr:
     terms = []
-    for target in paths.consumers(variable):
+    for target in fork.readers[variable]:
         local = Partial(Entry(target), Entry(variable))
-        terms.append(local if target == paths.goal else Times(Entry(f"{target}{suffix}"), local))
+        terms.append(local if target == fork.goal else Times(Entry(f"{target}{suffix}"), local))
     return terms[0] if len(terms) == 1 else Plus(*terms)
 
 

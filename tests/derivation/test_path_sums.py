@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 import symback.algebra.functions as f
-from symback.derivation.path_sums import path_count, path_sum
+from symback.derivation.path_sums import path_sum
 from symback.errors import DerivationError
+from symback.network.graph import path_count
 from symback.network.network import Network
 from tests.derivation.networks import digits, neuron
 
