@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from symback.algebra.letters import Index
 from symback.algebra.plain import plain
 from symback.network.network import Network
 from symback.network.tensors import ADJOINT, LOSS, Equation, Tensor
+from symback.network.wellformed import letters_of
 
 WIDTH = 100
 INDENT = "    "
@@ -22,8 +24,7 @@ def text_of(network: Network) -> str:
     an array are values, not text: a comment says where they were left out.
     """
     lines = [f"network {network.name}"]
-    letters = (f"{k.name}:{plain(k.size).replace(' ', '')}" for k in network.letters.values())
-    lines += _filled("index", letters)
+    lines += _filled("index", map(_sized, _letters(network)))
     lines += _filled("input", map(_declared, network.inputs))
     lines += _filled("parameter", map(_declared, network.parameters))
     arrays = [t.name for t in network.parameters if t.init is not None and not _is_rule(t)]
@@ -34,6 +35,20 @@ def text_of(network: Network) -> str:
     named = (f'{t.name} = "{t.latex}"' for t in network.tensors.values() if t.latex)
     lines += _filled("latex", named)
     return "\n".join(lines) + "\n"
+
+
+def _letters(network: Network) -> Iterable[Index]:
+    """Return the letters in the order of the text: of inputs, of parameters, of equations."""
+    found: dict[Index, None] = {}
+    for tensor in (*network.inputs, *network.parameters):
+        found.update(dict.fromkeys(tensor.letters))
+    for equation in network.equations:
+        found.update(dict.fromkeys((*equation.letters, *letters_of(equation.written))))
+    return found
+
+
+def _sized(letter: Index) -> str:
+    return f"{letter.name}:{plain(letter.size).replace(' ', '')}"
 
 
 def _is_rule(tensor: Tensor) -> bool:
