@@ -1,0 +1,283 @@
+"""Forms: expressions as the compiler holds them, shared where they are equal up to letters' names.
+
+A ``Form`` is a node whose free letters are numbered in order of appearance: two expressions that
+differ only in the names of their letters, bound or free, are one form. A ``Piece`` is a form read
+at letters of one's own. One form is therefore one array, computed once, whatever its readers call
+its axes.
+
+    constant   a number or an expression of sizes     call     a ufunc of the operands
+    letter     the value of a letter                  compare  a truth value (both, either, ...)
+    read       an entry of a tensor                   mask     1 where a condition holds, else 0
+    product    coefficient · Π factor**exponent       select   (condition, a, b)
+    plus       constant + Σ coefficient · operand     sum, max over the bound letters
+
+``algebra.canonical.value_key`` is the same idea on SymPy trees; here the key of a node is made from
+the identities of its operands, so that a network of any size is numbered in linear time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sympy import Expr, Integer
+
+from symback.algebra.letters import Index
+
+ONE, ZERO = Integer(1), Integer(0)
+CONSTANT, LETTER, READ, PRODUCT, PLUS, CALL = (
+    "constant",
+    "letter",
+    "read",
+    "product",
+    "plus",
+    "call",
+)
+COMPARE, BOTH, EITHER, NEGATION, MASK, SELECT = (
+    "compare",
+    "both",
+    "either",
+    "negation",
+    "mask",
+    "select",
+)
+SUM, MAX = "sum", "max"
+TRUTHS = (COMPARE, BOTH, EITHER, NEGATION)
+
+
+class Form:
+    """One node: its operands are forms in the form's own ``letters`` and ``bound`` letters."""
+
+    __slots__ = (
+        "bound",
+        "data",
+        "depth",
+        "finite",
+        "identifier",
+        "kind",
+        "letters",
+        "operands",
+        "static",
+    )
+
+    def __init__(
+        self,
+        identifier: int,
+        kind: str,
+        data: tuple,
+        operands: tuple[Piece, ...],
+        letters: tuple[Index, ...],
+        bound: tuple[Index, ...],
+    ) -> None:
+        self.identifier, self.kind, self.data = identifier, kind, data
+        self.operands, self.letters, self.bound = operands, letters, bound
+        # Static: known as soon as the sizes are, because no tensor is read.
+        self.static = kind != READ and all(t.form.static for t in operands)
+        # Finite: surely so for finite tensors of moderate size; 0 times it is then 0.
+        self.finite = all(t.form.finite for t in operands) and _keeps_finite(kind, data, operands)
+        self.depth = 1 + max((t.form.depth for t in operands), default=0)
+
+
+class Piece(NamedTuple):
+    """A form read at ``letters``, one for each letter of the form."""
+
+    form: Form
+    letters: tuple[Index, ...]
+
+    def at(self, renaming: dict[Index, Index]) -> Piece:
+        """Return the piece with its letters renamed one to one."""
+        return Piece(self.form, tuple(renaming.get(k, k) for k in self.letters))
+
+    @property
+    def operands(self) -> tuple[Piece, ...]:
+        """The operands in the piece's own letters (of forms that bind nothing)."""
+        renaming = dict(zip(self.form.letters, self.letters, strict=True))
+        return tuple(t.at(renaming) for t in self.form.operands)
+
+    @property
+    def constant(self) -> Expr | None:
+        """The value of a constant; None for everything else."""
+        return self.form.data[0] if self.form.kind == CONSTANT else None
+
+
+def _keeps_finite(kind: str, data: tuple, operands: tuple[Piece, ...]) -> bool:
+    """Are the values finite if those of the operands are?"""
+    if kind == CONSTANT:
+        return data[0].is_finite is not False
+    if kind == PRODUCT:
+        return all(exponent > 0 for exponent in data[1])
+    if kind == CALL and data[0] in ("exp", "expm1"):
+        return _is_shifted(operands[0])
+    return kind != CALL or data[0] not in ("log", "log1p", "sqrt", "power")
+
+
+def _is_shifted(piece: Piece) -> bool:
+    """Is this body - max body, which is never positive?"""
+    form = piece.form
+    return form.kind == PLUS and any(
+        weight == -1 and operand.form.kind == MAX
+        for weight, operand in zip(form.data[1], form.operands, strict=True)
+    )
+
+
+class Forms:
+    """All forms of one program, and the constructors that keep them in normal form.
+
+    Normal form: products and sums are flat, equal factors and equal summands are merged, the
+    coefficient of a product stands apart, and one that all summands share stands in front.
+    """
+
+    def __init__(self) -> None:
+        self._forms: dict[tuple, Form] = {}
+
+    def make(
+        self, kind: str, data: tuple, operands: Iterable[Piece], bound: Iterable[Index] = ()
+    ) -> Piece:
+        """Return the piece of this kind; ``data`` is hashable and belongs to the node alone."""
+        operands, bound = tuple(operands), frozenset(bound)
+        seen = dict.fromkeys(k for t in operands for k in t.letters)
+        free = tuple(k for k in seen if k not in bound)
+        inner = tuple(k for k in seen if k in bound)
+        number = {k: i for i, k in enumerate((*free, *inner))}
+        key = (
+            kind,
+            data,
+            len(free),
+            tuple((t.form.identifier, tuple(number[k] for k in t.letters)) for t in operands),
+        )
+        form = self._forms.get(key)
+        if form is None:
+            form = self._forms[key] = Form(len(self._forms), kind, data, operands, free, inner)
+        return Piece(form, free)
+
+    def leaf(self, kind: str, data: tuple, letters: tuple[Index, ...]) -> Piece:
+        """Return a piece without operands whose letters are given."""
+        key = (kind, data)
+        form = self._forms.get(key)
+        if form is None:
+            form = self._forms[key] = Form(len(self._forms), kind, data, (), letters, ())
+        return Piece(form, letters)
+
+    def constant(self, value: Expr | int) -> Piece:
+        return self.leaf(CONSTANT, (Integer(value) if isinstance(value, int) else value,), ())
+
+    def letter(self, letter: Index) -> Piece:
+        return self.leaf(LETTER, (letter.size,), (letter,))
+
+    def call(self, name: str, *arguments: Piece) -> Piece:
+        return self.make(CALL, (name,), arguments)
+
+    # Products ------------------------------------------------------------------------------------
+
+    def product(self, factors: Iterable[tuple[Piece, int]], coefficient: Expr = ONE) -> Piece:
+        """Return coefficient · Π factor**exponent.
+
+        A numerator and an equal denominator are not cancelled: 0/0 is not 1.
+        """
+        powers: dict[tuple[Piece, bool], int] = {}
+        for factor, exponent in factors:
+            coefficient = self._collect(factor, exponent, powers, coefficient)
+        if coefficient == 0:
+            return self.constant(ZERO)
+        if not powers:
+            return self.constant(coefficient)
+        if coefficient == 1 and len(powers) == 1 and next(iter(powers.values())) == 1:
+            return next(iter(powers))[0]
+        pairs = sorted(powers.items(), key=lambda p: (p[0][0].form.identifier, not p[0][1]))
+        return self.make(
+            PRODUCT, (coefficient, tuple(e for _, e in pairs)), (t for (t, _), _ in pairs)
+        )
+
+    def _collect(self, factor: Piece, exponent: int, powers: dict, coefficient: Expr) -> Expr:
+        """Add factor**exponent to ``powers`` and return the new coefficient."""
+        if factor.form.kind == CONSTANT and (factor.constant != 0 or exponent > 0):
+            return coefficient * factor.constant**exponent
+        if factor.form.kind == PRODUCT:
+            inner, exponents = factor.form.data
+            for operand, own in zip(factor.operands, exponents, strict=True):
+                place = (operand, own * exponent > 0)
+                powers[place] = powers.get(place, 0) + own * exponent
+            return coefficient * inner**exponent
+        place = (factor, exponent > 0)
+        powers[place] = powers.get(place, 0) + exponent
+        return coefficient
+
+    def split(self, piece: Piece) -> tuple[Expr, Piece]:
+        """Return (coefficient, the rest): piece = coefficient · rest."""
+        if piece.form.kind == CONSTANT:
+            return piece.constant, self.constant(ONE)
+        if piece.form.kind == PRODUCT and piece.form.data[0] != 1:
+            return piece.form.data[0], self.product(self.factors(piece))
+        return ONE, piece
+
+    def factors(self, piece: Piece) -> tuple[tuple[Piece, int], ...]:
+        """Return (factor, exponent) for each factor but the coefficient."""
+        if piece.form.kind == PRODUCT:
+            return tuple(zip(piece.operands, piece.form.data[1], strict=True))
+        return () if piece.form.kind == CONSTANT else ((piece, 1),)
+
+    # Sums ----------------------------------------------------------------------------------------
+
+    def plus(self, summands: Iterable[tuple[Expr, Piece]], constant: Expr = ZERO) -> Piece:
+        """Return constant + Σ coefficient · summand."""
+        found: dict[Piece, Expr] = {}
+        for coefficient, summand in summands:
+            own, rest = self.split(summand)
+            weight = coefficient * own
+            if rest.constant is not None:
+                constant = constant + weight
+            elif rest.form.kind == PLUS and weight == 1:
+                inner, weights = rest.form.data
+                constant = constant + inner
+                for operand, inner_weight in zip(rest.operands, weights, strict=True):
+                    found[operand] = found.get(operand, ZERO) + inner_weight
+            else:
+                found[rest] = found.get(rest, ZERO) + weight
+        found = {t: c for t, c in found.items() if c != 0}
+        if not found:
+            return self.constant(constant)
+        return self._shared_coefficient(found, constant)
+
+    def _shared_coefficient(self, found: dict[Piece, Expr], constant: Expr) -> Piece:
+        """Return the sum with a coefficient that all summands share up to sign in front of it."""
+        first = next(iter(found.values()))
+        if constant == 0:
+            if len(found) == 1:
+                return self.product(((next(iter(found)), 1),), first)
+            if first != 1 and all(c in (first, -first) for c in found.values()):
+                weights = {t: ONE if c == first else -ONE for t, c in found.items()}
+                return self.product(((self._plus(weights, ZERO), 1),), first)
+        return self._plus(found, constant)
+
+    def _plus(self, found: dict[Piece, Expr], constant: Expr) -> Piece:
+        # Why sorted? a + b and b + a are one value. Identities grow in the order of writing.
+        pairs = sorted(found.items(), key=lambda p: p[0].form.identifier)
+        return self.make(PLUS, (constant, tuple(c for _, c in pairs)), (t for t, _ in pairs))
+
+    def summands(self, piece: Piece) -> tuple[Expr, tuple[tuple[Expr, Piece], ...]]:
+        """Return (constant, ((coefficient, summand), …)) of any piece."""
+        if piece.form.kind == PLUS:
+            constant, weights = piece.form.data
+            return constant, tuple(zip(weights, piece.operands, strict=True))
+        coefficient, rest = self.split(piece)
+        return (coefficient, ()) if rest.constant is not None else (ZERO, ((coefficient, rest),))
+
+    # Conditions ----------------------------------------------------------------------------------
+
+    def compare(self, operator: str, left: Piece, right: Piece) -> Piece:
+        return self.make(COMPARE, (operator,), (left, right))
+
+    def both(self, *conditions: Piece) -> Piece:
+        return conditions[0] if len(conditions) == 1 else self.make(BOTH, (), conditions)
+
+    def either(self, *conditions: Piece) -> Piece:
+        return self.make(EITHER, (), conditions)
+
+    def negation(self, condition: Piece) -> Piece:
+        return self.make(NEGATION, (), (condition,))
+
+    def mask(self, condition: Piece) -> Piece:
+        return self.make(MASK, (), (condition,))
+
+    def select(self, condition: Piece, then: Piece, otherwise: Piece) -> Piece:
+        return then if then == otherwise else self.make(SELECT, (), (condition, then, otherwise))

@@ -1,0 +1,119 @@
+"""Stage plan: equations in order become values and statements.
+
+Input: the needed equations. Output: a ``Plan`` whose results are the wanted tensors, each in memory
+of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy import Integer
+
+from symback.algebra.letters import Index
+from symback.algebra.positions import parts
+from symback.compiler import elementwise, entries, matrices
+from symback.compiler.builder import Builder
+from symback.compiler.forms import READ, Forms, Piece
+from symback.compiler.names import Names
+from symback.compiler.plan import COMPUTED, Located, Number, Plan, Source, View, arranged, view
+from symback.compiler.reading import RangeCheck, Reader
+from symback.compiler.sizes import size_text
+from symback.network.network import Network
+from symback.network.tensors import CONSTANT, Equation
+
+RULES = {**elementwise.RULES, **entries.RULES, **matrices.RULES}
+
+
+def lowered(
+    network: Network, equations: Sequence[Equation], outputs: Sequence[str], names: Names
+) -> Plan:
+    """Return the plan that computes the outputs by these equations, in their order."""
+    forms = Forms()
+    reader = Reader(network, forms)
+    builder = Builder(forms, names, RULES)
+    for tensor in network.constants:
+        piece = reader.read(tensor.value)
+        reader.definitions[tensor.name] = ((), tensor.value, piece)
+    computed = {e.target for e in equations}
+    for tensor in network.tensors.values():
+        builder.letters[tensor.name] = tensor.letters
+        if tensor.name not in computed and tensor.kind != CONSTANT:
+            builder.given[tensor.name] = tensor
+    named: set = set()
+    for equation in equations:
+        builder.equation = equation.target
+        piece = reader.read(equation.written)
+        if _is_read_through(piece, equation):
+            reader.definitions[equation.target] = (equation.letters, equation.written, piece)
+            continue
+        source = builder.lower(piece, equation.letters)
+        if isinstance(source, Number):
+            reader.definitions[equation.target] = (equation.letters, equation.written, piece)
+            continue
+        builder.tensors[equation.target] = source
+        _name(builder, source, equation, named)
+    for check in reader.checks:
+        _check(builder, network, check)
+    for name in outputs:
+        builder.equation = name
+        piece = reader.read(network[name].entry)
+        builder.plan.results[name] = _result(builder, piece, network[name].letters)
+    return builder.plan
+
+
+def _is_read_through(piece: Piece, equation: Equation) -> bool:
+    """Is the equation a name for what stands elsewhere, or constant along one of its letters?"""
+    return piece.form.kind == READ or set(piece.letters) != set(equation.letters)
+
+
+def _name(builder: Builder, source: Located, equation: Equation, named: set) -> None:
+    """Give the value the name of the tensor that it is, unless it has one already."""
+    value = source.value
+    if value.origin == COMPUTED and value not in named:
+        value.name = equation.target
+        named.add(value)
+        builder.made_by[value].note = equation
+
+
+def _result(builder: Builder, piece: Piece, letters: tuple[Index, ...]) -> View | Number:
+    """Return the wanted tensor in memory of its own, with its axes as declared."""
+    source: Source = builder.lower(piece, letters)
+    if not letters:
+        return source if isinstance(source, Number) else View(source.value)
+    taken = {r.value for r in builder.plan.results.values() if isinstance(r, View)}
+    own = (
+        isinstance(source, Located)
+        and source.value.origin == COMPUTED
+        and source.value not in taken
+        and set(source.axes) == set(letters)
+    )
+    if own:
+        return view(source.value, tuple((source.axes.index(k),) for k in letters))
+    operand = source if isinstance(source, Number) else arranged(source, letters)
+    copied = builder.state("copy", (operand,), letters, every_call=True)
+    return View(copied.value)
+
+
+def _check(builder: Builder, network: Network, check: RangeCheck) -> None:
+    """Add the check that an entry lies inside its tensor wherever its guards hold."""
+    tensor = network[check.entry.tensor]
+    letters = dict.fromkeys(k for p in check.entry.positions for k in parts(p)[1])
+    letters.update(dict.fromkeys(k for g in check.guards for k in g.letters))
+    box = tuple(letters)
+    places = []
+    for position in check.entry.positions:
+        constant, coefficients = parts(position)
+        steps = ", ".join(str(coefficients.get(k, Integer(0))) for k in box)
+        places.append(f"({size_text(constant)}, ({steps}{',' * (len(box) == 1)}))")
+    guards = []
+    for guard in check.guards:
+        source = builder.lower(guard)
+        guards.append(source if isinstance(source, Number) else arranged(source, box))
+    text = (
+        repr(str(check.entry)),
+        f"({', '.join(size_text(s) for s in tensor.shape)},)",
+        f"({', '.join(size_text(k.size) for k in box)}{',' * (len(box) == 1)})",
+        f"({', '.join(places)},)",
+    )
+    builder.state("check_inside", tuple(guards), (), extra=text)

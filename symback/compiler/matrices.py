@@ -1,0 +1,302 @@
+"""Stage plan, sums: contractions become matrix products, other sums products with ones.
+
+Two factors: ``dot`` if no letter is in both and kept, else ``matmul`` or ``vecdot``. More factors:
+two and two, cheapest order first. One factor: ``dot`` with a vector of ones along whole ends of its
+axes, else ``add.reduce``. Operands whose axes cannot be merged into a matrix are copied once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy import Expr, Mul
+
+from symback.algebra.contraction import Contraction, contraction, pairwise_order, summed_now
+from symback.algebra.letters import Index
+from symback.compiler.builder import Builder, Letters
+from symback.compiler.forms import MAX, SUM, Form, Piece
+from symback.compiler.plan import Groups, Located, Number, Source, Value, View, view
+from symback.compiler.sizes import size_text
+
+# A factor this many times smaller than the result takes the coefficient of a product.
+MUCH_SMALLER = 4
+
+
+def lower_sum(builder: Builder, form: Form, order: Letters) -> Source:
+    """Σ_bound body."""
+    return _sum(builder, form.operands[0], form.bound, order, None, form)
+
+
+def lower_scaled_sum(builder: Builder, form: Form, order: Letters) -> Source:
+    """coefficient · Σ_bound body: the number goes to the smallest of the factors and the result."""
+    coefficient, inner = form.data[0], form.operands[0]
+    if builder.known(inner) or not inner.letters:
+        return _scaled(builder, builder.lower(inner, order), coefficient, order, form)
+    own = dict(zip(inner.letters, inner.form.letters, strict=True))
+    wished = tuple(own[k] for k in order if k in own)
+    scaled = _sum(builder, inner.form.operands[0], inner.form.bound, wished, coefficient, form)
+    return scaled.renamed(dict(zip(inner.form.letters, inner.letters, strict=True)))
+
+
+def _scaled(
+    builder: Builder, source: Source, coefficient: Expr | None, order: Letters, note: Form | None
+) -> Source:
+    """Return coefficient · source; None stands for 1."""
+    if coefficient is None:
+        return source
+    if coefficient == -1:
+        return builder.apply("negative", (source,), order, note=note)
+    return builder.apply("multiply", (source, Number(coefficient)), order, note=note)
+
+
+def _sum(
+    builder: Builder,
+    body: Piece,
+    bound: Letters,
+    order: Letters,
+    coefficient: Expr | None,
+    note: Form,
+) -> Source:
+    """Return coefficient · Σ_bound body: the factors two and two, in the cheapest order."""
+    pieces = _pieces(builder, body)
+    if len(pieces) == 1:
+        source = _reduced(builder, builder.lower(body, order), bound, note)
+        return _scaled(builder, source, coefficient, order, note)
+    summed = frozenset(bound)
+    letters = [frozenset(p.letters) for p in pieces]
+    sources: list[Source | None] = [None] * len(pieces)
+    pairs = pairwise_order(letters, summed, builder.size)
+    for number, pair in enumerate(pairs, start=1):
+        now = summed_now(letters, pair, summed)
+        a, b = (sources[p] or builder.lower(pieces[p], order) for p in pair)
+        if number == len(pairs):
+            return _product(builder, a, b, now, order, coefficient, note)
+        piece = _pair(builder, [pieces[p] for p in pair], now)
+        if not builder.known(piece):
+            builder.remember(piece, _product(builder, a, b, now, order, None, piece.form))
+        for rows, new in (
+            (pieces, piece),
+            (letters, frozenset(piece.letters)),
+            (sources, builder.lower(piece)),
+        ):
+            rows[:] = [row for place, row in enumerate(rows) if place not in pair] + [new]
+    raise AssertionError("the last pair returns")
+
+
+def _pieces(builder: Builder, body: Piece) -> list[Piece]:
+    """Return the factors of a body; a square is two of them."""
+    forms, pieces = builder.forms, []
+    for factor, exponent in forms.factors(body):
+        if exponent > 1:
+            pieces += [factor, forms.product(((factor, exponent - 1),))]
+        else:
+            pieces.append(forms.product(((factor, exponent),)))
+    return pieces
+
+
+def _pair(builder: Builder, pieces: Sequence[Piece], bound: frozenset[Index]) -> Piece:
+    product = builder.forms.product((piece, 1) for piece in pieces)
+    return builder.forms.make(SUM, (), (product,), bound) if bound else product
+
+
+# Two factors -------------------------------------------------------------------------------------
+
+
+def _product(
+    builder: Builder,
+    a: Located,
+    b: Located,
+    bound: frozenset[Index],
+    order: Letters,
+    coefficient: Expr | None,
+    note: Form,
+) -> Source:
+    """Return coefficient · Σ_bound a·b."""
+    if coefficient is not None and coefficient != -1:
+        kept = [k for k in dict.fromkeys((*a.axes, *b.axes)) if k not in bound]
+        small = min((a, b), key=lambda s: builder.volume(s.axes))
+        if kept and builder.volume(small.axes) * MUCH_SMALLER <= builder.volume(kept):
+            scaled = _scaled(builder, small, coefficient, order, None)
+            a, b, coefficient = (scaled, b, None) if small is a else (a, scaled, None)
+    a, b = _alone_summed(builder, a, b, bound)
+    parts = contraction(a.axes, b.axes, bound)
+    if _swapped(parts, order):
+        a, b = b, a
+        parts = contraction(a.axes, b.axes, bound)
+    if not parts.inner:
+        source = builder.apply("multiply", (a, b), order, note=note)
+    elif not parts.batch:
+        source = _dot(builder, a, b, parts, note)
+    elif parts.rows and parts.columns:
+        source = _matmul(builder, a, b, parts, note)
+    else:
+        source = _vecdot(builder, a, b, parts, note)
+    return _scaled(builder, source, coefficient, order, note)
+
+
+def _alone_summed(
+    builder: Builder, a: Located, b: Located, bound: frozenset[Index]
+) -> tuple[Located, Located]:
+    """Sum each factor over the letters that only it has."""
+    parts = contraction(a.axes, b.axes, bound)
+    if parts.first:
+        a = _reduced(builder, a, parts.first, None)
+    if parts.second:
+        b = _reduced(builder, b, parts.second, None)
+    return a, b
+
+
+def _swapped(parts: Contraction, order: Letters) -> bool:
+    """Should the factors change places, so that the result has its letters in the wished order?"""
+    if not parts.rows or not parts.columns:
+        return False
+    wished = [k for k in order if k in parts.rows or k in parts.columns]
+    return bool(wished) and wished[0] in parts.columns
+
+
+def _dot(builder: Builder, a: Located, b: Located, parts: Contraction, note: Form) -> Source:
+    inner = _inner_order(builder, a, b, parts)
+    left = _matrix(builder, a, (parts.rows, inner))
+    right = _matrix(builder, b, (inner, parts.columns))
+    axes = (*parts.rows, *parts.columns)
+    out = (parts.rows, parts.columns)
+    return builder.state("dot", (left, right), axes, out=_out(axes, out), note=note)
+
+
+def _out(axes: Letters, groups: tuple[Letters, ...]) -> Groups | None:
+    """Return how the result's memory is to be seen by the statement; None as it is."""
+    wanted = tuple(tuple(axes.index(k) for k in g) for g in groups if g)
+    return None if all(len(g) == 1 for g in wanted) else wanted
+
+
+def _matmul(builder: Builder, a: Located, b: Located, parts: Contraction, note: Form) -> Source:
+    batch, inner = parts.batch, _inner_order(builder, a, b, parts)
+    singles = tuple((k,) for k in batch)
+    left = _matrix(builder, a, (*singles, parts.rows, inner), blas=True)
+    right = _matrix(builder, b, (*singles, inner, parts.columns), blas=True)
+    axes = (*batch, *parts.rows, *parts.columns)
+    out = _out(axes, (*singles, parts.rows, parts.columns))
+    return builder.state("matmul", (left, right), axes, out=out, note=note)
+
+
+def _vecdot(builder: Builder, a: Located, b: Located, parts: Contraction, note: Form) -> Source:
+    """Return dot products along the summed letters, one for each value of the others."""
+    inner = _inner_order(builder, a, b, parts)
+    kept = (*parts.batch, *parts.rows, *parts.columns)
+    operands = []
+    for factor in (a, b):
+        groups = [(k,) if k in factor.axes else () for k in kept]
+        operands.append(_matrix(builder, factor, (*groups, inner), keep=True))
+    return builder.state("vecdot", tuple(operands), kept, note=note)
+
+
+def _inner_order(builder: Builder, a: Located, b: Located, parts: Contraction) -> Letters:
+    """Return the summed letters in the order of the larger factor, which is then not copied."""
+    if builder.volume(a.axes) >= builder.volume(b.axes):
+        return parts.inner
+    return tuple(k for k in b.axes if k in parts.inner)
+
+
+# One factor --------------------------------------------------------------------------------------
+
+
+def _reduced(
+    builder: Builder, source: Located, bound: Sequence[Index], note: Form | None
+) -> Source:
+    """Σ_bound of one array, by a product with ones where the axes allow it."""
+    kept = tuple(k for k in source.axes if k not in bound)
+    summed = tuple(k for k in source.axes if k in bound)
+    value = source.value
+    if value.contiguous or len(source.axes) == 1:
+        ones = _ones(builder, summed)
+        if source.axes == (*kept, *summed):
+            left = _matrix(builder, source, (kept, summed))
+            return builder.state("dot", (left, ones), kept, out=_out(kept, (kept,)), note=note)
+        if source.axes == (*summed, *kept):
+            right = _matrix(builder, source, (summed, kept))
+            return builder.state("dot", (ones, right), kept, out=_out(kept, (kept,)), note=note)
+    return _reduce(builder, "add_reduce", source, summed, note)
+
+
+def _ones(builder: Builder, letters: Letters) -> View:
+    """Return a vector of ones, as many as the letters have values together."""
+    size = Mul(*(k.size for k in letters))
+    letter = _vector_letter(size)
+
+    def make() -> Value:
+        return builder.state("ones", (), (letter,), extra=(f"({size_text(size)},)",)).value
+
+    return View(builder.once(("ones", size), make))
+
+
+def _vector_letter(size) -> Index:
+    return Index.__new__(Index, "ones", size)
+
+
+def _reduce(builder: Builder, function: str, source: Located, bound: Letters, note) -> Located:
+    axes = tuple(i for i, k in enumerate(source.axes) if k in bound)
+    kept = tuple(k for k in source.axes if k not in bound)
+    text = str(axes[0]) if len(axes) == 1 else str(axes) if kept else "None"
+    return builder.state(function, (View(source.value),), kept, extra=(text,), note=note)
+
+
+def lower_max(builder: Builder, form: Form, order: Letters) -> Source:
+    """max_bound body."""
+    source = builder.lower(form.operands[0], order)
+    return _reduce(builder, "maximum_reduce", source, form.bound, form)
+
+
+# Matrices out of arrays --------------------------------------------------------------------------
+
+
+def _matrix(
+    builder: Builder,
+    source: Located,
+    groups: tuple[Letters, ...],
+    keep: bool = False,
+    blas: bool = False,
+) -> View:
+    """Return the array with each group of letters as one axis; copied if they are not neighbours.
+
+    An empty group is left out, or with ``keep`` is an axis of length 1.
+    """
+    place = {k: i for i, k in enumerate(source.axes)}
+    wanted = tuple(tuple(place[k] for k in g) for g in groups if g or keep)
+    if _mergeable(source.value, wanted) and not (blas and _is_last_a_batch(source, wanted)):
+        return view(source.value, wanted)
+    axes = tuple(k for g in groups for k in g)
+    copied = _copied(builder, source, axes)
+    count, ranges = 0, []
+    for group in wanted:
+        ranges.append(tuple(range(count, count + len(group))))
+        count += len(group)
+    return view(copied, tuple(ranges))
+
+
+def _mergeable(value: Value, groups) -> bool:
+    """Are the axes of each group neighbours, in order, in an array without gaps?"""
+    return all(
+        len(g) < 2 or (value.contiguous and g == tuple(range(g[0], g[0] + len(g)))) for g in groups
+    )
+
+
+def _is_last_a_batch(source: Located, groups) -> bool:
+    """Is the axis that is contiguous in memory neither in the rows nor in the columns?
+
+    BLAS then could not work on the matrices, and a product without it is many times slower.
+    """
+    last = len(source.axes) - 1
+    return not any(last in g for g in groups[-2:])
+
+
+def _copied(builder: Builder, source: Located, axes: Letters) -> Value:
+    place = tuple(source.axes.index(k) for k in axes)
+
+    def make() -> Value:
+        moved = view(source.value, tuple((i,) for i in place))
+        return builder.state("copy", (moved,), axes).value
+
+    return builder.once(("copy", source.value, place), make)
+
+
+RULES = {SUM: lower_sum, "scaled sum": lower_scaled_sum, MAX: lower_max}

@@ -1,0 +1,116 @@
+"""What a program is before it is text: values, views of them, and statements that make them.
+
+Value      an array or number of the program: an argument, a result of a statement, a part of one
+Located    a value whose axes are called by letters of the expression that reads it
+View       how a statement reads a value: axes permuted, merged, or of length 1 put in
+Number     a number or expression of sizes
+Statement  target = function(operands)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sympy import Expr
+
+from symback.algebra.letters import Index
+
+ARGUMENT, COMPUTED, STATIC, CUT = "argument", "computed", "static", "cut"
+REAL, TRUTH, PLACE = "real", "truth", "place"
+
+Groups = tuple[tuple[int, ...], ...]
+
+
+@dataclass(eq=False, slots=True)
+class Value:
+    """An array whose axes have the sizes of these letters; rank 0 is a plain number.
+
+    ``origin``: an argument of the program, computed by a statement in every call, static (made once
+    from the sizes), or cut out of ``parent`` as a strided view that ``cut`` describes.
+    """
+
+    name: str
+    axes: tuple[Index, ...]
+    origin: str
+    kind: str = REAL
+    parent: Value | None = None
+    cut: str = ""
+
+    @property
+    def contiguous(self) -> bool:
+        """May neighbouring axes be merged?"""
+        return self.origin != CUT
+
+    @property
+    def root(self) -> Value:
+        """The value that owns the memory."""
+        return self if self.parent is None else self.parent.root
+
+
+class Located(NamedTuple):
+    """A value read with these letters on its axes."""
+
+    value: Value
+    axes: tuple[Index, ...]
+
+    def renamed(self, renaming: dict[Index, Index]) -> Located:
+        return Located(self.value, tuple(renaming.get(k, k) for k in self.axes))
+
+
+class View(NamedTuple):
+    """A value with its axes grouped: ((0,), (), (1, 2)) is v[:, None, merged]; None is v itself."""
+
+    value: Value
+    groups: Groups | None = None
+
+
+class Number(NamedTuple):
+    """A number, or an expression of sizes."""
+
+    expression: Expr
+
+
+Operand = View | Number
+Source = Located | Number
+
+
+@dataclass(eq=False, slots=True)
+class Statement:
+    """target = function(*operands, *extra); ``note`` says which formula it computes.
+
+    ``out`` says how the function sees the target's memory, if not as it is: with axes merged.
+    """
+
+    target: Value
+    function: str
+    operands: tuple[Operand, ...]
+    extra: tuple[str, ...] = ()
+    out: Groups | None = None
+    note: object = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """A program: static statements run once for each set of sizes, the others in every call."""
+
+    arguments: dict[str, Value] = field(default_factory=dict)
+    static: list[Statement] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    checks: list = field(default_factory=list)
+    results: dict[str, View | Number] = field(default_factory=dict)
+
+
+def arranged(located: Located, axes: tuple[Index, ...]) -> View:
+    """Return the view of a value that broadcasts against an array with these axes."""
+    place = {letter: i for i, letter in enumerate(located.axes)}
+    groups = [(place[k],) if k in place else () for k in axes]
+    while groups and not groups[0]:
+        del groups[0]
+    return view(located.value, tuple(groups))
+
+
+def view(value: Value, groups: Groups) -> View:
+    """Return the view with these groups of axes; the value itself if nothing moves."""
+    is_plain = groups == tuple((i,) for i in range(len(value.axes)))
+    return View(value, None if is_plain else groups)

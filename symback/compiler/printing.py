@@ -1,0 +1,120 @@
+"""Stage print, the end: lines of code become functions, through ``sympy.lambdify`` itself.
+
+``lambdify`` takes the ordered, named statements through its ``cse=`` hook and prints each with the
+printer below; what it compiles is the text that ``Program.source`` shows.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import FunctionType
+
+import numpy
+from sympy import Expr, Symbol, lambdify
+from sympy.core.symbol import Str
+from sympy.printing.pycode import PythonCodePrinter
+
+from symback.compiler import runtime
+from symback.compiler.writing import Code, Line
+
+SPECIAL = {
+    "add_reduce": numpy.add.reduce,
+    "maximum_reduce": numpy.maximum.reduce,
+    "float": float,
+    "inf": math.inf,
+}
+# What programs of plain numbers call; an error there means that NumPy's functions must answer.
+SCALAR = {
+    "absolute": abs,
+    "sign": runtime.sign_of_number,
+    "maximum": runtime.maximum_of_numbers,
+    "minimum": runtime.minimum_of_numbers,
+    "power": math.pow,
+}
+
+
+class CodeText(Expr):
+    """One right-hand side of a program: text over names."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> CodeText:
+        return Expr.__new__(cls, Str(text))
+
+
+class _Printer(PythonCodePrinter):
+    """Prints names and right-hand sides as they are."""
+
+    def _print_CodeText(self, node: CodeText) -> str:
+        return node.args[0].name
+
+    def _print_Symbol(self, symbol: Symbol) -> str:
+        return symbol.name
+
+
+@dataclass(frozen=True, slots=True)
+class Functions:
+    """The three functions of a program; ``careful`` is run with NumPy's numbers for plain ones."""
+
+    workspace: Callable
+    views: Callable
+    run: Callable
+    careful: Callable | None
+
+
+def functions(code: Code, scalars: bool) -> Functions:
+    """Return the functions that the code says."""
+    namespace = {name: numpy_function(function) for function, name in code.functions.items()}
+    workspace = _function(code.sizes, code.workspace, code.made, namespace)
+    views = _function((*code.sizes, *code.arguments), code.views, code.viewed, namespace)
+    parameters = (*code.arguments, *code.viewed, *code.made)
+    if not scalars:
+        return Functions(
+            workspace, views, _function(parameters, code.run, code.results, namespace), None
+        )
+    plain = {name: scalar_function(function) for function, name in code.functions.items()}
+    run = _function(parameters, code.run, code.results, plain)
+    # NumPy's numbers for Python's: 1/0 is inf there, and no error.
+    exact = {
+        name: numpy.float64 for function, name in code.functions.items() if function == "float"
+    }
+    careful = FunctionType(run.__code__, {**run.__globals__, **namespace, **exact}, "run")
+    return Functions(workspace, views, run, careful)
+
+
+def numpy_function(name: str) -> object:
+    """Return the function that programs on arrays call by this name."""
+    return SPECIAL.get(name) or getattr(runtime, name, None) or getattr(numpy, name)
+
+
+def scalar_function(name: str) -> object:
+    """Return the function that programs on plain numbers call by this name."""
+    if name in SCALAR:
+        return SCALAR[name]
+    return getattr(math, name, None) or numpy_function(name)
+
+
+def lines_of(function: Callable) -> list[str]:
+    """Return the lines of text that a function was made from."""
+    return inspect.getsource(function).splitlines()
+
+
+def _function(
+    parameters: Sequence[str],
+    lines: Sequence[Line],
+    results: Sequence[str],
+    namespace: Mapping[str, object],
+) -> Callable:
+    statements = [(Symbol(line.name), CodeText(line.text)) for line in lines]
+    return lambdify(
+        [Symbol(p) for p in parameters],
+        tuple(CodeText(r) for r in results),
+        modules=[dict(namespace)],
+        printer=_Printer(),
+        cse=lambda expression: (statements, expression),
+        use_imps=False,
+        docstring_limit=0,
+    )

@@ -1,0 +1,41 @@
+"""Ranges of letters: bounded sums that start at 0, and the reads to check when sizes are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sympy import Expr
+
+from symback.algebra.letters import Index
+from symback.algebra.nodes import Bounded
+from symback.algebra.positions import Entry, affine
+from symback.algebra.traversal import fresh_letter, rename
+from symback.compiler.forms import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class RangeCheck:
+    """``entry`` must lie inside its tensor wherever all the guards hold; checked at binding."""
+
+    entry: Entry
+    guards: tuple[Piece, ...]
+
+
+def is_renaming(mapping: Mapping[Index, Expr]) -> bool:
+    """Does each letter become a letter of its size, and no two the same?"""
+    new = list(mapping.values())
+    return len(set(new)) == len(new) and all(
+        isinstance(n, Index) and n.size == k.size for k, n in mapping.items()
+    )
+
+
+def shifted(binder: Bounded, body: Expr, taken: tuple[Index, ...]) -> tuple[Index, Expr]:
+    """Return a letter that runs from 0 over as many values, and the body written with it."""
+    size = binder.high - binder.low + 1
+    if binder.low == 0 and size == binder.letter.size:
+        return binder.letter, body
+    # Why not Index(…)? Bounds may be empty, and then the size is not positive.
+    name = fresh_letter(binder.letter, {k.name for k in taken}).args[0]
+    letter = Expr.__new__(Index, name, size)
+    return letter, rename(body, {binder.letter: affine(binder.low, {letter: 1})})

@@ -1,0 +1,112 @@
+"""The few functions that generated programs call besides NumPy's own.
+
+The text of a program carries a copy of those that it uses; NumPy is ``numpy`` there too.
+"""
+
+from __future__ import annotations
+
+import numpy
+
+
+def aligned(shape, dtype):
+    """Return an empty array that begins on a cache line, which vector instructions like."""
+    length = numpy.dtype(dtype).itemsize
+    for size in shape:
+        length *= max(0, size)
+    memory = numpy.empty(length + 64, numpy.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + length].view(dtype).reshape([max(0, size) for size in shape])
+
+
+def select(condition, a, b, out):
+    """Return a where the condition holds, else b; the other one may be infinite."""
+    numpy.copyto(out, b)
+    numpy.copyto(out, a, where=condition)
+    return out
+
+
+def polynomial(coefficients, x):
+    """Return c[0] + c[1]*x + c[2]*x**2 + …"""
+    result = coefficients[-1]
+    for coefficient in coefficients[-2::-1]:
+        result = result * x + coefficient
+    return result
+
+
+def erf(x, out=None):
+    """Return erf x, wrong by less than 1e-15: quotients of polynomials on [0, 1] and on [1, 6]."""
+    # Interpolated at Chebyshev nodes: erf(x)/x in x*x, and erfc(x)*exp(x*x) in x.
+    above = (1.1283791670955126, 0.14365581715028763, 0.0455033341653278, 0.0018829155471563983,
+             0.00019709588069752516, 8.625602445726376e-08)  # fmt: skip
+    below = (1.0, 0.46064498648983654, 0.0938746087651241, 0.010705251871973175,
+             0.0006937362332349159, 2.0866484101019162e-05)  # fmt: skip
+    far_above = (0.9999999329230368, 1.9092051614072063, 1.7912379461953511, 1.042020632999184,
+                 0.40287947933460566, 0.10380702402663751, 0.016719752883378385,
+                 0.0013534639791073974)  # fmt: skip
+    far_below = (1.0, 3.037583680554602, 4.218787116156915, 3.517072075916176, 1.9377341835736956,
+                 0.7289025349965536, 0.18519264748163738, 0.029634990027643294,
+                 0.002398952446946931)  # fmt: skip
+    near = numpy.clip(x, -1, 1)
+    square = near * near
+    near = near * (polynomial(above, square) / polynomial(below, square))
+    far = numpy.clip(numpy.absolute(x), 1, 6)
+    tail = numpy.exp(-far * far) * (polynomial(far_above, far) / polynomial(far_below, far))
+    result = numpy.where(numpy.absolute(x) < 1, near, numpy.copysign(1 - tail, x))
+    if out is None:
+        return result[()]
+    out[...] = result
+    return out
+
+
+def strided(array, corner, shape, steps):
+    """Return the view whose entry [p, q, …] is array[corner + p*steps[0] + q*steps[1] + …]."""
+    strides = [sum(map(int.__mul__, step, array.strides)) for step in steps]
+    corner = array[tuple(slice(place, None) for place in corner)]
+    shape = [max(0, size) for size in shape]
+    return numpy.lib.stride_tricks.as_strided(corner, shape, strides)
+
+
+def places_of(box, places):
+    """Return, for each axis, its place constant + Σ step·letter as an array over the box."""
+    grids = numpy.indices([max(0, size) for size in box])
+    return [
+        constant
+        + sum((step * grid for step, grid in zip(steps, grids, strict=True)), 0 * sum(grids))
+        for constant, steps in places
+    ]
+
+
+def clipped_places(shape, box, places):
+    """Return places in the flat array of this shape, those outside moved to its border."""
+    found = places_of(box, places)
+    flat = 0
+    for size, place in zip(shape, found, strict=True):
+        flat = flat * size + numpy.clip(place, 0, size - 1)
+    return flat
+
+
+def check_inside(what, shape, box, places, *guards):
+    """Raise IndexError unless all places lie inside the shape wherever all the guards hold."""
+    wrong = numpy.zeros([max(0, size) for size in box], bool)
+    for size, place in zip(shape, places_of(box, places), strict=True):
+        wrong |= (place < 0) | (place >= size)
+    for guard in guards:
+        wrong &= numpy.asarray(guard, bool)
+    if wrong.any():
+        letters = tuple(int(i) for i in numpy.argwhere(wrong)[0])
+        raise IndexError(f"{what} lies outside of its tensor at {letters}")
+
+
+def sign_of_number(x):
+    """Return the sign of a plain number."""
+    return float((x > 0) - (x < 0))
+
+
+def maximum_of_numbers(a, b):
+    """Return the larger of two plain numbers; not-a-number if one of them is."""
+    return a if a > b or a != a else b
+
+
+def minimum_of_numbers(a, b):
+    """Return the smaller of two plain numbers; not-a-number if one of them is."""
+    return a if a < b or a != a else b

@@ -1,0 +1,97 @@
+"""Sizes and numbers as Python text."""
+
+from __future__ import annotations
+
+import math
+
+from sympy import Add, Expr, Float, Max, Min, Mul, Pow, Rational, Symbol, floor, fraction, together
+from sympy.core.numbers import Infinity, NegativeInfinity
+
+SUM, PRODUCT, ATOM = range(3)
+
+
+def size_text(size: Expr) -> str:
+    """Return an integer expression of sizes as Python text with // for floor."""
+    return _text(size)[0]
+
+
+def _text(size: Expr) -> tuple[str, int]:
+    """Return (text, how tightly it binds)."""
+    if size.is_Integer:
+        return str(size), ATOM if size >= 0 else SUM
+    if isinstance(size, Symbol):
+        return size.name, ATOM
+    if isinstance(size, Add):
+        return _sum(size), SUM
+    if isinstance(size, floor):
+        above, below = fraction(together(size.args[0]))
+        return f"{_in(above, ATOM)} // {_in(below, ATOM)}", PRODUCT
+    if isinstance(size, (Max, Min)):
+        name = "max" if isinstance(size, Max) else "min"
+        return f"{name}({', '.join(size_text(a) for a in size.args)})", ATOM
+    if isinstance(size, Pow) and size.exp.is_Integer and size.exp > 0:
+        return f"{_in(size.base, ATOM)} ** {size.exp}", PRODUCT
+    above, below = fraction(together(size))
+    if below != 1:
+        return f"{_in(above, ATOM)} / {_in(below, ATOM)}", PRODUCT
+    if isinstance(size, Mul):
+        coefficient, _ = size.as_coeff_Mul()
+        if coefficient.is_negative:
+            return f"-{_in(-size, PRODUCT)}", SUM
+        return " * ".join(_in(a, PRODUCT) for a in size.as_ordered_factors()), PRODUCT
+    return number_text(size), ATOM
+
+
+def _sum(size: Add) -> str:
+    text = ""
+    for term in size.as_ordered_terms():
+        negative = term.could_extract_minus_sign()
+        shown = _in(-term if negative else term, PRODUCT)
+        text += f" - {shown}" if negative else f" + {shown}"
+    return text[3:] if text.startswith(" + ") else f"-{text[3:]}"
+
+
+def _in(size: Expr, place: int) -> str:
+    text, binding = _text(size)
+    return text if binding >= place else f"({text})"
+
+
+def number_text(number: Expr) -> str:
+    """Return a number as the Python literal nearest to it; expressions of sizes as expressions."""
+    if number.free_symbols:
+        return _real_text(number)
+    if isinstance(number, (Infinity, NegativeInfinity)):
+        return "inf" if isinstance(number, Infinity) else "-inf"
+    value = nearest(number)
+    if math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    return repr(value)
+
+
+def nearest(number: Expr) -> float:
+    """Return the double nearest to a number."""
+    if isinstance(number, Rational):
+        try:
+            return int(number.p) / int(number.q)
+        except OverflowError:
+            return math.inf if number > 0 else -math.inf
+    exact = number if isinstance(number, Float) else number.evalf(40)
+    return float(exact)
+
+
+def _real_text(number: Expr) -> str:
+    """Return a real expression of sizes, such as 2/N or N*sqrt(2)/3."""
+    above, below = fraction(together(number))
+    if below != 1:
+        return f"{_factor_text(above)} / {_factor_text(below)}"
+    return _factor_text(above)
+
+
+def _factor_text(number: Expr) -> str:
+    if number.is_integer and not number.has(Float):
+        return _in(number, ATOM)
+    parts = [size_text(a) if a.free_symbols else number_text(a) for a in Mul.make_args(number)]
+    if isinstance(number, Add):
+        terms = (_real_text(a) if a.free_symbols else number_text(a) for a in number.args)
+        parts = [f"({' + '.join(terms)})"]
+    return f"({' * '.join(parts)})" if len(parts) > 1 else parts[0]

@@ -1,0 +1,125 @@
+"""Sums of pieces: Σ distributed, factors taken out, independent parts separated.
+
+Input: a piece and the letters to sum over. Output: a piece in which the body of every ``sum`` is
+connected: no factor without summed letters, no groups of factors that share no summed letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import Expr, Max
+
+from symback.algebra.letters import Index
+from symback.algebra.traversal import fresh_letter
+from symback.compiler.forms import MAX, ONE, PLUS, SUM, Forms, Piece
+
+Factors = tuple[tuple[Piece, int], ...]
+
+
+def count(letter: Index) -> Expr:
+    """Return how many values a letter has; a letter made for a bounded sum may have none."""
+    size = letter.size
+    return size if size.is_Integer or size.is_Symbol else Max(0, size)
+
+
+def opened(piece: Piece) -> tuple[Piece, tuple[Index, ...]]:
+    """Return the body and the bound letters of a sum or maximum, in letters that do not clash."""
+    form = piece.form
+    renaming = dict(zip(form.letters, piece.letters, strict=True))
+    names = {k.name for k in piece.letters}
+    bound = []
+    for letter in form.bound:
+        own = fresh_letter(letter, names) if letter.name in names else letter
+        names.add(own.name)
+        renaming[letter] = own
+        bound.append(own)
+    return form.operands[0].at(renaming), tuple(bound)
+
+
+def total(forms: Forms, piece: Piece, letters: Iterable[Index]) -> Piece:
+    """Return Σ_letters piece in normal form."""
+    letters = tuple(letters)
+    if piece.form.kind == PLUS and is_outer(piece):
+        return _distributed(forms, (), piece, ONE, letters)
+    coefficient, rest = forms.split(piece)
+    factors = forms.factors(rest)
+    for place, (factor, exponent) in enumerate(factors):
+        others = factors[:place] + factors[place + 1 :]
+        if (
+            factor.form.kind == PLUS
+            and exponent == 1
+            and is_outer(factor)
+            and not any(set(factor.letters) <= set(other.letters) for other, _ in others)
+        ):
+            return _distributed(forms, others, factor, coefficient, letters)
+    return _total_of_product(forms, factors, coefficient, letters)
+
+
+def is_outer(piece: Piece) -> bool:
+    """Would a sum or product as an array be larger than all that it is made of?"""
+    covered = any(set(t.letters) == set(piece.letters) for t in piece.operands)
+    if piece.form.kind == PLUS:
+        return not covered or any(t.form.kind == "product" and is_outer(t) for t in piece.operands)
+    return not covered
+
+
+def _distributed(
+    forms: Forms, others: Factors, plus: Piece, coefficient: Expr, letters: tuple[Index, ...]
+) -> Piece:
+    """Return Σ coefficient · others · (c + Σ weight · summand) summand by summand."""
+    constant, summands = forms.summands(plus)
+    parts = [
+        (weight, total(forms, forms.product((*others, (summand, 1))), letters))
+        for weight, summand in summands
+    ]
+    if constant != 0:
+        parts.append((constant, total(forms, forms.product(others), letters)))
+    return forms.product(((forms.plus(parts), 1),), coefficient)
+
+
+def _total_of_product(
+    forms: Forms, factors: Factors, coefficient: Expr, letters: tuple[Index, ...]
+) -> Piece:
+    summed = set(letters)
+    for letter in letters:
+        if not any(letter in factor.letters for factor, _ in factors):
+            # A letter that the summand does not mention counts its repetitions.
+            coefficient = coefficient * count(letter)
+            summed.discard(letter)
+    result = [(f, e) for f, e in factors if not summed.intersection(f.letters)]
+    inside = [(f, e) for f, e in factors if summed.intersection(f.letters)]
+    for part in connected(inside, summed):
+        result.append((_connected_total(forms, part, summed), 1))
+    return forms.product(result, coefficient)
+
+
+def _connected_total(forms: Forms, part: Factors, summed: set[Index]) -> Piece:
+    body = forms.product(part)
+    bound = tuple(k for k in body.letters if k in summed)
+    if body.form.kind == SUM:
+        # Σ_i Σ_j is one sum over both, so that the order of summation is free.
+        inner, own = opened(body)
+        return forms.make(SUM, (), (inner,), (*bound, *own))
+    return forms.make(SUM, (), (body,), bound)
+
+
+def connected(factors: Iterable[tuple[Piece, int]], summed: set[Index]) -> list[Factors]:
+    """Return the factors in groups that share no summed letter, in order of appearance."""
+    groups: list[tuple[set[Index], list[tuple[Piece, int]]]] = []
+    for factor in factors:
+        own, members = summed.intersection(factor[0].letters), [factor]
+        apart = []
+        for letters, group in groups:
+            if own & letters:
+                own, members = own | letters, [*group, *members]
+            else:
+                apart.append((letters, group))
+        groups = [*apart, (own, members)]
+    return [tuple(members) for _, members in groups]
+
+
+def largest(forms: Forms, piece: Piece, letters: Iterable[Index]) -> Piece:
+    """Return max_letters piece."""
+    bound = tuple(k for k in letters if k in piece.letters)
+    return forms.make(MAX, (), (piece,), bound) if bound else piece
