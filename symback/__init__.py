@@ -1,0 +1,126 @@
+"""symback: the derivation of a network's gradients, and fast code from the same formulas.
+
+``import symback as sb`` is the way in. Names that shadow a builtin or a SymPy function (``sb.sum``,
+``sb.exp``) are attributes only; ``__all__`` leaves them out, the verbs excepted.
+"""
+
+import importlib
+
+from sympy import oo as oo
+from sympy import pi as pi
+
+from symback.algebra.functions import absolute as abs  # noqa: F401
+from symback.algebra.functions import cos as cos
+from symback.algebra.functions import (
+    delta,
+    elu,
+    eq,
+    gelu,
+    gelu_tanh,
+    iverson,
+    leaky_relu,
+    logsumexp,
+    maximum,  # noqa: F401
+    minimum,  # noqa: F401
+    ne,
+    relu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    stop_gradient,
+    where,
+)
+from symback.algebra.functions import erf as erf
+from symback.algebra.functions import exp as exp
+from symback.algebra.functions import log as log
+from symback.algebra.functions import mean_over as mean
+from symback.algebra.functions import sign as sign
+from symback.algebra.functions import sin as sin
+from symback.algebra.functions import sqrt as sqrt
+from symback.algebra.functions import sum_over as sum  # noqa: F401
+from symback.algebra.functions import tanh as tanh
+from symback.algebra.letters import Index, indices
+from symback.errors import SymbackError
+from symback.network.network import Network
+from symback.network.tensors import Tensor
+
+# What most programs need only later is imported when it is first asked for (PEP 562), so that
+# ``import symback`` stays quick: the name, and the module that holds it.
+_LATER = {
+    "Derivation": "symback.derivation.derive",
+    "Gradient": "symback.derivation.derive",
+    "Optimizer": "symback.training.optimisers",
+    "SGD": "symback.training.optimisers",
+    "Adam": "symback.training.optimisers",
+    **dict.fromkeys(
+        (
+            "derive",
+            "draw",
+            "hessian",
+            "hvp",
+            "jacobian",
+            "lambdify",
+            "parse",
+            "read",
+            "scalarize",
+            "train",
+            "verify",
+        ),
+        "symback.workflow",
+    ),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module 'symback' has no attribute {name!r}")
+    found = getattr(importlib.import_module(_LATER[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})
+
+
+__version__ = "0.1.0"
+__all__ = [
+    "SGD",
+    "Adam",
+    "Derivation",
+    "Gradient",
+    "Index",
+    "Network",
+    "Optimizer",
+    "SymbackError",
+    "Tensor",
+    "delta",
+    "derive",
+    "draw",
+    "elu",
+    "eq",
+    "gelu",
+    "gelu_tanh",
+    "hessian",
+    "hvp",
+    "indices",
+    "iverson",
+    "jacobian",
+    "lambdify",
+    "leaky_relu",
+    "logsumexp",
+    "mean",
+    "ne",
+    "parse",
+    "read",
+    "relu",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softplus",
+    "stop_gradient",
+    "train",
+    "verify",
+    "where",
+]

@@ -1,0 +1,121 @@
+"""The public verbs: each takes what people have in hand and calls the floor that does the work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+
+from symback.compiler.program import Program, compile_network
+from symback.derivation.derive import Derivation, derive
+from symback.derivation.second import Hessian, Jacobian, hessian, hvp, jacobian
+from symback.diagrams.diagram import Diagram
+from symback.diagrams.sketch import sketch
+from symback.errors import DefinitionError, NotYetError
+from symback.network.network import Network
+from symback.network.scalarize import scalarize
+from symback.network.text_reader import parse
+from symback.network.text_reader import read as read_network
+from symback.record.archive import StoredDerivation
+from symback.record.archive import load as load_derivation
+from symback.training.loop import train
+from symback.verification import referee
+from symback.verification.report import Report
+
+__all__ = [
+    "derive",
+    "draw",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "lambdify",
+    "parse",
+    "read",
+    "scalarize",
+    "train",
+    "verify",
+]
+
+
+def read(path: str | PathLike[str]) -> Network | StoredDerivation:
+    """Return the network in a .symback file, or the stored derivation in a .json file.
+
+    Raises FileError and TextError.
+    """
+    return load_derivation(path) if Path(path).suffix.lower() == ".json" else read_network(path)
+
+
+def lambdify(
+    x: Network | Derivation | Jacobian | Hessian,
+    outputs: Sequence[object] | None = None,
+    *,
+    dtype: str = "float64",
+    backend: str = "numpy",
+) -> Program:
+    """Return the NumPy function of a network or derivation, from the expressions that it shows.
+
+    Of a derivation: f(values) -> (loss, {name: gradient}). Of a network, or with ``outputs``:
+    f(values) -> {name: array}. Any sizes, without compiling anew.
+    Raises NotYetError for a backend other than numpy.
+    """
+    if backend != "numpy":
+        raise NotYetError(
+            f"lambdify with backend={backend!r}", "only numpy is there", "backend='numpy'"
+        )
+    if isinstance(x, Jacobian):
+        x, outputs = x.derivation, outputs or [x.derivation.adjoint_name(n) for n in x]
+    if isinstance(x, (Derivation, StoredDerivation)) and outputs is None:
+        return compile_network(x.network, (), dtype=dtype, value=x.of, gradients=x.gradient_names)
+    network = x if isinstance(x, Network) else getattr(x, "network", None)
+    if network is None:
+        found = type(x).__name__
+        raise DefinitionError("lambdify", f"a {found}", "give it a Network or a Derivation")
+    names = [e.target for e in network.equations] if outputs is None else _names(outputs)
+    return compile_network(network, [network[n].name for n in names], dtype=dtype)
+
+
+def _names(outputs: object) -> list[object]:
+    return (
+        [outputs]
+        if isinstance(outputs, str) or not isinstance(outputs, Sequence)
+        else list(outputs)
+    )
+
+
+def draw(
+    x: Network | Derivation,
+    *,
+    level: str = "equations",
+    at: Mapping[str, object] | None = None,
+    paths: Sequence[Sequence[str]] = (),
+) -> Diagram:
+    """Return the diagram of the computational graph; with ``at``, numbers on its edges.
+
+    ``level`` is equations, operations or scalars. ``paths`` are highlighted: sequences of names.
+    """
+    drawing = sketch(x, level, paths)
+    if at is None:
+        return Diagram(drawing.graph())
+    network, wanted = drawing.program(at)
+    needed = {t.name for t in (*network.inputs, *network.parameters)}
+    values = {name: value for name, value in at.items() if getattr(name, "name", name) in needed}
+    computed = compile_network(network, wanted)(values) if wanted else {}
+    return Diagram(drawing.graph(at, computed))
+
+
+def verify(
+    derivation: Derivation,
+    values: Mapping[str, object] | None = None,
+    *,
+    seed: int = 0,
+    tolerance: float = 1e-6,
+    steps: bool = True,
+) -> Report:
+    """Return a Report: gradients and program by differences, every step on both sides.
+
+    Without values, sizes and values are random and stay away from kinks.
+    """
+    program = lambdify(derivation)
+    return referee.verify(
+        derivation, values, seed=seed, tolerance=tolerance, steps=steps, program=program
+    )
