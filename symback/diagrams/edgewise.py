@@ -121,10 +121,10 @@ class Flows:
         """The network to evaluate; it asks for the values that the forward network asks for."""
         return self.derivation.network
 
-    def outputs(self, forward: Network) -> list[str]:
-        """Return the tensors to ask for: all of the forward network and the adjoints."""
-        adjoints = (self.derivation.adjoint_name(name) for name in self.derivation.wrt)
-        return [e.target for e in forward.equations] + list(adjoints)
+    @property
+    def adjoints(self) -> list[str]:
+        """The adjoints of all copies and tensors: to be computed after the forward pass."""
+        return [self.derivation.adjoint_name(name) for name in self.derivation.wrt]
 
     def numbers(self, forward: Network, computed: Mapping[str, object]) -> Numbers:
         """Return the numbers of a diagram from the computed tensors and the given values."""

@@ -78,19 +78,23 @@ class PlacedNode:
         """Return the distance of the outline from the middle, at ``offset`` above or below it."""
         return outline_half(self.outline, self.box.width / 2, self.box.height / 2, offset)
 
-    def towards(self, point: Point) -> Point:
-        """Return where the straight line from the middle to ``point`` leaves the outline."""
+    def towards(self, point: Point, shift: Point = (0.0, 0.0)) -> Point:
+        """Return where a straight line leaves the outline on its way to ``point``.
+
+        The line begins in the middle; ``shift`` moves the whole line.
+        """
         x, y = self.box.centre
         dx, dy = point[0] - x, point[1] - y
         inside, outside = 0.0, 1.0
         for _ in range(40):
             part = (inside + outside) / 2
-            within = abs(part * dy) <= self.box.height / 2
-            if within and abs(part * dx) <= self.half_width(part * dy):
+            across = shift[1] + part * dy
+            within = abs(across) <= self.box.height / 2
+            if within and abs(shift[0] + part * dx) <= self.half_width(across):
                 inside = part
             else:
                 outside = part
-        return x + inside * dx, y + inside * dy
+        return x + shift[0] + inside * dx, y + shift[1] + inside * dy
 
 
 @dataclass(frozen=True, slots=True)

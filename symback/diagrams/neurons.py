@@ -136,7 +136,7 @@ def _place_edges(
     crossings = 0
     slabs = [slab_of(node.box) for node in nodes]
     for numbers in in_gap.values():
-        shifts = _twin_shifts([ends[number] for number in numbers])
+        shifts = _twin_shifts([ends[n] for n in numbers], [texts[n] for n in numbers])
         spokes = []
         for number, shift in zip(numbers, shifts, strict=True):
             source, target = (nodes[end] for end in ends[number])
@@ -155,29 +155,26 @@ def _place_edges(
     return [edges[number] for number in sorted(edges)], crossings
 
 
-def _twin_shifts(ends: list[tuple[int, int]]) -> list[float]:
+def _twin_shifts(ends: list[tuple[int, int]], texts: list[EdgeText | None]) -> list[float]:
     """Return how far to the side each arrow runs: arrows with the same ends run side by side."""
+    height = max((2 * text.half_height + CLEARANCE for text in texts if text), default=0.0)
+    distance = max(TWIN_DISTANCE, height)
     seen: dict[tuple[int, int], int] = {}
-    shifts = []
+    places = []
     for pair in ends:
-        seen[pair] = seen.get(pair, 0) + 1
-        shifts.append(TWIN_DISTANCE * (seen[pair] - 1))
+        places.append(seen.get(pair, 0))
+        seen[pair] = places[-1] + 1
     return [
-        shift - TWIN_DISTANCE * (seen[pair] - 1) / 2
-        for shift, pair in zip(shifts, ends, strict=True)
+        distance * (place - (seen[pair] - 1) / 2) for place, pair in zip(places, ends, strict=True)
     ]
 
 
 def _spoke(
-    number: int, source: PlacedNode, target: PlacedNode, shift: float, text: EdgeText | None
+    number: int, source: PlacedNode, target: PlacedNode, side: float, text: EdgeText | None
 ) -> Spoke:
-    """Return the arrow between two outlines, moved to its right by ``shift``."""
-    (x0, y0), (x1, y1) = start, end = (
-        source.towards(target.box.centre),
-        target.towards(source.box.centre),
-    )
-    if shift:
-        length = hypot(x1 - x0, y1 - y0)
-        dx, dy = -(y1 - y0) / length * shift, (x1 - x0) / length * shift
-        start, end = (x0 + dx, y0 + dy), (x1 + dx, y1 + dy)
+    """Return the arrow between two outlines, moved by ``side`` to the right of its direction."""
+    (x0, y0), (x1, y1) = source.box.centre, target.box.centre
+    length = hypot(x1 - x0, y1 - y0)
+    shift = (-(y1 - y0) / length * side, (x1 - x0) / length * side)
+    start, end = source.towards((x1, y1), shift), target.towards((x0, y0), shift)
     return Spoke(number, start, end, text)

@@ -46,17 +46,15 @@ class Sketch:
         Why not all? Before the targets are known a forward pass can be drawn, with no gradients.
         """
         network = self._flows.network if self._flows else self.network
-        wanted = (
-            self._flows.outputs(self.network)
-            if self._flows
-            else [e.target for e in network.equations]
-        )
         known = {getattr(name, "name", name) for name in given}
         known |= {tensor.name for tensor in network.constants}
         for equation in network.equations:
             if all(name in known for name in reads(equation)):
                 known.add(equation.target)
-        return network, [name for name in wanted if name in known]
+        forward = [e.target for e in self.network.equations if e.target in known]
+        backward = self._flows.adjoints if self._flows else []
+        # Half a backward pass would look like a whole one.
+        return network, forward + (backward if known.issuperset(backward) else [])
 
     def graph(
         self,

@@ -9,7 +9,7 @@ from tests.diagrams.networks import classifier, one_neuron
 
 def numbers_of(network, of, at):
     flows = derive_flows(network, of)
-    computed = interpret(flows.network, at, outputs=flows.outputs(network), number=float)
+    computed = interpret(flows.network, at, outputs=flows.adjoints, number=float)
     return flows.numbers(network, {**at, **computed})
 
 

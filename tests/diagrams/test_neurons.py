@@ -50,12 +50,19 @@ def test_small_networks_have_no_arrow_through_a_text():
 
 
 def test_twin_arrows_run_side_by_side():
-    graph = fully_connected([1, 1])
+    graph = fully_connected([1, 1], texts=False)
     twins = dataclasses.replace(graph, edges=graph.edges * 2)
     figure = lay_out(twins)
     first, second = figure.edges
     assert abs(first.tip[1] - second.tip[1]) == pytest.approx(10)
+    assert complaints(figure) == []
+
+
+def test_the_texts_of_twin_arrows_stand_apart():
+    graph = fully_connected([1, 1])
+    figure = lay_out(dataclasses.replace(graph, edges=graph.edges * 2))
     assert complaints(figure, lines_may_cross_texts=True) == []
+    assert not any(row.crossed for edge in figure.edges for row in edge.rows)
 
 
 def test_a_crowd_of_texts_is_left_out_and_said():

@@ -1,6 +1,6 @@
 import pytest
 
-from symback.diagrams.richtext import Piece, clean, clip, plain, symbol, to_unicode
+from symback.diagrams.richtext import Piece, clean, clip, plain, symbol, to_unicode, unfolded
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,10 @@ def test_clip_keeps_the_style_of_the_last_piece():
     rich = (Piece("abc"), Piece("defgh", "sub"))
     assert clip(rich, 6) == (Piece("abc"), Piece("de…", "sub"))
     assert clip(rich, 8) == rich
+
+
+def test_small_letters_of_unicode_become_pieces_of_their_own():
+    assert unfolded(plain("4.2·10⁻⁵ m₁")) == (
+        Piece("4.2·10"), Piece("−5", "sup"), Piece(" m"), Piece("1", "sub"),
+    )  # fmt: skip
+    assert unfolded(plain("plain")) == plain("plain")

@@ -17,6 +17,7 @@ from symback.diagrams.model import (
 )
 from symback.diagrams.richtext import plain, symbol
 from symback.diagrams.svg import number, write_svg
+from symback.diagrams.typography import text_width
 from tests.diagrams.graphs import any_graphs, fully_connected, simple_graph
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -168,3 +169,19 @@ def test_a_group_has_a_frame_unless_another_node_stands_in_it():
 )
 def test_coordinates_are_short(value, text):
     assert number(value) == text
+
+
+def test_a_text_is_held_to_its_room_whatever_the_font():
+    node = DiagramNode("x", "tensor", plain("accuracy"))
+    svg = write_svg(lay_out(DiagramGraph("held", (node,))))
+    (span,) = elements(svg).iter(f"{SVG}tspan")
+    assert float(span.get("textLength")) == pytest.approx(text_width("accuracy", 17.0), abs=0.01)
+
+
+def test_a_long_legend_runs_over_several_lines_of_the_paper():
+    legend = tuple(LegendEntry("input", f"entry number {number}") for number in range(12))
+    node = DiagramNode("x", "input", symbol("x"))
+    figure = lay_out(DiagramGraph("legend", (node,), legend=legend))
+    assert len({mark.box.y for mark in figure.legend}) > 1
+    assert all(mark.row.x + mark.row.row.width < figure.width for mark in figure.legend)
+    assert all(mark.box.y + mark.box.height < figure.height for mark in figure.legend)
