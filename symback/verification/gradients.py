@@ -115,16 +115,21 @@ def gradient_row(name: str, comparisons: Sequence[Comparison], tolerance: float)
     if all(c.gradient == 0 and c.difference == 0 for c in usable):
         notes.append("all are 0 here")
     if wrong:
-        notes.insert(0, diagnosis(wrong, len(usable)))
+        notes.insert(0, diagnosis(wrong, usable))
     return Row("gradient", name, len(usable), worst.error, worst.name, not wrong, "; ".join(notes))
 
 
-def diagnosis(wrong: Sequence[Comparison], checked: int) -> str:
-    """Say what is wrong: a factor, a sign, some entries; with one entry's two numbers."""
-    first = wrong[0]
+def diagnosis(wrong: Sequence[Comparison], usable: Sequence[Comparison]) -> str:
+    """Say what is wrong: a factor, a sign, some entries; with one entry's two numbers.
+
+    Entries that are 0 on both sides, behind a dead relu, bear out any factor.
+    """
+    first, checked = wrong[0], len(usable)
+    largest = max(abs(c.difference) for c in usable)
+    telling = [c for c in usable if abs(c.difference) > 1e-12 * largest]
     numbers = f"{first.name} is {first.gradient:.6g}, differences say {first.difference:.6g}"
     ratios = [c.gradient / c.difference for c in wrong if c.difference]
-    same = len(ratios) == len(wrong) == checked and np.ptp(ratios) <= 1e-6 * abs(ratios[0])
+    same = len(ratios) == len(wrong) == len(telling) and np.ptp(ratios) <= 1e-6 * abs(ratios[0])
     if same and abs(ratios[0] + 1) < 1e-6:
         return f"the sign is turned ({numbers})"
     if same:
