@@ -1,0 +1,94 @@
+"""The short forms: one plain sentence for each gradient (detail 0), one line for each adjoint (detail 1)."""
+
+from __future__ import annotations
+
+from symback.algebra.nodes import Total
+from symback.algebra.positions import Entry
+from symback.algebra.terms import terms_of
+from symback.explanation.lesson import Lesson
+from symback.explanation.opening import forward_blocks, goal_blocks
+from symback.explanation.order import needed
+from symback.explanation.summary import consequence, verb
+from symback.explanation.texts import TEXTS, listed, say
+from symback.network.tensors import PARAMETER
+from symback.notation.tree import Relation
+from symback.render.document import Block, Inlines
+from symback.render.parts import equation, heading, items, line, paragraph
+
+
+def plain_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
+    """Return one plain sentence with the result for each gradient."""
+    said = [_plain(lesson, name) for name in names]
+    blocks: list[Block] = [paragraph(*said[0])] if len(said) == 1 else [items(*said)]
+    used = [n for n in needed(lesson, names) if _appears(lesson, n, names)]
+    if used and not (lesson.values and lesson.is_scalar):
+        where = [
+            say("plain where", adjoint=lesson.adjoint(n),
+                derivative=lesson.show(Total(Entry(lesson.of), lesson.variable(n))))
+            for n in used if lesson.notation.adjoint != "partial" or n in lesson.signals
+        ]  # fmt: skip
+        if where:
+            blocks.append(paragraph(*listed(where, "space", "space")))
+    return blocks
+
+
+def _appears(lesson: Lesson, name: str, names: tuple[str, ...]) -> bool:
+    adjoint = lesson.derivation.adjoint_name(name)
+    return any(e.tensor == adjoint for n in names for e in lesson.gradient(n).written.atoms(Entry))
+
+
+def _plain(lesson: Lesson, name: str) -> Inlines:
+    gradient, loss = lesson.derivative(name), lesson.name(lesson.of)
+    if not lesson.consumers(name):
+        return say("goal nothing", tensor=lesson.name(name), loss=loss)
+    if lesson.values and not lesson.network[name].rank:
+        value = lesson.values.at(lesson.adjoint_entry(name))
+        return say(
+            "plain number", gradient=gradient, value=lesson.number(value), tensor=lesson.name(name),
+            verb=verb(value), loss=loss, consequence=consequence(lesson, name, value),
+        )  # fmt: skip
+    written = lesson.gradient(name).written
+    result = lesson.show(written)
+    terms = terms_of(written)
+    readers = lesson.consumers(name)
+    if len(terms) == 1 and len(readers) == 1 and readers[0] != lesson.of and terms[0].coefficient == 1:
+        signal = lesson.derivation.adjoint_name(readers[0])
+        upstream = [f for f in terms[0].factors if isinstance(f, Entry) and f.tensor == signal]
+        others = [f for f in terms[0].factors if f not in upstream]
+        letters = listed([lesson.symbols.letter(k.name) for k in terms[0].letters])
+        summed = say("plain sum", letters=letters) if terms[0].letters else ()
+        if upstream and not others:
+            reader = lesson.name(readers[0])
+            return say("plain bias", gradient=gradient, result=result, loss=loss, reader=reader, sum=summed)
+        if upstream and len(others) == 1 and isinstance(others[0], Entry) and _is_weight(lesson, name):
+            return say(
+                "plain product", gradient=gradient, result=result, input=lesson.show(others[0]),
+                loss=loss, signal=lesson.show(upstream[0]), sum=summed,
+            )  # fmt: skip
+    return say("plain result", gradient=gradient, result=result)
+
+
+def _is_weight(lesson: Lesson, name: str) -> bool:
+    return lesson.network[name].kind == PARAMETER
+
+
+def outline_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
+    """Return goal, forward pass, and one numbered line for each adjoint."""
+    blocks = [*goal_blocks(lesson, names), *forward_blocks(lesson)]
+    blocks.append(heading(TEXTS["heading outline"]))
+    for name in needed(lesson, names):
+        readers = listed([lesson.stage(r) for r in lesson.consumers(name)])
+        lesson.told[name] = label = lesson.adjoint_label(name)
+        lines = [line(
+            lesson.result(name), lesson.show(lesson.gradient(name).written),
+            reason=say("outline from", readers=readers) if lesson.consumers(name) else (),
+        )]  # fmt: skip
+        if lesson.values and not lesson.network[name].rank:
+            number = lesson.number(lesson.values.at(lesson.adjoint_entry(name)))
+            if not isinstance(lines[0].right, Relation):
+                lines.append(line(None, number))
+        blocks.append(equation(*lines, label=label))
+    if lesson.evidence is not None:
+        for name in names:
+            blocks += lesson.evidence.lines(lesson, name)
+    return blocks

@@ -1,0 +1,95 @@
+"""How a page ends: every result once more, the update, the checks."""
+
+from __future__ import annotations
+
+from symback.explanation.evidence import checks_blocks, error_tree
+from symback.explanation.lesson import Lesson
+from symback.explanation.opening import values_table
+from symback.explanation.order import needed
+from symback.explanation.proofs import proof_blocks
+from symback.explanation.texts import TEXTS, capped, say
+from symback.render.document import Block, Inlines, Table
+from symback.render.parts import box, equation, heading, line, paragraph, table
+
+# Results of at most so many gradients stand in a frame.
+MOST_BOXED = 12
+MOST_NAMES = 12
+
+
+def closing_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
+    """Return the results of all gradients, the update if there is one, and the checks if there are."""
+    blocks: list[Block] = []
+    if len(names) > 1 or lesson.network[names[0]].rank:
+        blocks += results(lesson, names)
+    if lesson.update is not None:
+        blocks += lesson.update.blocks(lesson, names)
+    if lesson.evidence is not None:
+        blocks += checks_blocks(lesson)
+    if lesson.detail >= 3:
+        blocks += proof_blocks(lesson, needed(lesson, names))
+    return blocks
+
+
+def results(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
+    """Return every gradient with the number of the equation that derives it."""
+    blocks: list[Block] = [heading(TEXTS["heading results"])]
+    if lesson.values and lesson.is_scalar:
+        blocks.append(paragraph(*say("results intro")))
+        numbers = _numbers(lesson, names)
+        blocks += [box(numbers)] if len(names) <= MOST_BOXED else [numbers]
+        return [*blocks, *_read_out(lesson, names)]
+    lines = [
+        line(
+            lesson.derivative(n), lesson.show(lesson.gradient(n).written),
+            reason=say("because put together", equations=lesson.cited(n)),
+        ) for n in names
+    ]  # fmt: skip
+    blocks.append(box(equation(*lines)))
+    if lesson.values:
+        blocks.append(values_table(lesson, needed(lesson, names), "values caption backward", adjoints=True))
+    return blocks
+
+
+def _numbers(lesson: Lesson, names: tuple[str, ...]) -> Table:
+    compared = {n: lesson.evidence.comparison(n) if lesson.evidence else None for n in names}
+    checked = all(found is not None for found in compared.values())
+    rows = []
+    for name in names:
+        row = [
+            lesson.derivative(name), lesson.show(lesson.gradient(name).written), lesson.cited(name),
+            lesson.number(lesson.values.at(lesson.adjoint_entry(name))),
+        ]  # fmt: skip
+        if checked:
+            found = compared[name]
+            row += [lesson.number(found.difference), error_tree(found.error)]
+        rows.append(row)
+    parts = ["gradient", "formula", "equation", "value"] + (["difference", "error"] if checked else [])
+    return table([TEXTS[f"results head {p}"] for p in parts], rows, align="lllrrr"[: len(parts)])
+
+
+def _read_out(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
+    """Say which weights go up and which down, and how far apart the gradients are."""
+    values = {n: lesson.values.at(lesson.adjoint_entry(n)) for n in names}
+    up = [n for n, v in values.items() if v < 0]
+    down = [n for n, v in values.items() if v > 0]
+    words: list = []
+    if up and down:
+        words += say("results signs", up=_names(lesson, up), down=_names(lesson, down))
+    elif up or down:
+        key = "up" if up else "down"
+        words += say("results signs one", names=_names(lesson, up or down), direction=TEXTS[key],
+                     es="es" if len(up or down) == 1 else "")  # fmt: skip
+    largest = max(names, key=lambda n: abs(values[n]))
+    smallest = min((n for n in names if values[n]), key=lambda n: abs(values[n]), default=largest)
+    if smallest != largest:
+        words += say("space")
+        words += say(
+            "results range", largest=lesson.derivative(largest), largest_value=lesson.number(values[largest]),
+            smallest=lesson.derivative(smallest), smallest_value=lesson.number(values[smallest]),
+            ratio=lesson.number(float(f"{abs(values[largest] / values[smallest]):.3g}")),
+        )  # fmt: skip
+    return [paragraph(*words)] if words else []
+
+
+def _names(lesson: Lesson, names: list[str]) -> Inlines:
+    return capped([lesson.name(n) for n in names], MOST_NAMES)

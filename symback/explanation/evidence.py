@@ -1,0 +1,167 @@
+"""The checks of an explanation: what verification found, beside each gradient and as a table at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from symback.compiler.arithmetic import arithmetic
+from symback.compiler.interpreter import interpreted
+from symback.compiler.program import compile_network
+from symback.derivation.derive import derive
+from symback.errors import NotYetError
+from symback.explanation.lesson import Lesson
+from symback.explanation.texts import TEXTS, say
+from symback.explanation.written_out import entry_derivative
+from symback.network.values import checked_values
+from symback.notation.numbers import scientific
+from symback.notation.tree import Tree
+from symback.render.document import Block, Inlines
+from symback.render.parts import check, heading, inlines, paragraph, table
+from symback.verification.differences import Comparison, interpreted_comparison
+from symback.verification.gradients import goal_of
+from symback.verification.referee import DIGITS, TOO_LARGE, multiplications, verify
+from symback.verification.report import Report, Row
+
+WHAT = {"gradient": "checked gradient", "program": "checked program", "steps": "checked steps"}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was checked: the report, and single entries compared at the given values."""
+
+    report: Report
+    entries: Mapping[tuple[str, tuple[int, ...]], Comparison]
+    at_random: bool = False
+
+    def row(self, what: str, name: str) -> Row | None:
+        """Return the row of the report on a gradient or on the steps of an adjoint."""
+        return next((r for r in self.report.rows if (r.what, r.name) == (what, name)), None)
+
+    def comparison(self, name: str, place: tuple[int, ...] = ()) -> Comparison | None:
+        """Return the comparison of one entry with its central difference."""
+        return self.entries.get((name, place))
+
+    def lines(self, lesson: Lesson, name: str, place: tuple[int, ...] = ()) -> list[Block]:
+        """Return the check lines of one gradient."""
+        found: list[Block] = []
+        compared = self.comparison(name, place)
+        row = self.row("gradient", name)
+        if compared is not None:
+            passed = not compared.kinked and compared.error <= self.report.tolerance
+            found.append(check(passed, *_entry_words(lesson, name, place, compared)))
+        elif row is not None:
+            found.append(check(row.passed, *_row_words(lesson, name, row)))
+        return [] if place else [*found, *self._steps(lesson, name)] if found else []
+
+    def _steps(self, lesson: Lesson, name: str) -> list[Block]:
+        row = self.row("steps", lesson.derivation.adjoint_name(name))
+        if row is None:
+            return []
+        words = say(
+            "check steps", count=str(row.checked), adjoint=lesson.derivative(name), error=error_tree(row.worst)
+        )  # fmt: skip
+        return [check(row.passed, *(words if row.passed else _failure(row)))]
+
+
+def entry_check(lesson: Lesson, name: str, place: tuple[int, ...]) -> list[Block]:
+    """Return the check line of one entry of a tensor."""
+    compared = lesson.evidence.comparison(name, place) if lesson.evidence else None
+    if compared is None:
+        return []
+    passed = not compared.kinked and compared.error <= lesson.evidence.report.tolerance
+    return [check(passed, *_entry_words(lesson, name, place, compared))]
+
+
+def _entry_words(lesson: Lesson, name: str, place: tuple[int, ...], found: Comparison) -> Inlines:
+    return say(
+        "check entry", gradient=entry_derivative(lesson, name, place), value=lesson.number(found.gradient),
+        difference=lesson.number(found.difference), error=error_tree(found.error),
+    )  # fmt: skip
+
+
+def _row_words(lesson: Lesson, name: str, row: Row) -> Inlines:
+    if not row.passed:
+        return _failure(row)
+    at = say("check place", place=row.place) if row.place and row.place != name else ()
+    return say(
+        "check tensor", count=str(row.checked), gradient=lesson.derivative(name),
+        error=error_tree(row.worst), place=at,
+    )  # fmt: skip
+
+
+def _failure(row: Row) -> Inlines:
+    return say("check failed", what=TEXTS[WHAT[row.what]], name=row.name, note=row.note)
+
+
+def error_tree(error: float) -> Tree:
+    """Return a relative error with one digit: 2·10⁻¹⁰."""
+    return scientific(error, 1)
+
+
+def checks_blocks(lesson: Lesson) -> list[Block]:
+    """Return the table of everything that was checked."""
+    report = lesson.evidence.report
+    intro = say("checks intro", setting=report.setting, tolerance=error_tree(report.tolerance))
+    note = say("checks random") if lesson.evidence.at_random else ()
+    rows = []
+    for row in report.rows:
+        verdict = TEXTS["verdict ok" if row.passed else "verdict wrong"]
+        verdict += f": {row.note}" if row.note else ""
+        rows.append((TEXTS[WHAT[row.what]], row.name, str(row.checked), error_tree(row.worst), verdict))
+    head = [TEXTS[f"checks head {part}"] for part in ("what", "name", "count", "worst", "verdict")]
+    return [
+        heading(TEXTS["heading checks"]),
+        paragraph(*intro, *inlines(" " if note else ""), *note),
+        table(head, rows, align="llrrl"),
+    ]
+
+
+def gathered(
+    lesson: Lesson, names: tuple[str, ...], values: Mapping[str, object] | None,
+    place: tuple[int, ...] | None = None,
+) -> Evidence:
+    """Check the gradients of ``names`` and every recorded line on the way to them.
+
+    Scalars, and one entry at ``place``, are also compared one by one at the given values.
+    """  # fmt: skip
+    derivation = lesson.derivation
+    if tuple(derivation.wrt) != names:
+        derivation = derive(lesson.network, names, lesson.of)
+    try:
+        program = None if values is None else _program_if_large(derivation, values)
+        return Evidence(verify(derivation, values, program=program), _entries(lesson, names, values, place))
+    except NotYetError:
+        return Evidence(verify(derivation), {}, at_random=True)
+
+
+def _program_if_large(derivation: object, values: Mapping[str, object]) -> object:
+    network = derivation.network
+    leaves = [t.name for t in (*network.inputs, *network.parameters)]
+    _, sizes = checked_values(network, values, leaves)
+    if multiplications(derivation.forward, sizes) <= TOO_LARGE:
+        return None
+    return compile_network(network, [], value=derivation.of, gradients=derivation.gradient_names)
+
+
+def _entries(
+    lesson: Lesson, names: tuple[str, ...], values: Mapping[str, object] | None,
+    place: tuple[int, ...] | None,
+) -> dict[tuple[str, tuple[int, ...]], Comparison]:
+    """Compare scalars, and the one entry that was asked for, with central differences in many digits."""
+    single = [(n, ()) for n in names if not lesson.network[n].rank]
+    single += [(names[0], place)] if place else []
+    if values is None or not single:
+        return {}
+    network = lesson.derivation.network
+    held = [lesson.derivation.adjoint_name(n) for n, _ in single]
+    if multiplications(lesson.network, lesson.values.world.sizes) > TOO_LARGE // 4:
+        return {}
+    world = interpreted(network, values, [lesson.of, *held], arithmetic(DIGITS))
+    found = {}
+    for (name, where), adjoint in zip(single, held, strict=True):
+        gradient = world.tensors[adjoint][where]
+        found[name, where] = interpreted_comparison(
+            world, goal_of(lesson.derivation), name, {where: 1.0}, gradient, {}
+        )
+    return found

@@ -1,0 +1,193 @@
+"""What every part of an explanation has to know: the derivation, how it is printed, its numbers, its labels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from sympy import Expr
+
+from symback.algebra.nodes import Total
+from symback.algebra.operators import Pointwise
+from symback.algebra.positions import Entry
+from symback.explanation.values import Values
+from symback.network.network import Network, reads
+from symback.network.tensors import Equation
+from symback.notation.layout import Typesetter
+from symback.notation.options import Notation
+from symback.notation.symbols import Symbols, parsed, symbols_of
+from symback.notation.tree import Symbol, Tree
+from symback.render.document import Reference
+from symback.render.parts import reference
+
+# A chain of adjoints without names of their own is not carried further than this.
+LONGEST_UNNAMED = 3
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """The derivation that is explained, and everything that each part of the page asks for.
+
+    ``signals`` are the tensors whose adjoints print as δ, ``named`` those whose adjoints get an
+    equation of their own; ``told`` maps the tensors whose adjoints are derived by now to the labels
+    of their equations; ``local_values`` are the numbers of the local derivatives of scalars.
+    """
+
+    derivation: Any
+    notation: Notation
+    symbols: Symbols
+    signals: Mapping[str, Symbol]
+    detail: int = 2
+    values: Values | None = None
+    update: Any = None
+    evidence: Any = None
+    named: frozenset[str] = frozenset()
+    local_values: dict[Expr, float] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
+
+    # The network and its adjoints -----------------------------------------------------------------
+
+    @property
+    def network(self) -> Network:
+        """The forward network."""
+        return self.derivation.forward
+
+    @property
+    def of(self) -> str:
+        return self.derivation.of
+
+    @cached_property
+    def is_scalar(self) -> bool:
+        """Is every tensor of the network one number?"""
+        return not any(tensor.rank for tensor in self.network.tensors.values())
+
+    @cached_property
+    def readers(self) -> dict[str, tuple[str, ...]]:
+        """Who reads each tensor on the way to the goal, for tensors that were asked for so far."""
+        return {}
+
+    def consumers(self, name: str) -> tuple[str, ...]:
+        """Return the equations that read a tensor on a way to the goal, in network order."""
+        if name not in self.readers:
+            self.readers[name] = () if name == self.of else self.gradient(name).record.consumers
+        return self.readers[name]
+
+    def gradient(self, name: str) -> Any:
+        """Return the recorded gradient by a tensor."""
+        return self.derivation[name]
+
+    def equation(self, name: str) -> Equation | None:
+        return self.network.equation(name)
+
+    def variable(self, name: str) -> Entry:
+        """Return the entry by which the gradient is taken: the tensor at its own letters."""
+        return Entry(name, *self.gradient(name).indices)
+
+    def adjoint_entry(self, name: str) -> Entry:
+        """Return the entry of the adjoint that holds the gradient by a tensor."""
+        return Entry(self.derivation.adjoint_name(name), *self.gradient(name).indices)
+
+    # Printing -------------------------------------------------------------------------------------
+
+    @cached_property
+    def signs(self) -> dict[Expr, Tree]:
+        """What prints in a form of its own wherever it stands: the error signals."""
+        return {Entry(self.derivation.adjoint_name(n)): s for n, s in self.signals.items()}
+
+    @cached_property
+    def typesetter(self) -> Typesetter:
+        return Typesetter(self.notation, self.symbols, self.signs)
+
+    def show(self, expression: Expr, parts: Mapping[Expr, object] | None = None) -> Tree:
+        """Return the formula of an expression, ``parts`` of it replaced by numbers or trees."""
+        if not parts:
+            return self.typesetter(expression)
+        return self.typesetter(expression, {**self.signs, **parts})
+
+    def name(self, name: str) -> Tree:
+        """Return the symbol of a whole tensor."""
+        return self.typesetter.name(name)
+
+    def number(self, value: object, digits: int | None = None) -> Tree:
+        """Return a number with the notation's digits, or with fewer."""
+        if digits is None:
+            return self.typesetter.number(value)
+        few = replace(self.notation, digits=min(digits, self.notation.digits))
+        return replace(self.typesetter, notation=few).number(value)
+
+    def derivative(self, name: str) -> Tree:
+        """Return ∂L/∂W1[i,h]; for a goal that is no single number, the adjoint itself."""
+        if getattr(self.derivation, "upstream", None):
+            return self.show(self.adjoint_entry(name))
+        return self.show(Total(Entry(self.of), self.variable(name)))
+
+    def adjoint(self, name: str) -> Tree:
+        """Return the adjoint's own symbol: Z̄1[n,h], or δ."""
+        return self.show(self.adjoint_entry(name))
+
+    def result(self, name: str) -> Tree:
+        """Return how the gradient by a tensor is called: ∂L/∂W1 for what nothing defines."""
+        return self.derivative(name) if self.equation(name) is None else self.adjoint(name)
+
+    # Labels ---------------------------------------------------------------------------------------
+
+    def forward_label(self, name: str) -> str:
+        return f"eq:{name}"
+
+    def adjoint_label(self, name: str) -> str:
+        return f"adj:{name}"
+
+    def stage(self, name: str) -> Reference:
+        """Return a reference to the forward equation of a tensor."""
+        return reference(self.forward_label(name))
+
+    def cited(self, name: str) -> Reference:
+        """Return a reference to the equation that derives an adjoint."""
+        return reference(self.told[name])
+
+
+def styled(derivation: Any, notation: Notation | None) -> tuple[Notation, dict[str, Symbol]]:
+    """Return the notation, and the tensors whose adjoints are error signals δ.
+
+    Without a notation, a network of scalars is printed as books on single weights do it: ∂E/∂h1,
+    and δ for the argument of a neuron's function; others with bars, Z̄1.
+    """
+    scalar = not any(t.rank for t in derivation.forward.tensors.values())
+    if notation is not None or not scalar or getattr(derivation, "upstream", None):
+        return notation or Notation(), {}
+    return Notation(adjoint="partial"), _signals(derivation)
+
+
+def _signals(derivation: Any) -> dict[str, Symbol]:
+    """Return {tensor: its δ} for every tensor that a function alone reads: z where a = σ(z)."""
+    network = derivation.forward
+    times_read = Counter(name for equation in network.equations for name in reads(equation))
+    found: dict[str, Symbol] = {}
+    for equation in network.equations:
+        argument = equation.written.args[1] if isinstance(equation.written, Pointwise) else None
+        if isinstance(argument, Entry) and network.equation(argument.tensor) is not None:
+            if times_read[argument.tensor] == 1:
+                found[argument.tensor] = _signal(argument.tensor)
+    taken = set(network.tensors)
+    names = [symbol.name for symbol in found.values()]
+    clashing = len(set(names)) < len(names) or taken & set(names)
+    if clashing:
+        found = {n: Symbol(f"delta_{n}", "delta", (n,)) for n in found}
+    return {} if {s.name for s in found.values()} & taken else found
+
+
+def _signal(name: str) -> Symbol:
+    """Return δ with the label of a tensor: δo1 for net_o1, δ1 for z1, δ for z."""
+    own = parsed(name)
+    text = "delta" + own.layer + "_".join(own.label)
+    return Symbol(text, "delta", own.label, own.layer)
+
+
+def new_lesson(derivation: Any, notation: Notation | None, **more: Any) -> Lesson:
+    """Return the lesson of a derivation in a notation; None chooses one."""
+    chosen, signals = styled(derivation, notation)
+    symbols = symbols_of(derivation.forward, derivation.of)
+    return Lesson(derivation, chosen, symbols, signals, **more)

@@ -1,0 +1,273 @@
+"""How a page begins: the goal, the conventions, the forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import Expr
+
+from symback.algebra.nodes import IndexSum, Partial, Total
+from symback.algebra.operators import Times
+from symback.algebra.pointwise import pointwise_row
+from symback.algebra.positions import Entry
+from symback.explanation.lesson import Lesson
+from symback.explanation.locals import functions_differentiated
+from symback.explanation.order import path_counts, paths
+from symback.explanation.symbols import forward_names, sample_letter, weight_of
+from symback.explanation.texts import TEXTS, capped, listed, say
+from symback.notation.tree import Number, Product, Relation, Tree
+from symback.record.steps import Step
+from symback.render.document import Block, Inlines, Line
+from symback.render.parts import equation, heading, inlines, items, line, paragraph, table
+
+FEW_DIGITS = 6
+MOST_PATHS = 4
+MOST_GOALS = 12
+# Arrays of at most this many entries are printed whole.
+WHOLE_ARRAY = 16
+
+# The goal
+
+
+def goal_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
+    """Return what is wanted, and along which paths the goal is reached."""
+    blocks: list[Block] = [heading(TEXTS["heading goal"])]
+    loss = lesson.name(lesson.of)
+    upstream = getattr(lesson.derivation, "upstream", None)
+    if upstream:
+        target = lesson.network[lesson.of]
+        given = Entry(upstream, *target.letters)
+        weighted = IndexSum(Times(given, Partial(target.entry, lesson.variable(names[0]))), *target.letters)
+        blocks.append(paragraph(*say(
+            "goal upstream", goal=loss, upstream=lesson.show(given), sum=lesson.show(weighted),
+        )))  # fmt: skip
+    if len(names) == 1:
+        tensor = lesson.show(lesson.variable(names[0]))
+        words = say("goal one", gradient=lesson.derivative(names[0]), loss=loss, tensor=tensor)
+    else:
+        tensors = capped([lesson.name(n) for n in names], MOST_GOALS)
+        words = say("goal many", loss=loss, tensors=tensors)
+    blocks.append(paragraph(*words))
+    if len(names) <= MOST_GOALS and not (lesson.is_scalar and len(names) == 1):
+        blocks.append(items(*(path_words(lesson, name) for name in names)))
+    return blocks
+
+
+def path_words(lesson: Lesson, name: str) -> Inlines:
+    """Return the paths from a tensor to the goal; their number if there are many."""
+    loss = lesson.name(lesson.of)
+    count = path_counts(lesson, name).get(name, 0)
+    if count == 0:
+        return say("goal nothing", tensor=lesson.name(name), loss=loss)
+    if count > MOST_PATHS:
+        return (*inlines(lesson.name(name), ": "), *say("goal many paths", number=str(count)))
+    shown = [arrows(lesson, path) for path in paths(lesson, name)]
+    if count == 1:
+        return say("goal path", path=shown[0])
+    return say("goal paths", number=str(count), paths=listed(shown, "semicolon", "semicolon"))
+
+
+def arrows(lesson: Lesson, path: Iterable[str]) -> Inlines:
+    """Return w1 → net_h1 → h1."""
+    return listed([lesson.name(name) for name in path], "arrow", "arrow")
+
+
+# Conventions
+
+
+def conventions(lesson: Lesson, names: tuple[str, ...], wanted: tuple[str, ...]) -> Block:
+    """Return the conventions that the derivations of ``names`` use, each said once."""
+    told = [
+        *_order(lesson), *_shape(lesson, wanted), *_adjoints(lesson, names),
+        say("convention old"), *_facts(lesson, names), *_kinks(lesson, names), *_stable(lesson, names),
+    ]  # fmt: skip
+    if lesson.values:
+        digits, few = str(lesson.notation.digits), str(min(lesson.notation.digits, FEW_DIGITS))
+        given = capped([lesson.name(n) for n in lesson.values.given], MOST_GOALS)
+        told.append(say("convention numbers", given=given))
+        told.append(say("convention rounding", digits=digits, few=few))
+    return items(*told)
+
+
+def _order(lesson: Lesson) -> list[Inlines]:
+    found = []
+    letter = sample_letter(lesson)
+    if not lesson.is_scalar:
+        ranked = [lesson.network[n] for n in forward_names(lesson) if lesson.network[n].rank]
+        example = max(ranked, key=lambda t: min(t.rank, 2))
+        rows: Inlines = ()
+        if letter is not None:
+            first = next(t for t in lesson.network.inputs if t.letters[:1] == (letter,))
+            shown = lesson.symbols.letter(letter.name)
+            rows = say("convention rows", tensor=lesson.name(first.name), letter=shown)
+        found.append(say("convention order", entry=lesson.show(example.entry), rows=rows))
+        first_index = Number(str(lesson.notation.first_index))
+        found.append(say("convention letters", first=first_index))
+    weights = [n for n in forward_names(lesson) if weight_of(lesson, n)[0] is not None]
+    if weights:
+        source, target = weight_of(lesson, weights[0])
+        found.append(say(
+            "convention from to", weight=lesson.show(lesson.network[weights[0]].entry),
+            source=lesson.show(source), target=lesson.show(target),
+        ))  # fmt: skip
+    return found
+
+
+def _shape(lesson: Lesson, wanted: tuple[str, ...]) -> list[Inlines]:
+    ranked = [n for n in wanted if lesson.network[n].rank] or list(wanted)
+    entry = lesson.show(lesson.variable(ranked[0]))
+    key = "convention scalar" if lesson.is_scalar else "convention shape"
+    loss = lesson.name(lesson.of)
+    return [say(key, gradient=lesson.derivative(ranked[0]), entry=entry, loss=loss)]
+
+
+def _adjoints(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
+    found = []
+    loss = lesson.name(lesson.of)
+    signals = [n for n in names if n in lesson.signals and n in lesson.told]
+    computed = [n for n in names if lesson.equation(n) is not None]
+    if signals:
+        unit = lesson.name(lesson.consumers(signals[0])[0])
+        derivative = lesson.show(Total(Entry(lesson.of), lesson.variable(signals[0])))
+        signal = lesson.adjoint(signals[0])
+        found.append(say("convention signal", signal=signal, derivative=derivative, unit=unit))
+    elif computed and lesson.notation.adjoint != "partial":
+        derivative = lesson.show(Total(Entry(lesson.of), lesson.variable(computed[0])))
+        adjoint = lesson.adjoint(computed[0])
+        found.append(say("convention adjoint", loss=loss, adjoint=adjoint, derivative=derivative))
+    inner = next((n for n in names if lesson.consumers(n) not in ((), (lesson.of,))), None)
+    if inner is not None:
+        variable = lesson.variable(inner)
+        reader = lesson.consumers(inner)[0]
+        local = Partial(lesson.network[reader].entry, variable)
+        found.append(say(
+            "convention partial", total=lesson.show(Total(Entry(lesson.of), variable)),
+            tensor=lesson.show(variable), loss=loss, local=lesson.show(local),
+            reader=lesson.name(reader),
+        ))  # fmt: skip
+    return found
+
+
+def _facts(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
+    used: dict[Expr, str] = {}
+    for step in _steps(lesson, names):
+        if step.rule == "declared fact":
+            facts = dict(step.facts)
+            used.setdefault(facts["sum"], facts["fact"].tensor)
+    found = []
+    for summed, tensor in used.items():
+        letters = lesson.network[tensor].letters[:-1]
+        shown = lesson.show(IndexSum(lesson.network[tensor].entry, lesson.network[tensor].letters[-1]))
+        equal = Relation((shown, Number("1")), ("==",))
+        key = "fact one hot" if letters else "fact one hot scalar"
+        every = listed([lesson.symbols.letter(k.name) for k in letters])
+        found.append(say(key, sum=equal, letters=every, tensor=lesson.name(tensor)))
+    return [say("convention facts", facts=listed(found, "semicolon", "semicolon"))] if found else []
+
+
+def _kinks(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
+    used = [pointwise_row(f).convention for f in functions_differentiated(lesson, names)]
+    said = [text for text in used if text]
+    return [say("convention kinks", conventions=listed([*said], "semicolon", "semicolon"))] if said else []
+
+
+def _stable(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
+    found: dict[tuple, Inlines] = {}
+    for step in _steps(lesson, names):
+        if step.rule.startswith("log of") and step.changed:
+            before, after = step.changed[0]
+            target = step.cites[0]
+            found.setdefault((target, before), say(
+                "convention stable", target=lesson.stage(target), after=lesson.show(after),
+                before=lesson.show(before), rule=step.rule,
+            ))  # fmt: skip
+    return list(found.values())
+
+
+def _steps(lesson: Lesson, names: tuple[str, ...]) -> Iterable[Step]:
+    for name in names:
+        yield from lesson.gradient(name).steps
+
+
+# Forward pass
+
+
+def forward_blocks(lesson: Lesson) -> list[Block]:
+    """Return every stage with its formula and, where there are values, its number."""
+    blocks: list[Block] = [heading(TEXTS["heading forward"]), paragraph(*say("forward intro"))]
+    for name in forward_names(lesson):
+        stage = lesson.equation(name)
+        if stage is None:
+            continue
+        lines = [line(lesson.show(stage.entry), lesson.show(stage.written))]
+        if lesson.values and not stage.letters:
+            lines.append(line(None, _computed(lesson, stage.written, name)))
+        blocks.append(equation(*lines, label=lesson.forward_label(name)))
+        blocks += _shapes(lesson, name)
+    if lesson.values and not lesson.is_scalar:
+        blocks.append(values_table(lesson, forward_names(lesson), "values caption"))
+    return blocks
+
+
+def _computed(lesson: Lesson, written: Expr, name: str) -> Tree:
+    """Return the formula with numbers put in, and its value; the value alone where a sum is inside."""
+    value = lesson.number(lesson.values.at(lesson.network[name].entry))
+    parts = numbers_for(lesson, written)
+    if parts is None:
+        return value
+    return Relation((lesson.show(written, parts), value), ("==",))
+
+
+def numbers_for(lesson: Lesson, expression: Expr, digits: int | None = None) -> dict | None:
+    """Return the numbers of the scalars in an expression; None if it reads entries of tensors."""
+    read = sorted(expression.atoms(Entry), key=str)
+    if any(entry.positions for entry in read):
+        return None
+    return {entry: lesson.number(lesson.values.at(entry), digits) for entry in read}
+
+
+def _shapes(lesson: Lesson, name: str) -> list[Block]:
+    """Say what a forward equation repeats: a bias has no sample letter, so it is used for every sample."""
+    stage = lesson.equation(name)
+    for entry in sorted(stage.written.atoms(Entry), key=str):
+        missing = [k for k in stage.letters if k not in entry.positions]
+        learned = lesson.network[entry.tensor].kind == "parameter"
+        alone = weight_of(lesson, entry.tensor)
+        if learned and alone[0] is None and alone[1] is not None and missing and entry.positions:
+            letters = listed([lesson.symbols.letter(k.name) for k in missing])
+            return [paragraph(*say(
+                "broadcast forward", tensor=lesson.name(entry.tensor), letters=letters,
+                entry=lesson.show(entry),
+            ))]  # fmt: skip
+    return []
+
+
+def values_table(lesson: Lesson, names: Iterable[str], caption: str, adjoints: bool = False) -> Block:
+    """Return the arrays of tensors, short ones whole, of long ones the first entries."""
+    rows = []
+    for name in names:
+        held = lesson.derivation.adjoint_name(name) if adjoints else name
+        if held not in lesson.values:
+            continue
+        array = lesson.values.array(held)
+        symbol = lesson.result(name) if adjoints else lesson.name(name)
+        shape = Product(tuple(Number(str(s)) for s in array.shape), "×") if array.shape else TEXTS["scalar shape"]
+        rows.append((symbol, shape, _array_words(lesson, array)))
+    head = [TEXTS[f"values head {part}"] for part in ("symbol", "shape", "values")]
+    return table(head, rows, align="lll", caption=TEXTS[caption])
+
+
+def _array_words(lesson: Lesson, array: object) -> Inlines:
+    flat = array.ravel()
+    shown = flat[:WHOLE_ARRAY] if flat.size <= WHOLE_ARRAY else flat[: WHOLE_ARRAY // 4]
+    width = array.shape[-1] if array.ndim > 1 else flat.size
+    parts: list = []
+    for place, value in enumerate(shown):
+        if place:
+            parts.append("; " if width and place % width == 0 else ", ")
+        parts.append(lesson.number(value, FEW_DIGITS))
+    if flat.size > len(shown):
+        parts.append(TEXTS["and so on"])
+    return inlines(*parts)
+
+

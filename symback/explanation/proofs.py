@@ -1,0 +1,83 @@
+"""Why σ' = a(1 − a), and the like: short proofs of the derivatives that use a function's own output."""
+
+from __future__ import annotations
+
+from sympy import Expr, Integer
+
+from symback.algebra.nodes import Partial
+from symback.algebra.operators import Negative, Plus, Pointwise, Power, Quotient, Times
+from symback.algebra.positions import Entry
+from symback.explanation.lesson import Lesson
+from symback.explanation.locals import functions_differentiated
+from symback.explanation.texts import TEXTS, say
+from symback.render.document import Block
+from symback.render.parts import details, equation, heading, line
+
+ONE, TWO, Z, A = Integer(1), Integer(2), Entry("z"), Entry("a")
+
+
+def _exp(argument: Expr) -> Expr:
+    return Pointwise("exp", argument)
+
+
+def _minus(left: Expr, right: Expr) -> Expr:
+    return Plus(left, Negative(right))
+
+
+_DECAY = _exp(Negative(Z))
+_BELOW = Plus(ONE, _DECAY)
+_RISE, _FALL = _exp(Z), _exp(Negative(Z))
+_DIFFERENCE, _SUM = _minus(_RISE, _FALL), Plus(_RISE, _FALL)
+
+# function: lines from its definition to its derivative; each is (expression, why), all equal but the
+# first, which is the function itself. z is the argument, a the output.
+PROOFS: dict[str, tuple[Expr, tuple[tuple[Expr, str], ...]]] = {
+    "sigmoid": (
+        Quotient(ONE, _BELOW),
+        (
+            (Quotient(_DECAY, Power(_BELOW, TWO)), "proof quotient"),
+            (Quotient(_minus(_BELOW, ONE), Power(_BELOW, TWO)), "proof add one"),
+            (_minus(Quotient(ONE, _BELOW), Quotient(ONE, Power(_BELOW, TWO))), "proof split"),
+            (_minus(A, Power(A, TWO)), "proof output"),
+            (Times(A, _minus(ONE, A)), "proof factor"),
+        ),
+    ),
+    "tanh": (
+        Quotient(_DIFFERENCE, _SUM),
+        (
+            (
+                Quotient(_minus(Power(_SUM, TWO), Power(_DIFFERENCE, TWO)), Power(_SUM, TWO)),
+                "proof quotient",
+            ),
+            (_minus(ONE, Quotient(Power(_DIFFERENCE, TWO), Power(_SUM, TWO))), "proof split"),
+            (_minus(ONE, Power(A, TWO)), "proof output"),
+        ),
+    ),
+    "softplus": (
+        Pointwise("log", Plus(ONE, _RISE)),
+        (
+            (Quotient(_RISE, Plus(ONE, _RISE)), "proof chain"),
+            (Quotient(ONE, _BELOW), "proof divide"),
+            (Pointwise("sigmoid", Z), "proof definition"),
+        ),
+    ),
+}  # fmt: skip
+
+
+def proof_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
+    """Return the proofs for the functions whose derivatives the page uses; none, no heading."""
+    functions = [f for f in functions_differentiated(lesson, names) if f in PROOFS]
+    if not functions:
+        return []
+    return [heading(TEXTS["heading functions"]), *(_proof(lesson, f) for f in functions)]
+
+
+def _proof(lesson: Lesson, function: str) -> Block:
+    definition, proof = PROOFS[function]
+    call = Pointwise(function, Z)
+    lines = [line(lesson.show(A), lesson.show(call)), line(None, lesson.show(definition))]
+    for number, (expression, why) in enumerate(proof):
+        left = None if number else lesson.show(Partial(A, Z))
+        lines.append(line(left, lesson.show(expression), reason=TEXTS[why]))
+    summary = say("proof", function=lesson.show(call))
+    return details(summary, equation(*lines), level=3)

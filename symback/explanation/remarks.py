@@ -1,0 +1,137 @@
+"""What there is to notice about a derived adjoint: why a sum stays or goes, where 1/N is, forks."""
+
+from __future__ import annotations
+
+from sympy import Expr, Symbol
+
+from symback.algebra.letters import Index
+from symback.algebra.nodes import Binder
+from symback.algebra.operators import Pointwise
+from symback.algebra.positions import Entry
+from symback.algebra.terms import Term, base_and_exponent, terms_of
+from symback.algebra.traversal import entries, subexpressions
+from symback.explanation.lesson import Lesson
+from symback.explanation.symbols import sample_letter
+from symback.explanation.texts import listed, say
+from symback.network.tensors import PARAMETER
+from symback.render.document import Inlines
+
+
+def remarks(lesson: Lesson, name: str) -> list[Inlines]:
+    """Return the sentences under a derivation, each a fact about it that the lines do not say."""
+    if lesson.is_scalar:
+        return _shared(lesson, name)
+    gradient = lesson.gradient(name)
+    said: list[Inlines] = []
+    for term in terms_of(gradient.written):
+        reader = _reader(lesson, name, term)
+        if reader is not None:
+            said += [s for s in _about_term(lesson, name, reader, term) if s not in said]
+    return [*_shared(lesson, name), *said, *_divisions(lesson, name)]
+
+
+def _shared(lesson: Lesson, name: str) -> list[Inlines]:
+    """A parameter that is used several times gets every use's contribution."""
+    uses = sum(
+        sum(e.tensor == name for e in entries(lesson.equation(reader).written))
+        for reader in lesson.consumers(name)
+    )
+    if uses < 2 or lesson.network[name].kind != PARAMETER:
+        return []
+    return [say("tied", tensor=lesson.name(name), number=str(uses))]
+
+
+def _reader(lesson: Lesson, name: str, term: Term) -> str | None:
+    """Return the reader whose adjoint is a factor of a term; the only reader if there is one."""
+    readers = lesson.consumers(name)
+    for reader in readers:
+        if any(e.tensor == lesson.derivation.adjoint_name(reader) for f in term.factors for e in entries(f)):
+            return reader
+    return readers[0] if len(readers) == 1 else None
+
+
+def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inlines]:
+    if reader == lesson.of:
+        return []
+    read_at = [e for e in entries(lesson.equation(reader).written) if e.tensor == name]
+    summed = [k for k in term.letters if k in _upstream_letters(lesson, reader, term)]
+    shown = {k: lesson.symbols.letter(k.name) for k in term.letters}
+    samples = sample_letter(lesson)
+    variable = lesson.show(lesson.variable(name))
+    learned = lesson.network[name].kind == PARAMETER
+    alone = not any(_under_sum(lesson.equation(reader).written, e) for e in read_at)
+    said = []
+    if learned and samples in summed and not alone:
+        said.append(say("batch sum", letter=shown[samples], tensor=variable))
+        summed = [k for k in summed if k != samples]
+    if summed:
+        letters = listed([shown[k] for k in summed])
+        if alone:
+            said.append(say("broadcast backward", tensor=variable, letters=letters))
+        else:
+            to = lesson.show(lesson.network[reader].entry)
+            said.append(say("contraction", tensor=variable, reader=to, letters=letters))
+    if not learned and samples is not None and samples in lesson.gradient(name).indices:
+        if not alone and samples not in term.letters:
+            said.append(say(
+                "own row", letter=lesson.symbols.letter(samples.name), reader=lesson.name(reader),
+                tensor=lesson.name(name),
+            ))  # fmt: skip
+    if not term.letters and _is_elementwise(lesson, reader, name):
+        said.append(say("elementwise", reader=lesson.name(reader), tensor=lesson.name(name)))
+    return said
+
+
+def _upstream_letters(lesson: Lesson, reader: str, term: Term) -> set[Index]:
+    """Return the letters of the reader's adjoint in a term."""
+    adjoint = lesson.derivation.adjoint_name(reader)
+    return {
+        p for f in term.factors for e in entries(f) if e.tensor == adjoint
+        for p in e.positions if isinstance(p, Index)
+    }  # fmt: skip
+
+
+def _under_sum(expression: Expr, entry: Entry) -> bool:
+    """Does an entry stand inside a sum over one of its own letters?"""
+    return any(
+        isinstance(node, Binder) and entry in set(entries(node.body))
+        and set(node.letters) & set(entry.positions)
+        for node in subexpressions(expression)
+    )  # fmt: skip
+
+
+def _is_elementwise(lesson: Lesson, reader: str, name: str) -> bool:
+    """Is the reader a function of the tensor, entry by entry?"""
+    equation = lesson.equation(reader)
+    at = [e.positions for e in entries(equation.written) if e.tensor == name]
+    functions = any(isinstance(n, Pointwise) for n in subexpressions(equation.written))
+    return functions and bool(equation.letters) and all(p == equation.letters for p in at)
+
+
+def _divisions(lesson: Lesson, name: str) -> list[Inlines]:
+    """Say where a division by a size comes from: it is made once, at the goal."""
+    sizes = _sizes_below(lesson.gradient(name).written)
+    if lesson.consumers(name) == (lesson.of,) and sizes:
+        size = listed([lesson.show(s) for s in sizes])
+        return [say("divided here", size=size, loss=lesson.name(lesson.of))]
+    first_parameter = not any(lesson.equation(n) is None for n in lesson.told if n != name)
+    if lesson.network[name].kind != PARAMETER or sizes or not first_parameter:
+        return []
+    for other in lesson.told:
+        divided = _sizes_below(lesson.gradient(other).written)
+        if divided and lesson.consumers(other) == (lesson.of,):
+            size = listed([lesson.show(s) for s in divided])
+            adjoint, equation = lesson.adjoint(other), lesson.cited(other)
+            return [say("divided once", size=size, adjoint=adjoint, equation=equation)]
+    return []
+
+
+def _sizes_below(written: Expr) -> list[Symbol]:
+    """Return the sizes by which an expression is divided."""
+    found: dict[Symbol, None] = {}
+    for term in terms_of(written):
+        for factor in term.factors:
+            base, exponent = base_and_exponent(factor)
+            if isinstance(base, Symbol) and exponent.is_negative:
+                found.setdefault(base)
+    return list(found)

@@ -1,0 +1,104 @@
+"""Explanation: what ``sb.explain`` returns. It prints, shows itself in a notebook, saves itself to a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from symback.errors import FileError, NotYetError
+from symback.record.archive import stored
+from symback.record.steps import AdjointRecord
+from symback.render.document import Document
+from symback.render.latex import latex
+from symback.render.markdown import markdown
+from symback.render.pdf import pdf
+from symback.render.text import text
+
+LATER = (".html", ".ipynb")
+
+
+class Explanation:
+    """A derivation as a page: ``print`` it, or ``save`` it as tex, pdf, md, txt or json."""
+
+    def __init__(
+        self, page: Document, derivation: Any, names: tuple[str, ...], detail: int
+    ) -> None:
+        self.document, self.detail = page, detail
+        self._derivation, self._names = derivation, names
+
+    @property
+    def steps(self) -> tuple[AdjointRecord, ...]:
+        """The recorded derivations that the page shows, in the order of the backward pass."""
+        return tuple(self._derivation[name].record for name in self._names)
+
+    def text(self, columns: int = 100) -> str:
+        """Return the page as Unicode text."""
+        return text(self.document, max(self.detail, 2), columns)
+
+    def latex(self, fragment: bool = False, label: str | None = None) -> str:
+        r"""Return the page as a LaTeX document; as a ``fragment`` to paste into a paper or slides.
+
+        ``label`` is put before every \\label of a fragment.
+        """
+        return latex(self.document, fragment=fragment, label=label)
+
+    def markdown(self) -> str:
+        """Return the page as Markdown with LaTeX formulas."""
+        return markdown(self.document)
+
+    def html(self) -> str:
+        """Raise NotYetError: pages for the browser are still to come."""
+        raise NotYetError("explain: a page as HTML", "not written yet", "use .markdown() or .save('x.pdf')")
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page in the format that the suffix names (tex, pdf, md, txt, json); return the path.
+
+        json holds the recorded steps. The file is complete or not there. Raises FileError, and
+        NotYetError for html, ipynb and, without pdflatex, pdf.
+        """
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix in LATER:
+            raise NotYetError(
+                f"save the explanation as {str(path)!r}", "not written yet", "use .tex, .pdf, .md, .txt or .json"
+            )
+        made = {
+            ".tex": lambda: self.latex().encode("utf-8"), ".pdf": lambda: pdf(self.latex()),
+            ".md": lambda: self.markdown().encode("utf-8"), ".txt": lambda: self.text().encode("utf-8"),
+            ".json": lambda: stored(self._derivation).encode("utf-8"),
+        }.get(suffix)  # fmt: skip
+        if made is None:
+            raise FileError(
+                f"save the explanation as {str(path)!r}", f"the suffix {path.suffix!r}",
+                "use .tex, .pdf, .md, .txt or .json",
+            )  # fmt: skip
+        _write_whole(path, made())
+        return path
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        title = "".join(getattr(part, "text", "") for part in self.document.title)
+        shown = title if len(title) <= 60 else title[:59] + "…"
+        return f"Explanation({shown!r}, detail={self.detail}, {len(self._names)} derivations)"
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write under a temporary name beside ``path``, then rename: nobody sees half a file."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            temporary.write_bytes(content)
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as problem:
+        raise FileError(
+            f"save the explanation as {str(path)!r}", problem.strerror or str(problem),
+            "check that the folder exists and may be written to",
+        ) from None  # fmt: skip

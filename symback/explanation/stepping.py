@@ -1,0 +1,127 @@
+"""The update: one step of an optimiser by its own equations, and the goal before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from symback.algebra.positions import Entry
+from symback.errors import DefinitionError
+from symback.explanation.lesson import Lesson
+from symback.explanation.texts import TEXTS, say
+from symback.explanation.values import Values, values_at
+from symback.notation.layout import Typesetter
+from symback.notation.symbols import symbols_of
+from symback.notation.tree import Relation, Tree
+from symback.render.document import Block
+from symback.render.parts import equation, heading, line, paragraph, strong, table
+from symback.training.optimisers import GRADIENT, NEXT, THETA, state_names
+
+MOST_ROWS = 60
+
+
+@dataclass(frozen=True)
+class Update:
+    """One step of all parameters at once; ``worlds`` hold the rule's own numbers for each of them."""
+
+    optimizer: Any
+    worlds: Mapping[str, Values]
+    old: Mapping[str, np.ndarray]
+    before: float
+    after: float
+    alone: Mapping[str, float]
+
+    def new(self, name: str) -> np.ndarray:
+        """Return a parameter after the step."""
+        return self.worlds[name].array(THETA + NEXT).reshape(self.old[name].shape)
+
+    def change(self, name: str) -> float:
+        """Return by how much a scalar moves."""
+        return float(self.new(name)) - float(self.old[name])
+
+    def lines(self, lesson: Lesson, name: str) -> list[Block]:
+        """Return the update of one scalar, with its numbers put into the optimiser's rule."""
+        return self.entry_lines(lesson, name, (), lesson.name(name))
+
+    def entry_lines(
+        self, lesson: Lesson, name: str, place: tuple[int, ...], left: Tree
+    ) -> list[Block]:
+        """Return the update of one entry of a parameter."""
+        words = [strong(TEXTS["heading step"]), TEXTS["step text"]]
+        value = lesson.number(float(self.new(name)[place]))
+        parts = Relation((self._rule(lesson, name, place), value), ("==",))
+        return [paragraph(*words), equation(line(left, parts, relation="←"))]
+
+    def _rule(self, lesson: Lesson, name: str, place: tuple[int, ...]) -> Tree:
+        rule = self.optimizer.network
+        written = rule.equation(THETA + NEXT).written
+        numbers = self.worlds[name]
+        flat = int(np.ravel_multi_index(place, self.old[name].shape)) if place else 0
+        letters = {k: flat for k in rule[THETA].letters}
+        parts = {
+            e: lesson.number(numbers.at(e, letters)) for e in sorted(written.atoms(Entry), key=str)
+        }
+        return Typesetter(lesson.notation, symbols_of(rule))(written, parts)
+
+    def blocks(self, lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
+        """Return the update of all parameters, and what the goal makes of it."""
+        intro = say("update intro", optimizer=str(self.optimizer))
+        blocks: list[Block] = [heading(TEXTS["heading update"]), paragraph(*intro)]
+        scalars = [n for n in self.worlds if not lesson.network[n].rank]
+        if 0 < len(scalars) <= MOST_ROWS:
+            rows = [self._row(lesson, n) for n in scalars]
+            head = [TEXTS[f"update head {part}"] for part in ("parameter", "old", "gradient", "new")]
+            blocks.append(table(head, rows, align="lrrr", caption=TEXTS["update caption"]))
+        loss = lesson.name(lesson.of)
+        before, after = lesson.number(self.before), lesson.number(self.after)
+        fell = self.before - self.after
+        key = "update loss fell" if fell > 0 else "update loss rose" if fell < 0 else "update loss same"
+        verdict = say(key, amount=lesson.number(abs(fell)))
+        words = list(say("update loss", before=before, after=after, verdict=verdict, loss=loss))
+        if len(names) == 1 and names[0] in self.alone and len(self.worlds) > 1:
+            words += say("space")
+            words += say(
+                "update alone", tensor=lesson.name(names[0]), loss=loss, before=before,
+                after=lesson.number(self.alone[names[0]]),
+            )  # fmt: skip
+        return [*blocks, paragraph(*words)]
+
+    def _row(self, lesson: Lesson, name: str) -> tuple:
+        gradient = lesson.values.at(lesson.adjoint_entry(name))
+        numbers = (float(self.old[name]), gradient, float(self.new(name)))
+        return (lesson.name(name), *(lesson.number(x) for x in numbers))
+
+
+def stepped(lesson: Lesson, optimizer: Any, names: tuple[str, ...]) -> Update:
+    """Return one step of all parameters of the derivation with the gradients of this pass.
+
+    ``names`` are those for which the goal is also computed as if each were changed alone.
+    """
+    if not hasattr(optimizer, "network") or not hasattr(optimizer, "settings"):
+        raise DefinitionError(
+            "explain: an update was asked for", f"{str(optimizer)[:60]}", "use an optimiser: update=sb.SGD(0.5)"
+        )
+    values = lesson.values
+    old = {n: np.asarray(values.given[n], dtype=float) for n in lesson.derivation.wrt}
+    worlds = {n: _rule_values(lesson, optimizer, n, old[n]) for n in old}
+    new = {n: worlds[n].array(THETA + NEXT).reshape(old[n].shape) for n in old}
+    alone = {n: _goal(lesson, {n: new[n]}) for n in names if n in new and len(names) == 1}
+    return Update(optimizer, worlds, old, _goal(lesson, {}), _goal(lesson, new), alone)
+
+
+def _goal(lesson: Lesson, changed: Mapping[str, np.ndarray]) -> float:
+    """Return the goal with some parameters changed."""
+    given = {n: v for n, v in lesson.values.given.items() if n in lesson.network}
+    return values_at(lesson.network, {**given, **changed}, [lesson.of]).at(Entry(lesson.of))
+
+
+def _rule_values(lesson: Lesson, optimizer: Any, name: str, old: np.ndarray) -> Values:
+    """Return the numbers of the optimiser's equations in its first step, for one tensor."""
+    rule = optimizer.network
+    gradient = lesson.values.array(lesson.derivation.adjoint_name(name)).ravel()
+    state = {s: np.zeros(old.size if rule[s].rank else ()) for s in state_names(rule) if s != THETA}
+    given = {THETA: old.ravel(), GRADIENT: gradient, **state, **optimizer.settings}
+    return values_at(rule, given, [THETA + NEXT])

@@ -1,0 +1,284 @@
+"""The table of symbols: what every letter of the page means, its shape, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import Expr, Integer
+
+from symback.algebra.letters import Index
+from symback.algebra.nodes import Delta, Iverson, Softmax, Total
+from symback.algebra.operators import Pointwise
+from symback.algebra.positions import Entry
+from symback.algebra.terms import terms_of
+from symback.compiler.interpreter import needed_for
+from symback.explanation.lesson import Lesson
+from symback.explanation.texts import TEXTS, capped, listed, say
+from symback.network.network import reads
+from symback.network.tensors import CONSTANT, INPUT, PARAMETER, Equation, Tensor
+from symback.network.wellformed import letters_of
+from symback.notation.tree import Tree
+from symback.render.document import Block, Inlines
+from symback.render.parts import Part, inlines, table
+
+Cells = tuple[Inlines, Inlines, Inlines, Inlines]
+WHAT_FUNCTIONS_ARE = {
+    "sigmoid": "logistic function",
+    "tanh": "hyperbolic tangent",
+    "relu": "positive part (relu)",
+    "exp": "exponential",
+    "log": "logarithm",
+    "sqrt": "square root",
+}
+MOST_NAMES = 8
+
+
+def forward_names(lesson: Lesson) -> tuple[str, ...]:
+    """Return the tensors on which the goal depends, itself included, in network order."""
+    sources = {e.target: reads(e) for e in lesson.network.equations}
+    wanted = needed_for(sources, [lesson.of])
+    return tuple(name for name in lesson.network.tensors if name in wanted)
+
+
+def symbol_table(lesson: Lesson, names: tuple[str, ...], shown: Iterable[Expr]) -> Block:
+    """Return the table of the symbols that the derivations of ``names`` use.
+
+    ``shown`` are the expressions that the page prints: special symbols are explained where used.
+    """
+    rows: list[Cells] = []
+    grouped: set[str] = set()
+    tensors = lesson.network.tensors
+    for name in forward_names(lesson):
+        if tensors[name].kind == PARAMETER and lesson.is_scalar:
+            if name not in grouped:
+                group = _siblings(lesson, name)
+                grouped |= set(group)
+                rows.append(_weights_row(lesson, group))
+        else:
+            rows.append(_tensor_row(lesson, tensors[name]))
+    upstream = getattr(lesson.derivation, "upstream", None)
+    if upstream:
+        target = tensors[lesson.of]
+        entry = Entry(upstream, *target.letters)
+        means = say("means upstream", tensor=lesson.show(target.entry))
+        rows.append(_row(lesson.show(entry), means, _shape(lesson, target), "kind input"))
+    rows += [_adjoint_row(lesson, name) for name in names if _has_symbol(lesson, name)]
+    shown = list(shown)
+    rows += _letter_rows(lesson, shown)
+    rows += _special_rows(lesson, shown)
+    head = [TEXTS[f"symbols head {part}"] for part in ("symbol", "meaning", "shape", "kind")]
+    return table(head, rows, align="llll")
+
+
+def _row(symbol: Part | Inlines, means: Inlines, shape: Part | Inlines, kind: str) -> Cells:
+    parts = (symbol, means, shape)
+    cells = tuple(p if isinstance(p, tuple) else inlines(p) for p in parts)
+    return (*cells, inlines(TEXTS[kind]))
+
+
+def _has_symbol(lesson: Lesson, name: str) -> bool:
+    """Does the adjoint of a tensor print as a symbol of its own, on this page?"""
+    if lesson.equation(name) is None and not getattr(lesson.derivation, "upstream", None):
+        return False
+    return name in lesson.told and (lesson.notation.adjoint != "partial" or name in lesson.signals)
+
+
+def _adjoint_row(lesson: Lesson, name: str) -> Cells:
+    derivative = lesson.show(Total(Entry(lesson.of), lesson.variable(name)))
+    means = say("means adjoint", derivative=derivative, equation=lesson.cited(name))
+    return _row(lesson.adjoint(name), means, _shape(lesson, lesson.network[name]), "kind computed")
+
+
+def _shape(lesson: Lesson, tensor: Tensor) -> Part:
+    return lesson.typesetter.shape(tensor.shape) if tensor.rank else TEXTS["scalar shape"]
+
+
+# Tensors
+
+
+def _tensor_row(lesson: Lesson, tensor: Tensor) -> Cells:
+    means = {INPUT: _input, PARAMETER: _parameter, CONSTANT: _constant}.get(tensor.kind, _computed)
+    kind = {INPUT: "input", PARAMETER: "parameter", CONSTANT: "constant"}.get(tensor.kind, "computed")
+    entry = lesson.show(tensor.entry)
+    return _row(entry, means(lesson, tensor), _shape(lesson, tensor), f"kind {kind}")
+
+
+def _input(lesson: Lesson, tensor: Tensor) -> Inlines:
+    if tensor.one_hot:
+        return say("means one hot", letter=_letter(lesson, tensor.letters[-1]))
+    return say("means integer" if tensor.integer else "means input")
+
+
+def _constant(lesson: Lesson, tensor: Tensor) -> Inlines:
+    return say("means constant", value=lesson.show(tensor.value))
+
+
+def _parameter(lesson: Lesson, tensor: Tensor) -> Inlines:
+    source, target = weight_of(lesson, tensor.name)
+    if target is None:
+        return say("means parameter")
+    shown = lesson.show(target)
+    if source is None:
+        return say("means bias", target=shown)
+    return say("means parameter from to", source=lesson.show(source), target=shown)
+
+
+def weight_of(lesson: Lesson, name: str) -> tuple[Entry | None, Entry | None]:
+    """Return (entry that a parameter weighs, entry that it leads to); (None, target) for a bias.
+
+    (None, None) where the parameter is no factor or term of a sum of products, or is used twice.
+    """
+    readers = [e for e in lesson.network.equations if name in reads(e)]
+    if len(readers) != 1:
+        return None, None
+    sources = [s for s in _factors_beside(lesson, readers[0], name) if s is not _OTHER]
+    if len(sources) != 1 or len(_factors_beside(lesson, readers[0], name)) != 1:
+        return None, None
+    return sources[0], readers[0].entry
+
+
+_OTHER = object()
+
+
+def _factors_beside(lesson: Lesson, equation: Equation, name: str) -> list:
+    """Return, for each term that holds a parameter, the one data entry beside it; None if alone."""
+    found = []
+    for term in terms_of(equation.written):
+        own = [f for f in term.factors if isinstance(f, Entry) and f.tensor == name]
+        if not any(e.tensor == name for f in term.factors for e in f.atoms(Entry)):
+            continue
+        others = [f for f in term.factors if f not in own]
+        plain = all(isinstance(f, Entry) for f in others) and len(own) == 1
+        fits = plain and len(others) <= 1 and term.coefficient == 1
+        found.append((others[0] if others else None) if fits else _OTHER)
+    return found
+
+
+def _siblings(lesson: Lesson, name: str) -> tuple[str, ...]:
+    """Return the scalar weights that lead to the same place as one of them, itself first."""
+    source, target = weight_of(lesson, name)
+    if source is None or target is None:
+        return (name,)
+    return tuple(
+        p.name for p in lesson.network.parameters
+        if weight_of(lesson, p.name)[0] is not None and weight_of(lesson, p.name)[1] == target
+    )
+
+
+def _weights_row(lesson: Lesson, names: tuple[str, ...]) -> Cells:
+    symbols = listed([lesson.name(name) for name in names])
+    source, target = weight_of(lesson, names[0])
+    if source is None:
+        readers = [e.entry for e in lesson.network.equations if names[0] in reads(e)]
+        known = all(None in _factors_beside(lesson, lesson.equation(r.tensor), names[0]) for r in readers)
+        if not known:
+            means = say("means parameter")
+        else:
+            means = say("means bias", target=listed([lesson.show(r) for r in readers]))
+    else:
+        sources = listed([lesson.show(weight_of(lesson, n)[0]) for n in names])
+        means = say("means parameter from to", source=sources, target=lesson.show(target))
+    return _row(symbols, means, TEXTS["scalar shape"], "kind parameter")
+
+
+def _computed(lesson: Lesson, tensor: Tensor) -> Inlines:
+    equation = lesson.equation(tensor.name)
+    number = lesson.stage(tensor.name)
+    if tensor.name == lesson.of:
+        return say("means loss" if tensor.kind == "loss" else "means goal", equation=number)
+    written = equation.written
+    if isinstance(written, Pointwise) and isinstance(written.args[1], Entry) and len(written.args) == 2:
+        name = WHAT_FUNCTIONS_ARE.get(written.name, written.name)
+        source = lesson.show(written.args[1])
+        return say("means function", function=name, source=source, equation=number)
+    if isinstance(written, Softmax) and isinstance(written.body, Entry):
+        letter = _letter(lesson, written.letters[0])
+        source = lesson.show(written.body)
+        return say("means softmax", source=source, letter=letter, equation=number)
+    read = [n for n in reads(equation) if lesson.network[n].kind != PARAMETER]
+    sources = capped([lesson.name(n) for n in read or reads(equation)], MOST_NAMES)
+    key = "means linear" if _is_weighted_sum(lesson, equation) else "means computed"
+    return say(key, sources=sources, equation=number)
+
+
+def _is_weighted_sum(lesson: Lesson, equation: Equation) -> bool:
+    """Is every term one parameter, one data entry, or the product of the two, with a product among them?"""
+    products = 0
+    for term in terms_of(equation.written):
+        if not all(isinstance(f, Entry) for f in term.factors) or term.coefficient != 1:
+            return False
+        learned = [f for f in term.factors if lesson.network[f.tensor].kind == PARAMETER]
+        if len(term.factors) > 2 or len(learned) != 1:
+            return False
+        products += len(term.factors) == 2
+    return products > 0
+
+
+# Letters and special signs
+
+
+def _letter(lesson: Lesson, letter: Index) -> Tree:
+    return lesson.symbols.letter(letter.name)
+
+
+def sample_letter(lesson: Lesson) -> Index | None:
+    """Return the letter that numbers the samples: it leads data, its size is open, no parameter has it."""
+    learned = {k for t in lesson.network.parameters for k in t.letters}
+    for tensor in lesson.network.inputs:
+        if tensor.letters and not tensor.letters[0].size.is_Integer and tensor.letters[0] not in learned:
+            return tensor.letters[0]
+    return None
+
+
+def _letter_rows(lesson: Lesson, shown: list[Expr]) -> list[Cells]:
+    names = forward_names(lesson)
+    used = dict.fromkeys(k for n in names for k in _letters_of(lesson, n))
+    samples = sample_letter(lesson)
+    rows, sizes = [], {}
+    for letter in used:
+        for symbol in sorted(letter.size.free_symbols, key=str):
+            sizes.setdefault(symbol, []).append(letter)
+        tensors = [lesson.network[n] for n in names if letter in lesson.network[n].letters]
+        axes = capped([lesson.name(t.name) for t in tensors], MOST_NAMES)
+        key = "sample" if letter == samples else "unit" if tensors else "bound"
+        means = say(f"means {key} letter", axes=axes)
+        rows.append(_row(_letter(lesson, letter), means, letter_range(lesson, letter), "kind letter"))
+    for symbol, letters in sizes.items():
+        means = say("means size", letters=listed([_letter(lesson, k) for k in letters]))
+        rows.append(_row(lesson.show(symbol), means, TEXTS["scalar shape"], "kind size"))
+    made = dict.fromkeys(k for e in shown for k in letters_of(e) if k not in used)
+    if made:
+        primes = [_letter(lesson, k) for k in made]
+        shape = inlines()
+        rows.append(_row(listed([*primes]), say("means primed"), shape, "kind letter"))
+    return rows
+
+
+def _letters_of(lesson: Lesson, name: str) -> tuple[Index, ...]:
+    equation = lesson.equation(name)
+    own = lesson.network[name].letters
+    return own if equation is None else (*own, *letters_of(equation.written))
+
+
+def letter_range(lesson: Lesson, letter: Index) -> Inlines:
+    """Return the first and last value of a letter: 0 … 63."""
+    first = lesson.notation.first_index
+    low, high = Integer(first), letter.size - 1 + first
+    return inlines(lesson.show(low), " … ", lesson.show(high))
+
+
+def _special_rows(lesson: Lesson, shown: list[Expr]) -> list[Cells]:
+    rows = []
+    deltas = next((d for e in shown for d in _sorted_atoms(e, Delta)), None)
+    if deltas is not None:
+        rows.append(_row(lesson.show(deltas), say("means delta"), inlines(), "kind computed"))
+    bracket = next((b for e in shown for b in _sorted_atoms(e, Iverson)), None)
+    if bracket is not None:
+        rows.append(_row(lesson.show(bracket), say("means bracket"), inlines(), "kind computed"))
+    return rows
+
+
+def _sorted_atoms(expression: Expr, kind: type) -> list[Expr]:
+    return sorted(expression.atoms(kind), key=str)
+
+

@@ -1,0 +1,240 @@
+"""``explanation``: from a derivation to a document, as a lecturer would write it on the board."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sympy import Expr
+
+from symback.errors import DefinitionError, DerivationError, NotYetError, ValuesError
+from symback.explanation.adjoints import MANY_ALIKE, adjoint_blocks, cited_blocks
+from symback.explanation.brief import outline_blocks, plain_blocks
+from symback.explanation.closing import closing_blocks
+from symback.explanation.entry import entry_blocks
+from symback.explanation.evidence import gathered
+from symback.explanation.lesson import Lesson, new_lesson
+from symback.explanation.locals import locals_of
+from symback.explanation.opening import conventions, forward_blocks, goal_blocks
+from symback.explanation.order import kinds, named, needed, shape_of
+from symback.explanation.result import Explanation
+from symback.explanation.stepping import stepped
+from symback.explanation.symbols import symbol_table
+from symback.explanation.texts import TEXTS, say
+from symback.explanation.values import values_at
+from symback.explanation.weights import similar_blocks, weight_blocks
+from symback.explanation.written_out import entry_derivative
+from symback.network.tensors import Tensor
+from symback.notation.options import Notation
+from symback.render.document import Block, Document
+from symback.render.parts import document, heading
+
+FORMS = ("index", "scalar", "matrix", "numpy")
+DETAILS = (0, 1, 2, 3)
+
+
+def explanation(
+    derivation: Any,
+    name: object = None,
+    *,
+    weight: tuple[int, ...] | int | None = None,
+    form: str = "index",
+    detail: int = 2,
+    at: Mapping[str, object] | None = None,
+    update: Any = None,
+    checks: bool = True,
+    notation: Notation | None = None,
+) -> Explanation:
+    """Return the explanation of all gradients, of one (``name``), or of one entry (``weight``).
+
+    ``detail`` is 0 (a sentence), 1 (an outline), 2 (every line) or 3 (also the algebra of each local
+    derivative). ``at`` gives values, so that every step is followed with numbers; ``update`` is an
+    optimiser whose step is then made. Without ``notation`` a network of scalars is printed with δ
+    and ∂E/∂h1, others with bars. Raises SymbackError for what is not there.
+    """
+    _check(derivation, form, detail, at, update)
+    names = _names(derivation, name)
+    place = _place(derivation, names, name, weight)
+    lesson = new_lesson(derivation, notation, detail=detail)
+    way = needed(lesson, names)
+    lesson = replace(lesson, named=named(lesson, way))
+    if at is not None:
+        lesson = _with_numbers(lesson, at, update, names, way)
+    if checks and detail > 0:
+        lesson = replace(lesson, evidence=gathered(lesson, names, at, place))
+    made = _page(lesson, names, way, place)
+    return Explanation(made, derivation, way, detail)
+
+
+def _check(derivation: Any, form: str, detail: int, at: object, update: object) -> None:
+    if getattr(derivation, "goal_letters", ()):
+        raise NotYetError("explain a Jacobian", "only gradients are explained", "derive(net, of=…)")
+    if form not in FORMS:
+        raise DefinitionError(
+            f"explain: form={str(form)[:40]!r}", "no such form", f"use {', '.join(FORMS)}"
+        )
+    if isinstance(detail, bool) or detail not in DETAILS:
+        raise DefinitionError(f"explain: detail={str(detail)[:40]}", "no such detail", "use 0, 1, 2 or 3")
+    if form in ("matrix", "numpy"):
+        raise NotYetError(f"explain: form={form!r}", "not written yet", 'use form="index"')
+    ranked = any(t.rank for t in derivation.forward.tensors.values())
+    if form == "scalar" and ranked:
+        raise NotYetError(
+            'explain: form="scalar" of a network of tensors', "this network has axes",
+            "scalarize it first and derive that: derive(scalarize(net, N=4))",
+        )  # fmt: skip
+    if update is not None and at is None:
+        raise ValuesError("explain: an update was asked for", "no values", "give them: at={…}")
+    if update is not None and getattr(derivation, "upstream", None):
+        raise DefinitionError(
+            "explain: an update was asked for", f"{derivation.of} is no single number", "derive a loss"
+        )
+
+
+def _names(derivation: Any, name: object) -> tuple[str, ...]:
+    if name is None:
+        return tuple(derivation.wrt)
+    tensor = derivation.forward[name.name if isinstance(name, Tensor) else name]
+    if tensor.name == derivation.of:
+        raise DerivationError(
+            f"explain {tensor.name}", "it is what is differentiated", "leave out the name for all gradients"
+        )
+    if tensor.integer:
+        raise DerivationError(f"explain {tensor.name}", "it holds integers", "name a real tensor")
+    return (tensor.name,)
+
+
+def _place(
+    derivation: Any, names: tuple[str, ...], name: object, weight: object
+) -> tuple[int, ...] | None:
+    """Return the place of the entry that was asked for; None for all entries."""
+    if weight is None:
+        return None
+    if name is None:
+        raise DefinitionError(f"explain: weight={weight}", "no tensor", 'name it: explain(d, "W1", weight=…)')
+    place = weight if isinstance(weight, tuple) else (weight,)
+    tensor = derivation.forward[names[0]]
+    whole = all(isinstance(i, int) and not isinstance(i, bool) for i in place)
+    sizes = [int(s) if s.is_Integer else None for s in tensor.shape]
+    inside = len(place) == tensor.rank and whole and all(
+        0 <= i and (s is None or i < s) for i, s in zip(place, sizes, strict=True)
+    )
+    if not inside:
+        raise DefinitionError(
+            f"explain: weight={str(weight)[:40]} of {tensor}", f"a tensor of shape {tensor.shape}",
+            "give one index for each axis, counted from 0",
+        )  # fmt: skip
+    return place or None
+
+
+def _with_numbers(
+    lesson: Lesson, at: Mapping[str, object], update: Any, names: tuple[str, ...], way: tuple[str, ...]
+) -> Lesson:
+    derivation = lesson.derivation
+    wanted = way if update is None else tuple(dict.fromkeys((*way, *derivation.adjoints)))
+    outputs = [derivation.of, *(derivation.adjoint_name(n) for n in wanted)]
+    lesson = replace(lesson, values=values_at(derivation.network, at, outputs))
+    if lesson.is_scalar:
+        slopes: dict[Expr, float] = {
+            local.symbol: lesson.values.at(local.formula) for n in way for local in locals_of(lesson, n)
+        }
+        lesson = replace(lesson, local_values=slopes)
+    if update is not None:
+        lesson = replace(lesson, update=stepped(lesson, update, names))
+    return lesson
+
+
+# The page
+
+
+def _page(
+    lesson: Lesson, names: tuple[str, ...], way: tuple[str, ...], place: tuple[int, ...] | None
+) -> Document:
+    title = _title(lesson, names, place)
+    if lesson.detail == 0:
+        return document(title, *plain_blocks(lesson, names))
+    if lesson.detail == 1:
+        body = outline_blocks(lesson, names)
+    else:
+        body = [*goal_blocks(lesson, names), *forward_blocks(lesson)]
+        body += _scalars(lesson, names, way) if lesson.is_scalar else _tensors(lesson, names, way)
+        if place is not None:
+            body += entry_blocks(lesson, names[0], place)
+        body += closing_blocks(lesson, names)
+    # The opening comes last: it explains what the body has used.
+    return document(title, *_opening(lesson, names, way), *body)
+
+
+def _title(lesson: Lesson, names: tuple[str, ...], place: tuple[int, ...] | None) -> tuple:
+    network, loss = lesson.network.name, lesson.name(lesson.of)
+    if names == tuple(lesson.derivation.wrt) and place is None and len(names) > 1:
+        return say("title whole", network=network)
+    if place is not None:
+        entry = entry_derivative(lesson, names[0], place)
+        return say("title entry", loss=loss, name=entry, network=network)
+    return say("title one", loss=loss, name=lesson.name(names[0]), network=network)
+
+
+def _opening(lesson: Lesson, names: tuple[str, ...], way: tuple[str, ...]) -> list[Block]:
+    shown = [e for n in way for s in lesson.gradient(n).steps for e in (s.before, s.after)]
+    if lesson.detail == 1:
+        shown = [lesson.gradient(n).written for n in way]
+    return [
+        heading(TEXTS["heading symbols"]), symbol_table(lesson, way, shown),
+        heading(TEXTS["heading conventions"]), conventions(lesson, way, names),
+    ]  # fmt: skip
+
+
+def _tensors(lesson: Lesson, names: tuple[str, ...], way: tuple[str, ...]) -> list[Block]:
+    """Return the adjoints in the order of the backward pass, then the gradients that are wanted."""
+    blocks: list[Block] = []
+    inner = [n for n in way if n not in names]
+    shapes = {n: shape_of(lesson, n) for n in way}
+    count = {shape: list(shapes.values()).count(shape) for shape in dict.fromkeys(shapes.values())}
+    first: dict[tuple, str] = {}
+    for title, group in (("heading backward", inner), ("heading gradients", names)):
+        if group:
+            blocks.append(heading(TEXTS[title]))
+        for name in sorted(group, key=way.index):
+            like = first.setdefault(shapes[name], name)
+            if like != name and count[shapes[name]] > MANY_ALIKE:
+                blocks += cited_blocks(lesson, name, like)
+            else:
+                blocks += adjoint_blocks(lesson, name)
+    return blocks
+
+
+def _scalars(lesson: Lesson, names: tuple[str, ...], way: tuple[str, ...]) -> list[Block]:
+    """Return the weights one by one; the first of each kind in full, the others by its pattern."""
+    blocks: list[Block] = []
+    if len(names) == 1:
+        before = [n for n in way if n in lesson.named and n not in names and _is_far(lesson, n, names[0])]
+        if before:
+            blocks.append(heading(TEXTS["heading needed"]))
+        for name in before:
+            if name not in lesson.told:
+                blocks += weight_blocks(lesson, name)
+        return [*blocks, heading(TEXTS["heading gradients one"]), *weight_blocks(lesson, names[0])]
+    kind = kinds(lesson, way)
+    first: dict[int, str] = {}
+    blocks.append(heading(TEXTS["heading backward"]))
+    for name in sorted(names, key=way.index):
+        if name in lesson.told:
+            continue
+        like = first.setdefault(kind[name], name)
+        blocks += weight_blocks(lesson, name) if like == name else similar_blocks(lesson, name, like)
+    return blocks
+
+
+def _is_far(lesson: Lesson, name: str, weight: str) -> bool:
+    """Is a named adjoint more than one name away, so that it is not part of the weight's own story?"""
+    nearest: set[str] = set()
+    stack = list(lesson.consumers(weight))
+    while stack:
+        reader = stack.pop()
+        if reader in lesson.named:
+            nearest.add(reader)
+        elif reader != lesson.of:
+            stack += lesson.consumers(reader)
+    return name not in nearest

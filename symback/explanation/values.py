@@ -1,0 +1,75 @@
+"""The numbers of an explanation: every tensor's array at the given values, and expressions of their entries.
+
+Small networks are computed by the literal interpreter, large ones by their compiled program. Numbers
+are full floats; only printing rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sympy import Expr
+
+from symback.algebra.letters import Index
+from symback.compiler.arithmetic import arithmetic
+from symback.compiler.interpreter import interpreted, needed_for, value
+from symback.compiler.meanings import World
+from symback.compiler.program import compile_network
+from symback.network.network import Network, reads
+from symback.network.values import checked_values, size_value
+from symback.verification.referee import multiplications
+
+# Multiplications of one pass that the interpreter does in well under a second.
+INTERPRETED = 100_000
+
+
+@dataclass(frozen=True)
+class Values:
+    """Arrays of all tensors that were asked for, and the values that a person gave."""
+
+    world: World
+    given: Mapping[str, np.ndarray]
+
+    def array(self, name: str) -> np.ndarray:
+        """Return the array of a tensor."""
+        return np.asarray(self.world.tensors[name], dtype=float)
+
+    def at(self, expression: Expr, letters: Mapping[Index, int] | None = None) -> float:
+        """Return the number that an expression is for these values of its free letters."""
+        return float(value(self.world, expression, letters))
+
+    def size(self, size: Expr) -> int:
+        """Return the integer that a size is."""
+        return size_value(size, self.world.sizes)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.world.tensors
+
+
+def values_at(network: Network, values: Mapping[str, object], outputs: list[str]) -> Values:
+    """Return the values of the outputs, and of all that they need, at these values.
+
+    Raises ONE ValuesError for all problems of the values.
+    """
+    sources = {e.target: reads(e) for e in network.equations}
+    wanted = needed_for(sources, outputs)
+    leaves = [t.name for t in (*network.inputs, *network.parameters) if t.name in wanted]
+    arrays, sizes = checked_values(network, values, leaves, check_finite=True, what="explain: at")
+    if multiplications(network, sizes) <= INTERPRETED:
+        return Values(interpreted(network, values, outputs, arithmetic(number=float)), arrays)
+    computed = [e.target for e in network.equations if e.target in wanted]
+    program = compile_network(network, computed)
+    kind = arithmetic(number=float)
+    world = interpreted(_constants(network), {}, (), kind)
+    world.tensors.update({**arrays, **program({n: arrays[n] for n in program.inputs})})
+    return Values(replace(world, sizes=sizes), arrays)
+
+
+def _constants(network: Network) -> Network:
+    """Return a network that has the constants of another and nothing else."""
+    made = Network(network.name)
+    for tensor in network.constants:
+        made.constant(tensor.name, tensor.value)
+    return made

@@ -1,0 +1,202 @@
+"""One weight of a network of scalars: where it acts, the chain rule along all paths, factors, numbers."""
+
+from __future__ import annotations
+
+from symback.algebra.nodes import Total
+from symback.algebra.positions import Entry
+from symback.explanation.factors import Chain, chain_of, factor_table
+from symback.explanation.lesson import Lesson
+from symback.explanation.locals import independent, vanishing
+from symback.explanation.opening import arrows
+from symback.explanation.order import path_counts, paths, trunk
+from symback.explanation.partials import folded, path_product
+from symback.explanation.remarks import remarks
+from symback.explanation.summary import summary
+from symback.explanation.texts import TEXTS, listed, say
+from symback.notation.tree import Relation
+from symback.render.document import Block, Inlines, Line
+from symback.render.parts import equation, heading, inlines, line, paragraph, strong
+
+# More paths than these are not written out one by one.
+MOST_PATHS = 8
+
+
+def weight_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
+    """Return the whole derivation of one weight; what it derives on the way can then be cited."""
+    title = say(
+        "heading weight", gradient=lesson.derivative(name), loss=lesson.name(lesson.of),
+        tensor=lesson.name(name),
+    )  # fmt: skip
+    blocks: list[Block] = [heading(*title, level=level)]
+    front = summary(lesson, name)
+    if front:
+        blocks.append(paragraph(*front))
+    if not lesson.consumers(name):
+        return [*blocks, *_result_alone(lesson, name)]
+    blocks.append(paragraph(strong(_words("acts heading", tensor=name)), *where_it_acts(lesson, name)))
+    chains = fresh_chains(lesson, name)
+    blocks += _chain_rule(lesson, name)
+    blocks.append(paragraph(strong(TEXTS["locals heading"]), TEXTS["locals text"]))
+    blocks.append(factor_table(lesson, chains))
+    gone = [words for chain in chains for local in chain.edges() if (words := vanishing(lesson, local))]
+    others = independent(lesson, name)
+    if others:
+        nodes = listed([lesson.name(n) for n in others])
+        gone.append(say(
+            "independent", nodes=nodes, tensor=lesson.name(name), verb="does" if len(others) == 1 else "do"
+        ))  # fmt: skip
+    gone += remarks(lesson, name)
+    if gone:
+        blocks.append(paragraph(*listed(gone, "space", "space")))
+    blocks += _put_together(lesson, chains)
+    return [*blocks, *_ending(lesson, name)]
+
+
+def similar_blocks(lesson: Lesson, name: str, like: str, level: int = 2) -> list[Block]:
+    """Return the derivation of a weight whose like has been told in full: its lines and its numbers."""
+    title = say(
+        "heading weight", gradient=lesson.derivative(name), loss=lesson.name(lesson.of),
+        tensor=lesson.name(name),
+    )  # fmt: skip
+    cited = say("similar", other=lesson.derivative(like), equation=lesson.cited(like))
+    blocks: list[Block] = [heading(*title, level=level)]
+    path = path_words(lesson, name)
+    blocks.append(paragraph(*summary(lesson, name), *([" "] if lesson.values else []), *path, " ", *cited))
+    chains = fresh_chains(lesson, name)
+    for chain in chains:
+        lines = [line(lesson.result(chain.name), chain.symbols(lesson)), *chain_lines(lesson, chain)]
+        blocks.append(_told(lesson, chain, lines))
+    return [*blocks, *_ending(lesson, name)]
+
+
+def path_words(lesson: Lesson, name: str) -> Inlines:
+    """Return where a weight acts, in one sentence."""
+    count = path_counts(lesson, name)[name]
+    if count == 1:
+        return (*arrows(lesson, paths(lesson, name)[0]), *inlines("."))
+    return (*where_it_acts(lesson, name),)
+
+
+def _words(key: str, tensor: str) -> str:
+    """Return a heading within a paragraph, with the name as it is typed."""
+    return TEXTS[key].format(tensor=tensor)
+
+
+def _result_alone(lesson: Lesson, name: str) -> list[Block]:
+    """Return what is left to say about a weight that does not reach the goal."""
+    words = say("goal nothing", tensor=lesson.name(name), loss=lesson.name(lesson.of))
+    lines = [line(lesson.derivative(name), lesson.show(lesson.gradient(name).written))]
+    lesson.told[name] = lesson.adjoint_label(name)
+    return [paragraph(*words), equation(*lines, label=lesson.told[name])]
+
+
+def where_it_acts(lesson: Lesson, name: str) -> Inlines:
+    """Return the paths from a weight to the goal as a sentence."""
+    counts = path_counts(lesson, name)
+    count = counts[name]
+    tensor = lesson.name(name)
+    way = trunk(lesson, name)
+    if count == 1:
+        return say("acts one", path=arrows(lesson, paths(lesson, name)[0]), tensor=tensor)
+    if count > MOST_PATHS:
+        meeting = [n for n in counts if n not in (name, lesson.of) and len(lesson.consumers(n)) > 1]
+        nodes = listed([lesson.name(n) for n in meeting])
+        return (*arrows(lesson, way), *inlines(", "), *say("acts many", number=str(count), nodes=nodes))
+    if len(way) == 1:
+        shown = [arrows(lesson, path) for path in paths(lesson, name)]
+        readers = str(len(lesson.consumers(name)))
+        return (*say(
+            "acts several", tensor=tensor, number=readers, paths=listed(shown, "semicolon", "semicolon")
+        ), *inlines("."))  # fmt: skip
+    ends = [arrows(lesson, path[len(way) - 1:]) for path in paths(lesson, name)]
+    return say(
+        "acts fork", trunk=arrows(lesson, way), fork=lesson.name(way[-1]), number=str(count),
+        paths=listed(ends, "semicolon", "semicolon"),
+    )  # fmt: skip
+
+
+def fresh_chains(lesson: Lesson, name: str) -> list[Chain]:
+    """Return what must be derived for a weight and is not told yet, inner ones last, itself at the end."""
+    found: dict[str, Chain] = {}
+    stack = [name]
+    while stack:
+        tensor = stack[-1]
+        if tensor in found:
+            stack.pop()
+            continue
+        chain = chain_of(lesson, tensor)
+        missing = [n for n in chain.cites() if n not in lesson.told and n not in found]
+        if missing:
+            stack += reversed(missing)
+        else:
+            found[tensor] = chain
+            stack.pop()
+    return list(found.values())
+
+
+# (1) The chain rule
+
+
+def _chain_rule(lesson: Lesson, name: str) -> list[Block]:
+    count = path_counts(lesson, name)[name]
+    goal = lesson.show(Total(Entry(lesson.of), lesson.variable(name)))
+    lines: list[Line] = []
+    if count <= MOST_PATHS:
+        products = [path_product(lesson, path) for path in paths(lesson, name)]
+        for number, tree in enumerate(products):
+            lines.append(line(None if number else goal, tree, relation="+" if number else "="))
+    brackets = folded(lesson, name, to_the_goal=count <= MOST_PATHS)
+    if not lines or brackets != lines[0].right:
+        braced = count > 1 or not lines
+        lines.append(line(None if lines else goal, brackets, reason=TEXTS["because shared"] if braced else ()))
+    if count == 1 and len(lines) == 2:
+        # One path: the line with names under it says the same.
+        lines = [line(goal, brackets)]
+    key = "chain one path" if count == 1 else "chain paths" if count <= MOST_PATHS else "chain many"
+    words = say(key, tensor=lesson.name(name), number=str(count))
+    return [
+        paragraph(strong(TEXTS["chain heading"]), *words),
+        equation(*lines, label=f"chain:{name}", stacked=True),
+    ]
+
+
+# (3) Put together
+
+
+def _put_together(lesson: Lesson, chains: list[Chain]) -> list[Block]:
+    blocks: list[Block] = [paragraph(strong(TEXTS["together heading"]), TEXTS["together text"])]
+    for chain in chains:
+        blocks.append(_told(lesson, chain, chain_lines(lesson, chain, first=True)))
+    return blocks
+
+
+def _told(lesson: Lesson, chain: Chain, lines: list[Line]) -> Block:
+    lesson.told[chain.name] = label = lesson.adjoint_label(chain.name)
+    return equation(*lines, label=label)
+
+
+def chain_lines(lesson: Lesson, chain: Chain, first: bool = False) -> list[Line]:
+    """Return formula, numbers put in, and value of a chain; ``first`` puts its name in front."""
+    formula = chain.formula(lesson)
+    lines = [line(lesson.result(chain.name) if first else None, formula)]
+    if lesson.values:
+        value = lesson.number(lesson.values.at(lesson.adjoint_entry(chain.name)))
+        numbers = chain.numbers(lesson)
+        inner = chain.inner_numbers(lesson)
+        if inner is not None:
+            lines.append(line(None, numbers))
+            numbers = inner
+        same = numbers == value
+        lines.append(line(None, value if same else Relation((numbers, value), ("==",))))
+    return lines
+
+
+def _ending(lesson: Lesson, name: str) -> list[Block]:
+    blocks: list[Block] = []
+    if lesson.evidence is not None:
+        blocks += lesson.evidence.lines(lesson, name)
+    if lesson.update is not None and lesson.values:
+        blocks += lesson.update.lines(lesson, name)
+    return blocks
+
+
