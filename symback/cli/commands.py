@@ -1,0 +1,134 @@
+"""What each command does: it reads, calls one verb, prints or writes, and returns a status."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Mapping
+
+import symback as sb
+from symback.cli.complaints import complain
+from symback.cli.examples import example_names, run_example
+from symback.cli.source import network_of
+from symback.cli.tables import read_columns, read_data
+from symback.cli.values import read_values
+from symback.errors import DefinitionError, NotYetError, TrainingError
+
+PASSED, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+def explain(options: Namespace) -> int:
+    """Print the derivation, or write it to the files of --to."""
+    derivation = _derivation(options)
+    explanation = sb.explain(
+        derivation,
+        _one_name(options),
+        weight=options.weight,
+        form=options.form,
+        detail=options.detail,
+        at=_values(options),
+        update=options.update,
+    )
+    if not options.to:
+        print(explanation.text())
+    return _write(explanation, options.to)
+
+
+def derive(options: Namespace) -> int:
+    """Print the forward equations and that of every adjoint, or the whole derived network."""
+    derivation = _derivation(options)
+    if options.network:
+        print(derivation.network)
+        return PASSED
+    print("\n".join(str(equation) for equation in derivation.forward.equations))
+    print(f"\n{derivation}")
+    return PASSED
+
+
+def draw(options: Namespace) -> int:
+    """Write the diagram, by default to an SVG file of the network's name."""
+    network = network_of(options.source, options.wrt)
+    learns = network.loss_name and (options.wrt or network.parameters)
+    drawn = sb.derive(network, wrt=options.wrt or None) if learns else network
+    diagram = sb.draw(drawn, level=options.level, at=_values(options))
+    return _write(diagram, options.to or [f"{network.name}.svg"])
+
+
+def verify(options: Namespace) -> int:
+    """Print the check table; status 1 if a check fails."""
+    report = sb.verify(_derivation(options), _values(options), seed=options.seed)
+    print(report)
+    return PASSED if report.passed else FAILED
+
+
+def train(options: Namespace) -> int:
+    """Train on a data file, print the history, and save the parameters."""
+    network = network_of(options.source)
+    data = read_data(options.data, read_columns(options.columns), network)
+    try:
+        run = sb.train(
+            network,
+            data,
+            optimizer=options.optimizer,
+            epochs=options.epochs,
+            batch_size=options.batch,
+            parameters=_values(options),
+            seed=options.seed,
+            dtype=options.dtype,
+        )
+    except TrainingError as error:
+        # Nothing is lost: what was learned before the fault is shown and saved like any run.
+        run, status = getattr(error, "run", None), FAILED
+        if run is None:
+            raise
+        complain(error)
+    else:
+        status = INTERRUPTED if run.stopped else PASSED
+    print(run)
+    return _write(run, [options.save] if options.save else []) or status
+
+
+def example(options: Namespace) -> int:
+    """List the examples, or run one."""
+    if options.name is None:
+        for name, says in example_names().items():
+            print(f"{name:12} {says}")
+        return PASSED
+    return run_example(options.name, options.quick)
+
+
+def not_yet(options: Namespace) -> int:
+    """Refuse a command that has a name and no work yet."""
+    raise NotYetError(
+        f"symback {options.command} was asked for", "a command of a later version",
+        f"in Python: {options.instead}",
+    )  # fmt: skip
+
+
+def _derivation(options: Namespace) -> sb.Derivation:
+    network = network_of(options.source, options.wrt)
+    return sb.derive(network, wrt=options.wrt or None)
+
+
+def _values(options: Namespace) -> Mapping[str, object] | None:
+    found: dict[str, object] = {}
+    for text in options.at or ():
+        found |= read_values(text)
+    return found or None
+
+
+def _one_name(options: Namespace) -> str | None:
+    """Return the tensor to explain: the only one of --wrt, or None for all."""
+    if len(options.wrt) == 1:
+        return options.wrt[0]
+    if options.weight is not None:
+        raise DefinitionError(
+            "--weight was asked for", f"--wrt {','.join(options.wrt) or 'nothing'}",
+            "name the one parameter that it is an entry of: --wrt W1 --weight 3,5",
+        )  # fmt: skip
+    return None
+
+
+def _write(what: object, paths: list[str]) -> int:
+    for path in paths:
+        print(f"wrote {what.save(path)}")
+    return PASSED

@@ -1,0 +1,48 @@
+"""``symback``: the command line. Status 0 done, 1 a check failed, 2 bad input, 130 interrupted."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from symback.cli.commands import BAD_INPUT, INTERRUPTED, PASSED
+from symback.cli.complaints import complain
+from symback.cli.options import FIRST_LINES, parser
+from symback.errors import SymbackError
+
+BROKEN_PIPE = 141  # what a shell gives for a program that SIGPIPE has ended
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status; an error of the input is a few lines, no more."""
+    _allow_any_text()
+    try:
+        options = parser().parse_args(arguments)
+        if options.command is None:
+            print(FIRST_LINES)
+            return PASSED
+        status = options.run(options)
+        sys.stdout.flush()
+        return status
+    except SymbackError as error:
+        complain(error)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Why? Python would complain once more when it closes the standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+
+
+def _allow_any_text() -> None:
+    """Let a terminal or pipe that is not UTF-8 show ? where it has no σ, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""What a command works on: a network file, or equations typed on the command line."""
+
+from __future__ import annotations
+
+import re
+
+from symback.errors import DefinitionError
+from symback.network.names import CONSTANT_NAMES, LINE_KEYWORDS, checked_new_name
+from symback.network.network import Network
+from symback.network.stages import staged
+from symback.network.text_reader import parse, read
+
+# A name that no number and no attribute ends in, and that is not called.
+NAME = re.compile(r"(?<![\w.])[A-Za-z]\w*(?!\w)(?!\s*\()")
+TYPED = "the equations"
+WORDS = (*CONSTANT_NAMES, "and", "or", "not")
+
+
+def network_of(text: str, by: tuple[str, ...] = ()) -> Network:
+    """Return the network of a file, or of equations with the names ``by`` as parameters.
+
+    Text that holds an = is equations, one a line or separated by ``;``; anything else names a file.
+    Names that are not defined are scalar inputs; without ``by`` all of them are parameters.
+    Inner functions and sums become stages. Raises SymbackError.
+    """
+    if not any(mark in text for mark in "=;\n"):
+        return read(text)
+    lines = [line.strip() for line in re.split(r"[;\n]", text) if line.strip()]
+    if not lines or any(line.split()[0] in LINE_KEYWORDS for line in lines):
+        return parse("\n".join(lines), TYPED)
+    return staged(parse(_declared(lines, by), TYPED))
+
+
+def _declared(lines: list[str], by: tuple[str, ...]) -> str:
+    """Return the text of a network: the lines, the last as the loss, then the declarations."""
+    targets = [line.partition("=")[0].strip() for line in lines]
+    names = [n for line in lines for n in NAME.findall(line.partition("=")[2])]
+    free = [n for n in dict.fromkeys(names) if n not in (*targets, *WORDS)]
+    unknown = [name for name in by if name not in (*free, *targets)]
+    if unknown:
+        raise DefinitionError(
+            f"--wrt {','.join(by)[:60]}", f"no name {unknown[0][:40]!r} in the equations",
+            f"their names: {', '.join((*free, *targets))}",
+        )  # fmt: skip
+    for name in free:
+        checked_new_name(name, TYPED, {})
+    parameters = [name for name in free if name in by or not by]
+    inputs = [name for name in free if name not in parameters]
+    # Why at the end? So that line numbers in errors are those of the equations.
+    text = [*lines[:-1], f"loss {lines[-1]}", "network equation"]
+    text += [f"input {' '.join(inputs)}"] if inputs else []
+    text += [f"parameter {' '.join(parameters)}"] if parameters else []
+    return "\n".join(text)

@@ -1,0 +1,313 @@
+"""The command line as people type it: what it prints, what it writes, and its exit status."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symback.algebra.pointwise import POINTWISE
+from symback.cli.main import main
+from symback.training.storage import load_arrays, save_arrays
+
+NEURON = ["E = (sigmoid(w*x+b) - y)**2/2", "--wrt", "w,b"]
+AT = ["--at", "x=2,w=0.5,b=0,y=1"]
+ROOT = Path(__file__).parents[2]
+DIGITS = str(ROOT / "examples" / "digits.symback")
+HOUSE = """network house
+index n:N i:2
+input X[n,i] Y[n]
+parameter w[i] b
+P[n] = sum(X[n,i]*w[i], i) + b
+loss L = mean((P[n] - Y[n])**2, n)
+"""
+ROWS = "sqft,rooms,price\n" + "".join(
+    f"{a},{b},{10 * a + 2 * b + 5}\n" for a in (1, 1.5, 2, 3) for b in (1, 2, 4)
+)
+
+
+@pytest.fixture
+def there(tmp_path, monkeypatch):
+    """A folder to work in, with a network and its data."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "house.symback").write_text(HOUSE, encoding="utf-8")
+    (tmp_path / "house.csv").write_text(ROWS, encoding="utf-8")
+    return tmp_path
+
+
+def train(*more):
+    columns = ["--columns", "X=sqft,rooms", "Y=price"]
+    return ["train", "house.symback", "--data", "house.csv", *columns, "--epochs", "5", *more]
+
+
+def program(*arguments, **options):
+    """Start the command line as a program of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "symback.cli.main", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        **options,
+    )
+
+
+# What the commands do ----------------------------------------------------------------------------
+
+
+def test_without_a_command_six_examples_are_shown(capsys):
+    assert main([]) == 0
+    shown = capsys.readouterr().out
+    assert sum(line.startswith("  symback ") for line in shown.splitlines()) == 6
+
+
+def test_derive_prints_the_stages_and_then_the_adjoints(capsys):
+    assert main(["derive", *NEURON]) == 0
+    forward, backward = capsys.readouterr().out.split("\n\n")
+    assert forward.splitlines() == ["z = w*x + b", "a = sigmoid(z)", "E = (a - y)**2/2"]
+    assert "z_bar = a_bar*a*(1 - a)" in backward.splitlines()
+
+
+def test_derive_prints_the_derived_network_in_its_text_form(capsys):
+    assert main(["derive", DIGITS, "--network"]) == 0
+    assert "adjoint Z1_bar[n,h] = " in capsys.readouterr().out
+
+
+def test_explain_prints_the_derivation_with_numbers(capsys):
+    assert main(["explain", *NEURON, *AT]) == 0
+    shown = capsys.readouterr().out
+    assert "0.731058" in shown
+    assert "-0.1057" in shown.replace("−", "-")
+
+
+def test_explain_writes_every_file_that_is_asked_for(there, capsys):
+    assert main(["explain", *NEURON, *AT, "--to", "n.tex", "--to", "n.txt"]) == 0
+    assert capsys.readouterr().out == "wrote n.tex\nwrote n.txt\n"
+    assert (there / "n.tex").read_text(encoding="utf-8").startswith("\\documentclass")
+    assert (there / "n.txt").stat().st_size > 500
+
+
+def test_explain_of_one_weight_needs_to_know_whose(capsys):
+    assert main(["explain", DIGITS, "--wrt", "W1", "--weight", "3,5"]) == 0
+    assert "W" in capsys.readouterr().out
+    assert main(["explain", DIGITS, "--weight", "3,5"]) == 2
+    assert "--wrt W1 --weight 3,5" in capsys.readouterr().err
+
+
+def test_draw_writes_a_picture_by_default_under_the_name_of_the_network(there, capsys):
+    assert main(["draw", *NEURON, *AT]) == 0
+    assert main(["draw", DIGITS, "--to", "a.svg", "--to", "a.dot"]) == 0
+    assert capsys.readouterr().out == "wrote equation.svg\nwrote a.svg\nwrote a.dot\n"
+    assert "<svg" in (there / "equation.svg").read_text(encoding="utf-8")
+    assert "digraph" in (there / "a.dot").read_text(encoding="utf-8")
+
+
+def test_verify_prints_the_table_and_passes(capsys):
+    assert main(["verify", *NEURON, *AT]) == 0
+    assert "passed" in capsys.readouterr().out
+
+
+def test_a_check_that_fails_is_status_1(monkeypatch, capsys):
+    wrong = replace(POINTWISE["sigmoid"], derivatives=(lambda x, y: 2 * y * (1 - y),))
+    monkeypatch.setitem(POINTWISE, "sigmoid", wrong)
+    assert main(["verify", *NEURON, *AT]) == 1
+    assert "WRONG" in capsys.readouterr().out
+
+
+def test_train_learns_from_a_table_and_saves_what_it_learned(there, capsys):
+    options = ("--epochs", "400", "--optimizer", "adam:0.3", "--batch", "4", "--save", "w.npz")
+    assert main(train(*options)) == 0
+    shown = capsys.readouterr().out
+    assert "400 epochs, 1,200 steps with Adam(rate=0.3" in shown
+    assert shown.endswith("wrote w.npz\n")
+    learned = load_arrays("w.npz")
+    np.testing.assert_allclose(learned["w"], [10, 2], rtol=0.02)
+
+
+def test_train_from_arrays_and_from_given_parameters(there, capsys):
+    X = np.array([[1.0, 2], [3, 1], [2, 2]])
+    save_arrays("house.npz", {"X": X, "Y": X @ [10, 2] + 5})
+    save_arrays("start.npz", {"w": np.array([10.0, 2]), "b": np.array(5.0)})
+    sources = ["train", "house.symback", "--data", "house.npz", "--epochs", "1"]
+    assert main([*sources, "--at", "start.npz", "--save", "w.npz"]) == 0
+    np.testing.assert_allclose(load_arrays("w.npz")["w"], [10, 2], rtol=1e-12)
+
+
+def test_one_seed_gives_the_same_file(there):
+    for name in ("a.npz", "b.npz"):
+        assert main(train("--batch", "5", "--seed", "3", "--save", name)) == 0
+    assert (there / "a.npz").read_bytes() == (there / "b.npz").read_bytes()
+
+
+def test_training_that_fails_is_status_1_and_loses_nothing(there, capsys):
+    assert main(train("--epochs", "3000", "--optimizer", "sgd:5", "--save", "w.npz")) == 1
+    shown = capsys.readouterr()
+    assert "made by" in shown.err
+    assert "wrote w.npz" in shown.out
+    assert np.isfinite(load_arrays("w.npz")["w"]).all()
+
+
+def test_the_examples_are_listed_and_run(there, capsys):
+    assert main(["example"]) == 0
+    listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert listed == ["digits", "mazur", "one_neuron", "xor"]
+    assert main(["example", "one_neuron", "--quick"]) == 0
+    assert "expected -12" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["predict", "check", "export", "diagnose"])
+def test_a_command_of_a_later_version_says_so(command, capsys):
+    assert main([command, "x.symback", "--whatever"]) == 2
+    assert "later version" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["explain", "derive", "draw", "verify", "train", "example"])
+def test_the_help_of_every_command_has_examples(command, capsys):
+    with pytest.raises(SystemExit) as end:
+        main([command, "--help"])
+    assert end.value.code == 0
+    assert f"examples:\n  symback {command}" in capsys.readouterr().out
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out == "symback 0.1.0\n"
+
+
+# Wrong input -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["derive", "none.symback"],
+        ["derive", "."],
+        ["derive", str(ROOT / "symback/zoo/data/digits.npz")],
+        ["derive", "E = lambda*x"],
+        ["derive", "x; import os"],
+        ["derive", "</script>"],
+        ["derive", "E = x*10**10**10"],
+        ["derive", "E = " + "(" * 3000 + "x" + ")" * 3000],
+        ["derive", "a = \\input{/etc/passwd}"],
+        ["verify", "E = x**2", "--at", "x=nan"],
+        ["verify", "E = x**2", "--at", "x=1,q=2"],
+        ["verify", "E = x**2", "--at", "none.json"],
+        ["explain", "E = x**2", "--at", "x=1", "--to", "no/such/folder/e.tex"],
+        ["explain", "E = x**2", "--at", "x=1", "--to", "e.docx"],
+        ["explain", "E = x**2", "--wrt", "x", "--weight", "1"],
+        ["draw", "E = x**2", "--to", "e.docx"],
+        ["draw", "E = x**2", "--level", "layers"],
+        ["example", "../../setup"],
+        train("--data", "none.csv"),
+        train("--columns", "X=sqft"),
+        train("--columns", "X=sqft,rooms", "Y=cost"),
+        train("--save", "w.txt"),
+        train("--at", "w=1"),
+    ],
+)
+def test_bad_input_is_status_2_and_three_parts_without_a_traceback(arguments, there, capsys):
+    before = sorted(os.listdir(there))
+    assert main(arguments) == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith("error: ")
+    assert "\n  found: " in shown
+    assert "Traceback" not in shown
+    assert sorted(os.listdir(there)) == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["bogus"],
+        ["derive"],
+        ["explain", "E = x", "--detail", "9"],
+        ["explain", "E = x", "--weight", "a"],
+        ["explain", "E = x", "--update", "adamw:1"],
+        ["explain", "E = x", "--update", "sgd"],
+        ["explain", "E = x", "--update", "sgd:-1"],
+        ["explain", "E = x", "--update", "sgd:nan"],
+        ["train", "house.symback", "--data", "house.csv"],
+        train("--epochs", "0"),
+        train("--batch", "half"),
+        train("--optimizer", "adam:fast"),
+    ],
+)
+def test_options_that_are_none_are_status_2(arguments, there, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    assert "error: " in capsys.readouterr().err
+
+
+def test_no_code_in_a_name_is_run(there, monkeypatch):
+    for text in ("E = __import__('pathlib').Path('ran').touch()", "E = x.touch('ran')"):
+        assert main(["derive", text]) == 2
+    assert not (there / "ran").exists()
+
+
+def test_a_binary_file_as_csv_and_as_json_is_status_2(there, capsys):
+    (there / "house.csv").write_bytes(bytes(range(256)))
+    (there / "v.json").write_bytes(bytes(range(256)))
+    assert main(train()) == 2
+    assert main(["verify", "E = x**2", "--at", "v.json"]) == 2
+
+
+# The terminal ------------------------------------------------------------------------------------
+
+
+def test_errors_are_in_colour_on_a_terminal_only_and_not_with_no_color(monkeypatch, capsys):
+    def shown():
+        main(["derive", "none.symback"])
+        return capsys.readouterr().err
+
+    assert "\x1b" not in shown()
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[1;31merror:\x1b[0m" in shown()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in shown()
+
+
+def test_a_pipe_gets_no_progress_bar(there):
+    done = program(*train("--epochs", "200"))
+    out, err = done.communicate(timeout=60)
+    assert done.returncode == 0
+    assert out.startswith(b"house: 200 epochs")
+    assert err == b""
+
+
+def test_a_reader_that_goes_away_is_no_complaint():
+    done = program("derive", DIGITS)
+    done.stdout.close()
+    assert done.stderr.read() == b""
+    assert done.wait(timeout=60) == 141
+    done.stderr.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_saves_what_was_learned_and_is_status_130(there):
+    done = program(*train("--epochs", "100000000", "--save", "w.npz"))
+    time.sleep(3)
+    done.send_signal(signal.SIGINT)
+    out, err = done.communicate(timeout=60)
+    assert done.returncode == 130, err
+    assert b"Ctrl-C" in out
+    assert load_arrays("w.npz")["w"].shape == (2,)
+
+
+def test_a_terminal_without_unicode_gets_the_rest(there):
+    done = subprocess.run(
+        [sys.executable, "-m", "symback.cli.main", "explain", *NEURON, *AT],
+        capture_output=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"},
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii()
