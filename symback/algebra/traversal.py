@@ -116,9 +116,10 @@ def _renamed_binder(
 ) -> Expr:
     bound = node.letters
     inner = {k: v for k, v in letters.items() if k not in bound}
-    incoming = {
-        f for k, v in inner.items() if k in free_letters(node.body) for f in free_letters(v)
-    }
+    # Bounds are read outside, where their letters could not be told from the bound one.
+    limits = (x for b in node.binders if isinstance(b, Bounded) for x in (b.low, b.high))
+    touched = (free_letters(node.body) - set(bound)).union(*map(free_letters, limits))
+    incoming = {f for k in touched if k in letters for f in free_letters(letters[k])}
     clashing = [letter for letter in bound if letter.name in {f.name for f in incoming}]
     if clashing:
         taken = {f.name for f in incoming | free_letters(node.body)} | {b.name for b in bound}

@@ -173,6 +173,9 @@ def _check_affine(positions: slice) -> Callable[[str, Node, Mapping[str, Tensor]
 
 def _check_bounds(what: str, bounded: Bounded, tensors: Mapping[str, Tensor]) -> None:
     _check_affine(slice(1, None))(what, bounded, tensors)
+    if bounded.letter in free_letters(bounded.low) | free_letters(bounded.high):
+        found = f"bounds that read {bounded.letter} themselves"
+        raise DefinitionError(f"{what}: {bounded}", found, "use another letter for the sum")
     low, high = bounds(bounded.low)[0], bounds(bounded.high)[1]
     last = bounded.letter.size - 1
     if surely_nonnegative(-low - 1) or surely_nonnegative(high - last - 1):

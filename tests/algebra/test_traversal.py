@@ -1,0 +1,144 @@
+"""Free letters, renaming without capture, the entries that are read."""
+
+import pytest
+from sympy import Integer
+
+from symback.algebra import functions as f
+from symback.algebra.canonical import key, shape_key, value_key
+from symback.algebra.letters import Index, indices
+from symback.algebra.positions import Entry, as_position
+from symback.algebra.traversal import (
+    depth,
+    entries,
+    fresh_letter,
+    rebuilt,
+    relabel,
+    rename,
+    subexpressions,
+)
+from symback.errors import DefinitionError
+
+i, j, k, m = indices("i:I j:I k:I m:I")
+X, v = Entry("X", i, j), Entry("v", i)
+
+RENAMED = {
+    "X[j,j]": (X, {i: j}),
+    "X[j,i]": (X, {i: j, j: i}),
+    "X[0,j]": (X, {i: Integer(0)}),
+    "X[k + 1,j]": (X, {i: as_position(k + 1, "")}),
+    # What is bound is not renamed, and captures nothing.
+    "sum(X[i,j], i)": (f.sum_over(X, i), {i: k}),
+    "sum(X[k,j], j)": (f.sum_over(X, j), {i: k}),
+    "sum(X[j,j_1], j_1)": (f.sum_over(X, j), {i: j}),
+    "sum(X[j + 1,j_1], j_1)": (f.sum_over(X, j), {i: as_position(j + 1, "")}),
+    "sum(v[j], (j, 0, k))": (f.sum_over(Entry("v", j), (j, 0, i)), {i: k}),
+    "sum(v[j_1], (j_1, 0, j))": (f.sum_over(Entry("v", j), (j, 0, i)), {i: j}),
+    "softmax(X[j,j_1], j_1, at=m)": (f.softmax(X, j, at=m), {i: j}),
+    "softmax(X[i,j], j, at=k)": (f.softmax(X, j, at=m), {m: k}),
+    "softmax(X[i,j], j, at=k)*v[i]": (f.softmax(X, j) * v, {j: k}),
+    "logsumexp(X[j,j_1], j_1)": (f.logsumexp(X, j), {i: j}),
+    "v[k]*sum(v[i], i)": (v * f.sum_over(v, i), {i: k}),
+    "delta(k, j)*iverson(k <= j)": (f.delta(i, j) * f.iverson(i <= j), {i: k}),
+    "k*v[k]": (i * v, {i: k}),
+}
+
+
+@pytest.mark.parametrize(("expected", "case"), RENAMED.items(), ids=RENAMED)
+def test_renaming_captures_nothing(expected, case):
+    expression, letters = case
+    assert str(rename(expression, letters)) == expected
+
+
+def test_tensors_are_renamed_everywhere():
+    renamed = rename(f.softmax(X, j) * v, tensors={"X": "Y", "v": "w"})
+    assert str(renamed) == "softmax(Y[i,j], j)*w[i]"
+
+
+def test_relabelling_moves_bound_letters_too():
+    total = f.sum_over(X * v, i)
+    assert str(relabel(total, {i: k, j: m}, {"v": "u"})) == "sum(X[k,m]*u[k], k)"
+
+
+def test_a_fresh_letter_has_the_size_and_a_name_that_is_free():
+    assert fresh_letter(i, {"i", "i_1"}) == Index("i_2", "I")
+    assert fresh_letter(Index("i_2", "I"), {"i_1"}) == Index("i_2", "I")
+
+
+def test_entries_come_in_the_order_of_writing():
+    expression = v * X + f.sum_over(Entry("b", Entry("ids", i)), i) - v
+    assert [e.tensor for e in entries(expression)] == ["v", "X", "b", "ids", "v"]
+
+
+def test_rebuilding_tries_outer_nodes_first():
+    seen = []
+    rebuilt(v * X, lambda e: seen.append(str(e)))
+    assert seen[0] == "v[i]*X[i,j]"
+    assert str(rebuilt(v * X, lambda e: Entry("y") if e == v else None)) == "y*X[i,j]"
+
+
+def test_depth_and_subexpressions_need_no_recursion():
+    deep = v
+    for _ in range(5000):
+        deep = f.tanh(deep)
+    assert depth(deep) == 5003
+    assert sum(1 for _ in subexpressions(deep)) == 5003
+
+
+def test_a_gather_cannot_replace_a_letter_in_arithmetic():
+    with pytest.raises(DefinitionError, match="gather"):
+        rename(Entry("v", as_position(i + 1, "")), {i: Entry("ids", k)})
+
+
+# Canonical keys ----------------------------------------------------------------------------------
+
+
+def test_sums_over_different_letters_have_one_key():
+    one = f.sum_over(Entry("v", i) * Entry("w", i), i)
+    other = f.sum_over(Entry("v", k) * Entry("w", k), k)
+    assert one != other
+    assert key(one) == key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (f.sum_over(X, i), f.sum_over(X, j)),
+        (X, Entry("X", j, i)),
+        (v * X, X * v),
+        (f.sum_over(f.sum_over(X, i), j), f.sum_over(f.sum_over(X, j), i)),
+        (f.sum_over(v, i), f.sum_over(Entry("v", Index("i", 3)), Index("i", 3))),
+        (f.sum_over(v, i), f.mean_over(v, i)),
+        (f.sum_over(v, (i, 0, 2)), f.sum_over(v, (i, 0, 3))),
+        (v, Entry("w", i)),
+    ],
+    ids=str,
+)
+def test_different_expressions_have_different_keys(one, other):
+    assert key(one) != key(other)
+
+
+def test_a_bound_letter_that_hides_a_free_one_is_told_apart():
+    inner = f.sum_over(X, i)
+    assert key(f.sum_over(inner, j)) == key(f.sum_over(rename(inner, {j: m}), m))
+    assert key(v * f.sum_over(v, i)) == key(v * f.sum_over(Entry("v", k), k))
+
+
+def test_a_value_key_lists_the_free_letters_in_order_of_appearance():
+    one, axes = value_key(X * v)
+    other, renamed = value_key(Entry("X", m, k) * Entry("v", m))
+    assert one == other
+    assert axes == (i, j)
+    assert renamed == (m, k)
+    assert value_key(Entry("X", k, k))[0] != one
+
+
+def test_a_shape_key_forgets_names_and_keeps_sameness():
+    def of(expression):
+        letters, tensors = {}, {}
+        return shape_key(expression, letters, tensors), list(tensors)
+
+    one, names = of(f.sum_over(X * Entry("w", j), j))
+    other, others = of(f.sum_over(Entry("A", m, k) * Entry("b", k), k))
+    assert one == other
+    assert (names, others) == (["X", "w"], ["A", "b"])
+    assert of(v * v)[0] != of(v * Entry("w", i))[0]
