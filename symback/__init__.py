@@ -57,6 +57,7 @@ _LATER = {
         (
             "derive",
             "draw",
+            "explain",
             "hessian",
             "hvp",
             "jacobian",
@@ -100,6 +101,7 @@ __all__ = [
     "draw",
     "elu",
     "eq",
+    "explain",
     "gelu",
     "gelu_tanh",
     "hessian",

@@ -12,6 +12,7 @@ from symback.derivation.second import Hessian, Jacobian, hessian, hvp, jacobian
 from symback.diagrams.diagram import Diagram
 from symback.diagrams.sketch import sketch
 from symback.errors import DefinitionError, NotYetError
+from symback.explanation.teacher import explanation as explain
 from symback.network.network import Network
 from symback.network.scalarize import scalarize
 from symback.network.text_reader import parse
@@ -25,6 +26,7 @@ from symback.verification.report import Report
 __all__ = [
     "derive",
     "draw",
+    "explain",
     "hessian",
     "hvp",
     "jacobian",

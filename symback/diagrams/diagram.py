@@ -14,6 +14,7 @@ from symback.diagrams.model import DiagramGraph
 from symback.diagrams.pictures import draw_picture
 from symback.diagrams.svg import describe, escape, write_svg
 from symback.errors import FileError
+from symback.files import write_whole
 
 SUFFIXES = (".svg", ".dot", ".gv", ".png", ".pdf")
 
@@ -63,7 +64,7 @@ class Diagram:
         else:
             asked = f"save the diagram as {str(path)!r}"
             content = draw_picture(suffix[1:], self.svg, lambda: self.dot, asked)
-        _write_whole(path, content)
+        write_whole(path, content)
         return path
 
     def __repr__(self) -> str:
@@ -81,20 +82,3 @@ class Diagram:
             f'<img style="max-width:100%" alt="{words}" src="data:image/svg+xml;base64,{data}"/>'
         )
         return {"text/html": image, "image/svg+xml": self.svg(), "text/plain": repr(self)}
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write under a temporary name beside ``path``, then rename: nobody sees half a file."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            temporary.write_bytes(content)
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as problem:
-        raise FileError(
-            f"save the diagram as {str(path)!r}",
-            problem.strerror or str(problem),
-            "check that the folder exists and may be written to",
-        ) from None
