@@ -96,7 +96,7 @@ def test_softmax_and_cross_entropy_of_the_second_class(z, expected, tolerance):
 def test_a_doubled_and_a_quadrupled_gradient_are_named_as_such():
     """The gradient-check exercise of a well-known course plants dW2 · 2 and db1 · 4."""
     network = parse(
-        "index n:N i:4 h:5 k:3\ninput X[n,i] Y[n,k]\nparameter W1[i,h] b1[h] W2[h,k] b2[k]\n"
+        "index n:N i:2 h:3 k:2\ninput X[n,i] Y[n,k]\nparameter W1[i,h] b1[h] W2[h,k] b2[k]\n"
         "A1[n,h] = relu(sum(X[n,i]*W1[i,h], i) + b1[h])\n"
         "A2[n,k] = sigmoid(sum(A1[n,h]*W2[h,k], h) + b2[k])\n"
         "loss J = -sum(Y[n,k]*log(A2[n,k]) + (1 - Y[n,k])*log(1 - A2[n,k]), n, k)/N"
