@@ -170,13 +170,18 @@ class _Inward:
         return Entry(str(indexed.base.label), *(self._position(p) for p in indexed.indices))
 
     def _sum(self, total: sympy.Sum) -> Expr:
-        body, binders = self.converted(total.function), []
+        binders, own = [], {}
         for symbol, low, high in total.limits:
-            letter = self._letter(symbol)
+            if low == 0 and str(symbol) not in self.letters:
+                # Its bounds give such a letter its size.
+                own[str(symbol)] = letter = Index(str(symbol), high + 1)
+            else:
+                letter = self._letter(symbol)
             whole = low == 0 and high == letter.size - 1
             bounds = self._position(low), self._position(high)
             binders.append(letter if whole else Bounded(letter, *bounds))
-        return IndexSum(body, *binders)
+        inner = _Inward(self.tensors, self.what, {**self.letters, **own})
+        return IndexSum(inner.converted(total.function), *binders)
 
     def _kronecker(self, delta: sympy.KroneckerDelta) -> Expr:
         return Delta(*(self._position(a) for a in delta.args[:2]))

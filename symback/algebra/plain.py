@@ -88,7 +88,9 @@ def _sum(terms: tuple[Expr, ...]) -> tuple[str, int]:
 
 
 def _product(factors: tuple[Expr, ...]) -> tuple[str, int]:
-    shown = [_in(factors[0], PRODUCT)]
+    # ∂E/∂a*∂a/∂w would hide where one derivative ends.
+    first = ATOM if isinstance(factors[0], (Partial, Total)) else PRODUCT
+    shown = [_in(factors[0], first)]
     for factor in factors[1:]:
         # a*(b/c) keeps its brackets: without them it would be read as (a*b)/c.
         shown.append(_in(factor, PRODUCT + 1))

@@ -92,7 +92,7 @@ def test_what_sympy_writes_is_accepted_where_it_means_the_same(text, expression)
     "expression",
     [
         sympy.gamma(sx), Function("f")(sx), sympy.I, sympy.nan, sympy.zoo, sympy.EulerGamma,
-        sympy.Derivative(Function("f")(sx), sx), Sum(sx, (Symbol("q"), 0, 3)), sympy.floor(sx),
+        sympy.Derivative(Function("f")(sx), sx), Sum(sx, (Symbol("q"), 1, 3)), sympy.floor(sx),
         Piecewise((sx, sx > 0)), sympy.ImmutableMatrix([1, 2]), sympy.MatrixSymbol("A", 2, 2),
         sympy.Integral(sx, sx), sympy.Mod(sx, 2), sympy.true,
     ],

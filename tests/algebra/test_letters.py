@@ -37,8 +37,8 @@ def test_a_size_is_read_and_written(text, expected):
     "text",
     [
         "", "0", "-3", "N/2", "N % 2", "f(N)", "N[0]", "1.5", "1e9", "10**10**10", "9**9", "N**99",
-        "(N*N)**8", "__import__('os')", "lambda", "N; M", "N if M else 1", "2N", "1" * 500, "(" * 90,
-        "N//0", "10000000000", "x.y", "'N'", "True",
+        "(N*N)**8", "__import__('os')", "lambda", "N; M", "N if M else 1", "2N", "1" * 500, "N//0",
+        "(" * 90, "10000000000", "x.y", "'N'", "True",
     ],
 )  # fmt: skip
 def test_what_is_no_size_is_refused(text):

@@ -1,4 +1,4 @@
-"""Every row of the pointwise table: derivatives against differences, what runs and what is meant."""
+"""Every row of the pointwise table: its derivatives against differences, what runs and is meant."""
 
 import mpmath
 import numpy as np

@@ -4,7 +4,6 @@ import pytest
 from sympy import Integer
 
 from symback.algebra import functions as f
-from symback.algebra.canonical import key, shape_key, value_key
 from symback.algebra.letters import Index, indices
 from symback.algebra.positions import Entry, as_position
 from symback.algebra.traversal import (
@@ -87,58 +86,3 @@ def test_depth_and_subexpressions_need_no_recursion():
 def test_a_gather_cannot_replace_a_letter_in_arithmetic():
     with pytest.raises(DefinitionError, match="gather"):
         rename(Entry("v", as_position(i + 1, "")), {i: Entry("ids", k)})
-
-
-# Canonical keys ----------------------------------------------------------------------------------
-
-
-def test_sums_over_different_letters_have_one_key():
-    one = f.sum_over(Entry("v", i) * Entry("w", i), i)
-    other = f.sum_over(Entry("v", k) * Entry("w", k), k)
-    assert one != other
-    assert key(one) == key(other)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        (f.sum_over(X, i), f.sum_over(X, j)),
-        (X, Entry("X", j, i)),
-        (v * X, X * v),
-        (f.sum_over(f.sum_over(X, i), j), f.sum_over(f.sum_over(X, j), i)),
-        (f.sum_over(v, i), f.sum_over(Entry("v", Index("i", 3)), Index("i", 3))),
-        (f.sum_over(v, i), f.mean_over(v, i)),
-        (f.sum_over(v, (i, 0, 2)), f.sum_over(v, (i, 0, 3))),
-        (v, Entry("w", i)),
-    ],
-    ids=str,
-)
-def test_different_expressions_have_different_keys(one, other):
-    assert key(one) != key(other)
-
-
-def test_a_bound_letter_that_hides_a_free_one_is_told_apart():
-    inner = f.sum_over(X, i)
-    assert key(f.sum_over(inner, j)) == key(f.sum_over(rename(inner, {j: m}), m))
-    assert key(v * f.sum_over(v, i)) == key(v * f.sum_over(Entry("v", k), k))
-
-
-def test_a_value_key_lists_the_free_letters_in_order_of_appearance():
-    one, axes = value_key(X * v)
-    other, renamed = value_key(Entry("X", m, k) * Entry("v", m))
-    assert one == other
-    assert axes == (i, j)
-    assert renamed == (m, k)
-    assert value_key(Entry("X", k, k))[0] != one
-
-
-def test_a_shape_key_forgets_names_and_keeps_sameness():
-    def of(expression):
-        letters, tensors = {}, {}
-        return shape_key(expression, letters, tensors), list(tensors)
-
-    one, names = of(f.sum_over(X * Entry("w", j), j))
-    other, others = of(f.sum_over(Entry("A", m, k) * Entry("b", k), k))
-    assert one == other
-    assert (names, others) == (["X", "w"], ["A", "b"])
-    assert of(v * v)[0] != of(v * Entry("w", i))[0]

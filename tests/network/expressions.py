@@ -1,4 +1,4 @@
-"""Random expressions of every form of the language, built as people, the parser and rules build them."""
+"""Random expressions of every form of the language, as people and as rules build them."""
 
 from __future__ import annotations
 
