@@ -19,7 +19,7 @@ o2 = sigmoid(net_o2)
 loss E = (t1 - o1)**2/2 + (t2 - o2)**2/2
 """
 DATA = {"i1": 0.05, "i2": 0.10, "t1": 0.01, "t2": 0.99, "b1": 0.35, "b2": 0.60}
-# Matt Mazur, A Step by Step Backpropagation Example (2015): weight, gradient, weight after one step,
+# Matt Mazur, A Step by Step Backpropagation Example (2015): old weight, gradient, new weight,
 # recomputed to 12 digits.
 PUBLISHED = {
     "w1": (0.15, 0.000438567734, 0.149780716133),
