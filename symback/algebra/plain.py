@@ -223,3 +223,5 @@ FORMS = {
 # Node prints itself through this module, which imports Node: so the method is attached here.
 Node._sympystr = lambda self, printer: plain(self)
 Node._sympyrepr = Node._sympystr
+# Why beside the printer's methods? Its set-up takes longer than the text.
+Node.__str__ = Node.__repr__ = plain

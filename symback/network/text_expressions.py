@@ -144,7 +144,8 @@ class _Visitor:
         visit = FORMS.get(type(node))
         if visit is None:
             found = "a comma" if isinstance(node, ast.Tuple) else "something not in the language"
-            self.refuse(node, "an expression was asked for", found)
+            first = node.elts[0] if isinstance(node, ast.Tuple) and node.elts else node
+            self.refuse(first, "an expression was asked for", found)
         return visit(self, node)
 
     def position(self, node: ast.AST, what: str) -> Expr:

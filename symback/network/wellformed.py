@@ -24,6 +24,7 @@ from symback.network.tensors import Tensor
 
 DEEPEST = 150
 LONGEST = 1000
+LONGEST_CHAIN = 1500  # of operands in front of each other, through sums in sums
 MOST_OPERATIONS = 100_000
 
 
@@ -38,7 +39,7 @@ def check_extent(what: str, expression: Expr) -> None:
         operations += 1
         if depth > DEEPEST:
             found = f"an expression nested more than {DEEPEST} deep"
-        elif length > LONGEST:
+        elif len(node.args) > LONGEST or length > LONGEST_CHAIN:
             found = f"a sum or product of more than {LONGEST} operands"
         elif operations > MOST_OPERATIONS:
             found = f"an expression of more than {MOST_OPERATIONS} operations"
@@ -113,7 +114,8 @@ def check_entry(
             f"write {tensor}",
         )
     for number, (position, size) in enumerate(zip(entry.positions, tensor.shape, strict=True)):
-        if not (guarded and isinstance(position, Affine)):
+        fits = isinstance(position, Index) and position.size == size
+        if not fits and not (guarded and isinstance(position, Affine)):
             _check_position(f"{what}: it reads {entry}", number, position, size, tensor, tensors)
 
 
@@ -126,14 +128,12 @@ def _check_position(
     tensors: Mapping[str, Tensor],
 ) -> None:
     if isinstance(position, Index):
-        if position.size != size:
-            axis = f"axis {number + 1} of {tensor} has {size}"
-            raise DefinitionError(
-                what,
-                f"the letter {position} has size {position.size}, {axis}",
-                f"use a letter of size {size}, such as {tensor.letters[number]}",
-            )
-        return
+        axis = f"axis {number + 1} of {tensor} has {size}"
+        raise DefinitionError(
+            what,
+            f"the letter {position} has size {position.size}, {axis}",
+            f"use a letter of size {size}, such as {tensor.letters[number]}",
+        )
     if not is_affine(position):
         raise _gather(what, position, tensors)
     low, high = bounds(position)
