@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from symback.algebra.nodes import Partial, Total
+from sympy import Expr
+
+from symback.algebra.nodes import Partial
 from symback.algebra.positions import Entry
 from symback.explanation.lesson import Lesson
+from symback.explanation.locals import LINEAR, function_name, rule_words
 from symback.explanation.matrices import matrix_words
-from symback.explanation.reasons import short_reason, whole_reason
+from symback.explanation.reasons import short_reason
 from symback.explanation.remarks import remarks
 from symback.explanation.texts import TEXTS, listed, say
 from symback.explanation.written_out import written_out
 from symback.record.steps import Step
 from symback.render.document import Block, Equation, Line
-from symback.render.parts import details, equation, heading, inlines, line, paragraph
+from symback.render.parts import details, equation, heading, line, paragraph
 
 # From this many alike on, a derivation is said once and then cited.
 MANY_ALIKE = 6
@@ -23,11 +26,11 @@ def adjoint_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
     key = "heading gradient" if lesson.equation(name) is None else "heading adjoint"
     title = say(
         key, adjoint=lesson.adjoint(name), gradient=lesson.derivative(name),
-        loss=lesson.name(lesson.of), tensor=lesson.name(name),
+        loss=lesson.loss, tensor=lesson.name(name),
     )  # fmt: skip
     blocks: list[Block] = [heading(*title, level=level)]
     blocks += _readers(lesson, name)
-    blocks += _stable_forms(lesson, name)
+    blocks += _locals(lesson, name)
     blocks.append(chain(lesson, name))
     lesson.told[name] = lesson.adjoint_label(name)
     if lesson.detail >= 3:
@@ -52,44 +55,63 @@ def cited_blocks(lesson: Lesson, name: str, like: str) -> list[Block]:
 
 
 def _readers(lesson: Lesson, name: str) -> list[Block]:
+    """Say who reads the tensor; where a stable form bypasses what stands between, say that instead."""
     readers = lesson.consumers(name)
-    loss = lesson.name(lesson.of)
+    loss = lesson.loss
     variable = lesson.show(lesson.variable(name))
+    stable = [s for s in lesson.gradient(name).steps if s.before == s.after and s.changed]
+    blocks = [block for step in stable for block in _stable_form(lesson, name, step)]
+    if blocks and len(readers) == 1:
+        return blocks
     if len(readers) == 1:
-        reader = lesson.network[readers[0]].entry
-        if readers[0] == lesson.of:
-            reader = Entry(lesson.of, *reader.positions)
-        return [paragraph(*say(
-            "read by one", tensor=variable, reader=lesson.show(reader), equation=lesson.stage(readers[0]),
-            loss=loss,
-        ))]  # fmt: skip
-    if not readers:
-        return [paragraph(*say("goal nothing", tensor=lesson.name(name), loss=loss))]
-    shown = [
-        (*inlines(lesson.show(lesson.network[r].entry), " "), lesson.stage(r)) for r in readers
-    ]
-    words = say("read by many", tensor=variable, readers=listed(shown))
-    return [paragraph(*words)]
+        reader = lesson.show(lesson.network[readers[0]].entry)
+        stage = lesson.stage(readers[0])
+        words = say("read by one", tensor=variable, reader=reader, equation=stage, loss=loss)
+    elif not readers:
+        words = say("goal nothing", tensor=lesson.name(name), loss=loss)
+    else:
+        shown = [
+            say("reader", reader=lesson.show(lesson.network[r].entry), equation=lesson.stage(r))
+            for r in readers
+        ]
+        words = say("read by many", tensor=variable, readers=listed([*shown]))
+    return [paragraph(*words), *blocks]
 
 
-def _stable_forms(lesson: Lesson, name: str) -> list[Block]:
-    blocks: list[Block] = []
+def _stable_form(lesson: Lesson, name: str, step: Step) -> list[Block]:
+    before, after = step.changed[0]
+    target = lesson.stage(step.cites[0])
+    words = say("stable form", target=target, rule=step.rule)
+    if len(step.cites) > 1:
+        words = say(
+            "stable bypass", reader=lesson.name(step.cites[0]), target=target, rule=step.rule,
+            tensor=lesson.name(name), bypassed=lesson.name(step.cites[1]),
+            stage=lesson.stage(step.cites[1]), loss=lesson.loss,
+        )  # fmt: skip
+    return [paragraph(*words), equation(line(lesson.show(before), lesson.show(after)))]
+
+
+def _locals(lesson: Lesson, name: str) -> list[Block]:
+    """Return the local derivatives that the chain uses, and what in them is not linear."""
+    lines: list[Line] = []
     for step in lesson.gradient(name).steps:
-        if step.before == step.after and step.changed:
+        if step.rule != "local derivative" or not step.substeps:
+            continue
+        whole = step.substeps[0]
+        inner = [s for s in _inner_first(whole) if s.rule not in LINEAR and s is not whole]
+        lines += [_local_line(lesson, s, s.before, s.after, None) for s in inner]
+        if step.cites[:1] != (lesson.of,) or lesson.upstream:
             before, after = step.changed[0]
-            words = say(
-                "stable form", target=lesson.stage(step.cites[0]), after=lesson.show(after),
-                before=lesson.show(before), rule=step.rule,
-            )  # fmt: skip
-            blocks.append(paragraph(*words))
-            blocks.append(equation(line(lesson.show(before), lesson.show(after))))
-            if len(step.cites) > 1:
-                bypass = say(
-                    "stable bypass", reader=lesson.name(step.cites[0]), tensor=lesson.name(name),
-                    bypassed=lesson.name(step.cites[1]),
-                )  # fmt: skip
-                blocks.append(paragraph(*bypass))
-    return blocks
+            lines.append(_local_line(lesson, whole, before, after, step.cites[0]))
+    words = TEXTS["locals" if len(lines) > 1 else "locals one"]
+    return [paragraph(words), equation(*lines)] if lines else []
+
+
+def _local_line(lesson: Lesson, step: Step, before: Expr, after: Expr, stage: str | None) -> Line:
+    rules = rule_words(lesson, step)
+    if stage is not None:
+        rules = say("local from", equation=lesson.stage(stage), rules=rules)
+    return line(lesson.show(before), lesson.show(after), reason=rules)
 
 
 def chain(lesson: Lesson, name: str) -> Equation:
@@ -97,8 +119,8 @@ def chain(lesson: Lesson, name: str) -> Equation:
     steps = [s for s in lesson.gradient(name).steps if s.before != s.after]
     lines: list[Line] = []
     left = lesson.result(name)
-    goal = lesson.show(Total(Entry(lesson.of), lesson.variable(name)))
-    if left != goal and not getattr(lesson.derivation, "upstream", None):
+    goal = lesson.total(name)
+    if left != goal and not lesson.upstream:
         lines.append(line(left, goal, reason=TEXTS["because definition"]))
     for step in steps:
         first = not lines
@@ -129,7 +151,7 @@ def algebra_lines(lesson: Lesson, step: Step) -> Equation:
     """Return the steps of a local derivative, the inner ones first, each with its rule."""
     lines = []
     for inner in _inner_first(step):
-        reason = say("algebra line", rule=inner.rule, reason=whole_reason(lesson, inner))
+        reason = function_name(inner) if inner.rule == "pointwise" else inner.rule
         lines.append(line(lesson.show(inner.before), lesson.show(inner.after), reason=reason))
     return equation(*lines)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from symback.algebra.nodes import Total
 from symback.algebra.positions import Entry
 from symback.algebra.terms import terms_of
 from symback.explanation.lesson import Lesson
@@ -12,8 +11,11 @@ from symback.explanation.summary import consequence, verb
 from symback.explanation.texts import TEXTS, listed, say
 from symback.network.tensors import PARAMETER
 from symback.notation.tree import Relation
-from symback.render.document import Block, Inlines
+from symback.render.document import Block, Inlines, Line
 from symback.render.parts import equation, heading, items, line, paragraph
+
+# Symbols of more adjoints than these explain themselves by the first.
+MOST_MEANINGS = 8
 
 
 def plain_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
@@ -21,15 +23,20 @@ def plain_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
     said = [_plain(lesson, name) for name in names]
     blocks: list[Block] = [paragraph(*said[0])] if len(said) == 1 else [items(*said)]
     used = [n for n in needed(lesson, names) if _appears(lesson, n, names)]
-    if used and not (lesson.values and lesson.is_scalar):
-        where = [
-            say("plain where", adjoint=lesson.adjoint(n),
-                derivative=lesson.show(Total(Entry(lesson.of), lesson.variable(n))))
-            for n in used if lesson.notation.adjoint != "partial" or n in lesson.signals
-        ]  # fmt: skip
-        if where:
-            blocks.append(paragraph(*listed(where, "space", "space")))
-    return blocks
+    where = () if lesson.values and lesson.is_scalar else _where(lesson, used)
+    return [*blocks, paragraph(*where)] if where else blocks
+
+
+def _where(lesson: Lesson, names: list[str]) -> Inlines:
+    """Return what the symbols of adjoints mean, as one sentence; nothing where they need none."""
+    shown = [n for n in names if lesson.notation.adjoint != "partial" or n in lesson.signals]
+    means = [
+        Relation((lesson.adjoint(n), lesson.total(n)), ("==",))
+        for n in shown[:MOST_MEANINGS]
+    ]
+    if not means:
+        return ()
+    return say("plain where", meanings=listed([*means]))
 
 
 def _appears(lesson: Lesson, name: str, names: tuple[str, ...]) -> bool:
@@ -38,7 +45,7 @@ def _appears(lesson: Lesson, name: str, names: tuple[str, ...]) -> bool:
 
 
 def _plain(lesson: Lesson, name: str) -> Inlines:
-    gradient, loss = lesson.derivative(name), lesson.name(lesson.of)
+    gradient, loss = lesson.derivative(name), lesson.loss
     if not lesson.consumers(name):
         return say("goal nothing", tensor=lesson.name(name), loss=loss)
     if lesson.values and not lesson.network[name].rank:
@@ -76,19 +83,22 @@ def outline_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
     """Return goal, forward pass, and one numbered line for each adjoint."""
     blocks = [*goal_blocks(lesson, names), *forward_blocks(lesson)]
     blocks.append(heading(TEXTS["heading outline"]))
-    for name in needed(lesson, names):
-        readers = listed([lesson.stage(r) for r in lesson.consumers(name)])
-        lesson.told[name] = label = lesson.adjoint_label(name)
-        lines = [line(
-            lesson.result(name), lesson.show(lesson.gradient(name).written),
-            reason=say("outline from", readers=readers) if lesson.consumers(name) else (),
-        )]  # fmt: skip
-        if lesson.values and not lesson.network[name].rank:
-            number = lesson.number(lesson.values.at(lesson.adjoint_entry(name)))
-            if not isinstance(lines[0].right, Relation):
-                lines.append(line(None, number))
-        blocks.append(equation(*lines, label=label))
+    way = needed(lesson, names)
+    for name in way:
+        lesson.told[name] = lesson.adjoint_label(name)
+        blocks.append(equation(_outline_line(lesson, name), label=lesson.told[name]))
+    where = _where(lesson, [n for n in way if n not in names])
+    blocks += [paragraph(*where)] if where else []
     if lesson.evidence is not None:
-        for name in names:
-            blocks += lesson.evidence.lines(lesson, name)
+        blocks += lesson.evidence.summary()
     return blocks
+
+
+def _outline_line(lesson: Lesson, name: str) -> Line:
+    formula = lesson.show(lesson.gradient(name).written)
+    if lesson.values and not lesson.network[name].rank:
+        value = lesson.number(lesson.values.at(lesson.adjoint_entry(name)))
+        formula = Relation((formula, value), ("==",))
+    readers = listed([lesson.stage(r) for r in lesson.consumers(name)])
+    reason = say("outline from", readers=readers) if lesson.consumers(name) else ()
+    return line(lesson.result(name), formula, reason=reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symback.derivation.rules import rule
 from symback.explanation.evidence import checks_blocks, error_tree
 from symback.explanation.lesson import Lesson
 from symback.explanation.opening import values_table
@@ -9,7 +10,7 @@ from symback.explanation.order import needed
 from symback.explanation.proofs import proof_blocks
 from symback.explanation.texts import TEXTS, capped, say
 from symback.render.document import Block, Inlines, Table
-from symback.render.parts import box, equation, heading, line, paragraph, table
+from symback.render.parts import box, equation, heading, items, line, paragraph, strong, table
 
 # Results of at most so many gradients stand in a frame.
 MOST_BOXED = 12
@@ -26,8 +27,16 @@ def closing_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
     if lesson.evidence is not None:
         blocks += checks_blocks(lesson)
     if lesson.detail >= 3:
+        blocks += [*rule_blocks(lesson, needed(lesson, names))]
         blocks += proof_blocks(lesson, needed(lesson, names))
     return blocks
+
+
+def rule_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
+    """Return the law of every rule that the derivations use, in the order of their first use."""
+    used = dict.fromkeys(s.rule for n in names for s in lesson.gradient(n).record.walk())
+    laws = (say("rule", rule=strong(r), law=rule(r).law) for r in used)
+    return [heading(TEXTS["heading rules"]), items(*laws)]
 
 
 def results(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:

@@ -12,10 +12,10 @@ from symback.algebra.terms import Term, expression_of, terms_of
 from symback.algebra.traversal import entries, free_letters, rename
 from symback.explanation.evidence import entry_check
 from symback.explanation.lesson import Lesson
+from symback.explanation.opened import opened_lines
 from symback.explanation.texts import listed, say
-from symback.explanation.written_out import entry_derivative, opened_terms
-from symback.notation.forms import added
-from symback.notation.tree import Number, Relation, Tree, Words
+from symback.explanation.written_out import entry_derivative
+from symback.notation.tree import Relation
 from symback.render.document import Block, Equation, Line
 from symback.render.parts import equation, heading, line, paragraph
 
@@ -48,63 +48,6 @@ def entry_blocks(lesson: Lesson, name: str, place: tuple[int, ...]) -> list[Bloc
     return blocks
 
 
-def opened_lines(lesson: Lesson, left: Tree, written: Expr, places: Mapping[Index, Expr]) -> list[Line]:
-    """Return an expression at a place: its sums opened, numbers put in, and its value."""
-    opened = [e for term in terms_of(written) for e in opened_terms(_sized(lesson, term), places)]
-    lines = [line(left, _sum(lesson, opened, None))]
-    if not lesson.values:
-        return lines
-    value = lesson.number(lesson.values.at(written, {k: int(p) for k, p in places.items()}))
-    numbers = [None if e is None else concrete_numbers(lesson, e) for e in opened]
-    if all(e is None or n is not None for e, n in zip(opened, numbers, strict=True)):
-        put_in = _sum(lesson, opened, numbers)
-        lines.append(line(None, put_in if put_in == value else Relation((put_in, value), ("==",))))
-    else:
-        lines.append(line(None, value))
-    return lines
-
-
-def _sized(lesson: Lesson, term: Term) -> Term:
-    """Return a term whose summed letters have their numbers as sizes: 1436, not N - 1."""
-    if not lesson.values or not term.letters:
-        return term
-    mapping = {
-        k: Index(k.name, lesson.values.size(k.size)) for k in term.letters if not k.size.is_Integer
-    }
-    factors = tuple(rename(f, dict(mapping)) for f in term.factors)
-    return Term(term.coefficient, factors, tuple(mapping.get(k, k) for k in term.letters))
-
-
-def _sum(lesson: Lesson, opened: list[Expr | None], numbers: list[dict | None] | None) -> Tree:
-    signed: list[tuple[str, Tree]] = []
-    for place, expression in enumerate(opened):
-        if expression is None:
-            signed.append(("+", Words("…")))
-            continue
-        tree = lesson.show(expression, numbers[place] if numbers else None)
-        terms = getattr(tree, "terms", None)
-        if terms is not None:
-            signed += terms
-        elif isinstance(tree, Number) and tree.negative and signed:
-            signed.append(("-", Number(tree.mantissa, tree.exponent)))
-        else:
-            signed.append(("+", tree))
-    return added(signed)
-
-
-def concrete_numbers(lesson: Lesson, expression: Expr) -> dict[Expr, Tree] | None:
-    """Return the numbers of the entries and sizes of an expression; None where a letter is left in it."""
-    if any(isinstance(node, Index) for node in expression.atoms(Index)):
-        return None
-    found: dict[Expr, Tree] = {}
-    for entry in dict.fromkeys(entries(expression)):
-        found[entry] = lesson.number(lesson.values.at(entry))
-    for symbol in sorted(expression.free_symbols, key=str):
-        if symbol in lesson.values.world.sizes:
-            found[symbol] = Number(str(lesson.values.world.sizes[symbol]))
-    return found
-
-
 # Where the factors come from
 
 
@@ -123,8 +66,7 @@ def _followed(lesson: Lesson, written: Expr, places: Places) -> list[Block]:
         found = opened_lines(lesson, lesson.show(entry), gradient.written, own)
         lines.append((name, entry, equation(*_with_reason(lesson, found, name))))
         entry = _largest(lesson, gradient.written, own, made)
-    where = listed([lesson.typesetter.position(p) for p in first.positions])
-    intro = say("entry follow", factor=lesson.show(first), places=where)
+    intro = say("entry follow", factor=lesson.show(first))
     blocks: list[Block] = [paragraph(*intro), *(found for _, _, found in lines)]
     forward = _forward(lesson, [entry for _, entry, _ in lines], made)
     return [*blocks, paragraph(*say("entry forward")), *forward] if forward else blocks
@@ -194,7 +136,7 @@ def _is_stage(lesson: Lesson, entry: Entry) -> bool:
 
 
 def _update(lesson: Lesson, name: str, place: tuple[int, ...]) -> list[Block]:
-    left = lesson.show(Entry(name, *map(Integer, place)))
-    return lesson.update.entry_lines(lesson, name, place, left)
+    words = say("step entry", tensor=lesson.name(name))
+    return lesson.update.entry_lines(lesson, name, place, words)
 
 

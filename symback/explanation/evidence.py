@@ -42,26 +42,27 @@ class Evidence:
         """Return the comparison of one entry with its central difference."""
         return self.entries.get((name, place))
 
-    def lines(self, lesson: Lesson, name: str, place: tuple[int, ...] = ()) -> list[Block]:
-        """Return the check lines of one gradient."""
-        found: list[Block] = []
-        compared = self.comparison(name, place)
+    def lines(self, lesson: Lesson, name: str) -> list[Block]:
+        """Return the check line of one gradient, and one more for a line of it that does not hold."""
+        compared = self.comparison(name)
         row = self.row("gradient", name)
         if compared is not None:
             passed = not compared.kinked and compared.error <= self.report.tolerance
-            found.append(check(passed, *_entry_words(lesson, name, place, compared)))
+            words = _entry_words(lesson, name, (), compared)
         elif row is not None:
-            found.append(check(row.passed, *_row_words(lesson, name, row)))
-        return [] if place else [*found, *self._steps(lesson, name)] if found else []
-
-    def _steps(self, lesson: Lesson, name: str) -> list[Block]:
-        row = self.row("steps", lesson.derivation.adjoint_name(name))
-        if row is None:
+            passed, words = row.passed, _row_words(lesson, name, row)
+        else:
             return []
-        words = say(
-            "check steps", count=str(row.checked), adjoint=lesson.derivative(name), error=error_tree(row.worst)
-        )  # fmt: skip
-        return [check(row.passed, *(words if row.passed else _failure(row)))]
+        steps = self.row("steps", lesson.derivation.adjoint_name(name))
+        if steps is not None and steps.passed:
+            words += say("check steps", count=str(steps.checked), error=error_tree(steps.worst))
+        found = [check(passed, *words)]
+        return [*found, check(False, *_failure(steps))] if steps and not steps.passed else found
+
+
+    def summary(self) -> list[Block]:
+        """Return one check line for all that was checked."""
+        return [check(self.report.passed, self.report.verdict)]
 
 
 def entry_check(lesson: Lesson, name: str, place: tuple[int, ...]) -> list[Block]:

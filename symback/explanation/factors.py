@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr
 
-from symback.algebra.nodes import Total
 from symback.algebra.positions import Entry
 from symback.explanation.lesson import Lesson
 from symback.explanation.locals import Local, locals_of, rule_words
@@ -142,7 +141,7 @@ def factor_table(lesson: Lesson, chains: list[Chain]) -> Block:
 
 def _cited_row(lesson: Lesson, name: str) -> list:
     symbol = lesson.adjoint(name)
-    total = lesson.show(Total(Entry(lesson.of), lesson.variable(name)))
+    total = lesson.total(name)
     factor = symbol if symbol == total else Relation((symbol, total), ("==",))
     row = [factor, lesson.cited(name), TEXTS["factor cited"], ""]
     if lesson.values:
@@ -152,7 +151,8 @@ def _cited_row(lesson: Lesson, name: str) -> list:
 
 def _local_row(lesson: Lesson, local: Local) -> list:
     row = [
-        lesson.show(local.symbol), lesson.stage(local.reader), rule_words(lesson, local),
+        lesson.show(local.symbol), lesson.stage(local.reader),
+        rule_words(lesson, local.step) if local.step else "",
         lesson.show(local.formula),
     ]  # fmt: skip
     if lesson.values:

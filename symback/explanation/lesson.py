@@ -10,9 +10,12 @@ from typing import Any
 
 from sympy import Expr
 
-from symback.algebra.nodes import Total
-from symback.algebra.operators import Pointwise
+from symback.algebra.nodes import IndexSum, Partial, Total
+from symback.algebra.operators import Pointwise, Times
 from symback.algebra.positions import Entry
+from symback.algebra.traversal import fresh_letter
+from symback.explanation.roles import Roles
+from symback.explanation.texts import say
 from symback.explanation.values import Values
 from symback.network.network import Network, reads
 from symback.network.tensors import Equation
@@ -20,8 +23,8 @@ from symback.notation.layout import Typesetter
 from symback.notation.options import Notation
 from symback.notation.symbols import Symbols, parsed, symbols_of
 from symback.notation.tree import Symbol, Tree
-from symback.render.document import Reference
-from symback.render.parts import reference
+from symback.render.document import Inlines, Reference
+from symback.render.parts import inlines, reference
 
 # A chain of adjoints without names of their own is not carried further than this.
 LONGEST_UNNAMED = 3
@@ -33,7 +36,8 @@ class Lesson:
 
     ``signals`` are the tensors whose adjoints print as δ, ``named`` those whose adjoints get an
     equation of their own; ``told`` maps the tensors whose adjoints are derived by now to the labels
-    of their equations; ``local_values`` are the numbers of the local derivatives of scalars.
+    of their equations; ``local_values`` are the numbers of the local derivatives of scalars;
+    ``said`` holds what is explained at length only once.
     """
 
     derivation: Any
@@ -47,6 +51,7 @@ class Lesson:
     named: frozenset[str] = frozenset()
     local_values: dict[Expr, float] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
+    said: set[str] = field(default_factory=set)
 
     # The network and its adjoints -----------------------------------------------------------------
 
@@ -63,6 +68,11 @@ class Lesson:
     def is_scalar(self) -> bool:
         """Is every tensor of the network one number?"""
         return not any(tensor.rank for tensor in self.network.tensors.values())
+
+    @cached_property
+    def roles(self) -> Roles:
+        """What each parameter does."""
+        return Roles(self.network)
 
     @cached_property
     def readers(self) -> dict[str, tuple[str, ...]]:
@@ -113,16 +123,42 @@ class Lesson:
 
     def number(self, value: object, digits: int | None = None) -> Tree:
         """Return a number with the notation's digits, or with fewer."""
+        if isinstance(value, float):
+            # 0.39249999999999996 is 0.3925 and the rounding of one addition.
+            value = float(f"{value:.14g}")
         if digits is None:
             return self.typesetter.number(value)
         few = replace(self.notation, digits=min(digits, self.notation.digits))
         return replace(self.typesetter, notation=few).number(value)
 
+    @property
+    def upstream(self) -> str | None:
+        """The given adjoint of a goal that is no single number."""
+        return getattr(self.derivation, "upstream", None)
+
+    @cached_property
+    def loss(self) -> Inlines:
+        """What answers: the loss by name, or the loss beyond a goal that is no single number."""
+        goal = self.name(self.of)
+        return say("loss beyond", goal=goal) if self.upstream else inlines(goal)
+
     def derivative(self, name: str) -> Tree:
         """Return ∂L/∂W1[i,h]; for a goal that is no single number, the adjoint itself."""
-        if getattr(self.derivation, "upstream", None):
-            return self.show(self.adjoint_entry(name))
-        return self.show(Total(Entry(self.of), self.variable(name)))
+        return self.adjoint(name) if self.upstream else self.total(name)
+
+    def total(self, name: str) -> Tree:
+        """Return ∂L/∂W1[i,h], or Σ Ȳ·∂Y/∂W1[i,h] for a goal that is no single number."""
+        variable = self.variable(name)
+        if not self.upstream:
+            return self.show(Total(Entry(self.of), variable))
+        own, taken = self.network[self.of].letters, {k.name for k in variable.positions}
+        letters = []
+        for letter in own:
+            taken.add(letter.name)
+            letters.append(fresh_letter(letter, taken) if letter in variable.positions else letter)
+            taken.add(letters[-1].name)
+        goal, given = Entry(self.of, *letters), Entry(self.upstream, *letters)
+        return self.show(IndexSum(Times(given, Partial(goal, variable)), *letters))
 
     def adjoint(self, name: str) -> Tree:
         """Return the adjoint's own symbol: Z̄1[n,h], or δ."""
@@ -131,6 +167,12 @@ class Lesson:
     def result(self, name: str) -> Tree:
         """Return how the gradient by a tensor is called: ∂L/∂W1 for what nothing defines."""
         return self.derivative(name) if self.equation(name) is None else self.adjoint(name)
+
+    def once(self, key: str) -> bool:
+        """Is this asked for the first time on this page?"""
+        first = key not in self.said
+        self.said.add(key)
+        return first
 
     # Labels ---------------------------------------------------------------------------------------
 

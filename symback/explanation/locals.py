@@ -14,19 +14,12 @@ from symback.explanation.texts import listed, say
 from symback.network.network import reads
 from symback.record.steps import Step
 from symback.render.document import Inlines
-from symback.render.parts import Part, inlines
+from symback.render.parts import Part
 
+# By these rules alone the derivative is a coefficient.
 LINEAR = {"sum", "constant factor", "itself", "entry", "sum over index", "mean over index"}
-TRIVIAL = {"itself", "entry"}
 # What functions are called in a table of rules.
-FUNCTION_NAMES = {
-    "sigmoid": "logistic function, through its own output",
-    "tanh": "tanh, through its own output",
-    "exp": "exponential, through its own output",
-    "sqrt": "square root, through its own output",
-    "relu": "relu: 1 where it is active, else 0",
-    "log": "logarithm",
-}
+FUNCTION_NAMES = {"sigmoid": "logistic", "exp": "exponential", "sqrt": "square root", "log": "logarithm"}
 
 
 @dataclass(frozen=True)
@@ -71,22 +64,14 @@ def _letters(lesson: Lesson, derivative: Expr, reader: str) -> tuple[Expr, ...]:
     return lesson.network[reader].letters
 
 
-def rule_words(lesson: Lesson, local: Local) -> Inlines:
-    """Return by which rule a local derivative was found, in a few words."""
-    if local.step is None:
-        return ()
-    steps = list(local.step.walk())
-    rules = list(dict.fromkeys(s.rule for s in steps))
-    functions = [s for s in steps if s.rule == "pointwise"]
-    if set(rules) <= LINEAR:
-        key = "rule linear one" if local.is_one else "rule linear"
-        return say(key, variable=lesson.name(local.variable))
-    if functions and set(rules) <= {"pointwise", *TRIVIAL}:
-        return say("rule function", function=function_name(functions[0]))
-    spoken = [r for r in rules if r not in TRIVIAL]
-    if len(spoken) > 1 and set(spoken) & {"power", "pointwise"}:
-        spoken = [r for r in spoken if r not in ("constant factor", "sum")] or spoken
-    words = [function_name(functions[0]) if r == "pointwise" else r for r in spoken]
+def rule_words(lesson: Lesson, step: Step) -> Inlines:
+    """Return by which rules a local derivative was found, in a few words."""
+    steps = list(step.walk())
+    spoken = list(dict.fromkeys(s.rule for s in steps if s.rule not in LINEAR))
+    if not spoken:
+        return say("rule linear", variable=lesson.name(step.before.args[1].tensor))
+    functions = [function_name(s) for s in steps if s.rule == "pointwise"]
+    words = [functions[0] if rule == "pointwise" else rule for rule in spoken]
     return listed([*words])
 
 
@@ -148,7 +133,3 @@ def functions_differentiated(lesson: Lesson, names: tuple[str, ...]) -> tuple[st
                 found.setdefault(step.before.args[0].name)
     return tuple(found)
 
-
-def words(*parts: Part) -> Inlines:
-    """Return parts as they stand."""
-    return inlines(*parts)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from sympy import Expr, Integer
 
 from symback.algebra.letters import Index
-from symback.algebra.operators import Negative, Plus, Power
+from symback.algebra.nodes import Iverson
+from symback.algebra.operators import Comparison, Negative, Plus, Power
 from symback.algebra.positions import Entry
 from symback.algebra.terms import Term, base_and_exponent, terms_of
 from symback.explanation.lesson import Lesson
@@ -54,6 +55,29 @@ def matrix_words(lesson: Lesson, name: str) -> list[Inlines]:
     return [say("matrix form entries", formula=whole, shape=same)]
 
 
+def forward_matrices(lesson: Lesson, name: str) -> list[Inlines]:
+    """Return the matrix form of a weighted sum: Z1 = X·W1 + b1, with its shapes; or nothing."""
+    stage = lesson.equation(name)
+    if lesson.is_scalar or not 1 <= len(stage.letters) <= 2:
+        return []
+    signed: list[tuple[str, Tree]] = []
+    product: list[Factor] = []
+    for term in terms_of(stage.written):
+        found = _term(lesson, term, stage.letters)
+        alone = term.factors[0] if len(term.factors) == 1 and not term.letters else None
+        if found is not None and found[2]:
+            signed.append(found[:2])
+            product = product or found[2]
+        elif isinstance(alone, Entry) and alone.positions in (stage.letters, stage.letters[-1:], ()):
+            signed.append(("+", lesson.name(alone.tensor)))
+        else:
+            return []
+    if not product:
+        return []
+    whole = Relation((lesson.name(name), added(signed)), ("==",))
+    return [say("matrix form", formula=whole, shapes=_shapes(lesson, stage.letters, product))]
+
+
 def _bare(lesson: Lesson, name: str) -> Tree:
     """Return the symbol of a gradient without indices: W̄1."""
     return lesson.typesetter.name(lesson.derivation.adjoint_name(name))
@@ -65,6 +89,9 @@ def _term(lesson: Lesson, term: Term, rows: Letters) -> tuple[str, Tree, list[Fa
     if abs(term.coefficient) != 1:
         return None
     if not term.letters:
+        factors = _outer(term.factors, rows)
+        if factors is not None:
+            return sign, Product(tuple(_matrix(lesson, f) for f in factors)), factors
         tree = _entrywise(lesson, term.factors, rows)
         return None if tree is None else (sign, tree, [])
     if len(term.letters) == 1 and len(term.factors) == 2:
@@ -93,6 +120,16 @@ def _product(factors: tuple[Expr, ...], summed: Index, rows: Letters) -> list[Fa
     ]
 
 
+def _outer(factors: tuple[Expr, ...], rows: Letters) -> list[Factor] | None:
+    """Return a[i]·b[j] as a column times a row."""
+    if len(rows) != 2 or len(factors) != 2 or not all(isinstance(f, Entry) for f in factors):
+        return None
+    columns = {f.positions: f for f in factors}
+    if set(columns) != {rows[:1], rows[1:]}:
+        return None
+    return [Factor(columns[rows[:1]], False, None), Factor(columns[rows[1:]], True, None)]
+
+
 def _matrix(lesson: Lesson, factor: Factor) -> Tree:
     tree = lesson.typesetter.name(factor.entry.tensor)
     return Raised(tree, Words("⊤")) if factor.transposed else tree
@@ -103,8 +140,8 @@ def _shapes(lesson: Lesson, rows: Letters, factors: list[Factor]) -> Tree:
     sides = []
     for factor in factors:
         sizes = [k.size for k in factor.entry.positions]
-        sizes = sizes[::-1] if factor.transposed else sizes
-        sides.append(_sized(lesson, sizes if len(sizes) == 2 else [*sizes, Integer(1)]))
+        sizes = sizes if len(sizes) == 2 else [*sizes, Integer(1)]
+        sides.append(_sized(lesson, sizes[::-1] if factor.transposed else sizes))
     whole = [k.size for k in rows]
     result = _sized(lesson, whole if len(whole) == 2 else [*whole, Integer(1)])
     return Relation((result, Product(tuple(sides))), ("==",))
@@ -117,8 +154,9 @@ def _sized(lesson: Lesson, sizes: list[Expr]) -> Tree:
 def _why(lesson: Lesson, factor: Factor) -> Inlines:
     entry = factor.entry
     place = "place first" if entry.positions[0] == factor.summed else "place last"
+    key = "why transposed" if lesson.once("why transposed") else "why transposed again"
     return say(
-        "why transposed", transposed=_matrix(lesson, factor),
+        key, transposed=_matrix(lesson, factor),
         letter=lesson.symbols.letter(factor.summed.name), place=TEXTS[place], tensor=lesson.show(entry),
     )  # fmt: skip
 
@@ -146,7 +184,12 @@ def _stripped(lesson: Lesson, expression: Expr, rows: Letters) -> Tree | None:
     if isinstance(expression, Entry):
         return lesson.typesetter.name(expression.tensor)
     if isinstance(expression, Integer):
-        return Number(str(abs(int(expression))), negative=expression < 0)
+        return Number(str(abs(int(expression))), negative=bool(expression < 0))
+    if isinstance(expression, Iverson):
+        condition = expression.args[0]
+        if isinstance(condition, Comparison):
+            sides = [_stripped(lesson, side, rows) for side in condition.args[1:]]
+            return Fenced("[", Relation(tuple(sides), (condition.operator,))) if all(sides) else None
     if isinstance(expression, Power):
         base, exponent = base_and_exponent(expression)
         tree = _stripped(lesson, base, rows)

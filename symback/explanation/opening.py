@@ -6,14 +6,16 @@ from collections.abc import Iterable
 
 from sympy import Expr
 
-from symback.algebra.nodes import IndexSum, Partial, Total
-from symback.algebra.operators import Times
+from symback.algebra.nodes import IndexSum, Partial
 from symback.algebra.pointwise import pointwise_row
 from symback.algebra.positions import Entry
 from symback.explanation.lesson import Lesson
+from symback.explanation.lines import valued
 from symback.explanation.locals import functions_differentiated
+from symback.explanation.matrices import forward_matrices
 from symback.explanation.order import path_counts, paths
-from symback.explanation.symbols import forward_names, sample_letter, weight_of
+from symback.explanation.symbols import forward_names, sample_letter
+from symback.explanation.opened import opened_lines
 from symback.explanation.texts import TEXTS, capped, listed, say
 from symback.notation.tree import Number, Product, Relation, Tree
 from symback.record.steps import Step
@@ -23,6 +25,7 @@ from symback.render.parts import equation, heading, inlines, items, line, paragr
 FEW_DIGITS = 6
 MOST_PATHS = 4
 MOST_GOALS = 12
+MOST_GIVEN = 60
 # Arrays of at most this many entries are printed whole.
 WHOLE_ARRAY = 16
 
@@ -32,15 +35,12 @@ WHOLE_ARRAY = 16
 def goal_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
     """Return what is wanted, and along which paths the goal is reached."""
     blocks: list[Block] = [heading(TEXTS["heading goal"])]
-    loss = lesson.name(lesson.of)
-    upstream = getattr(lesson.derivation, "upstream", None)
-    if upstream:
-        target = lesson.network[lesson.of]
-        given = Entry(upstream, *target.letters)
-        weighted = IndexSum(Times(given, Partial(target.entry, lesson.variable(names[0]))), *target.letters)
-        blocks.append(paragraph(*say(
-            "goal upstream", goal=loss, upstream=lesson.show(given), sum=lesson.show(weighted),
-        )))  # fmt: skip
+    loss = lesson.loss
+    if lesson.upstream:
+        given = lesson.show(Entry(lesson.upstream, *lesson.network[lesson.of].letters))
+        words = say("goal upstream", goal=lesson.name(lesson.of), upstream=given,
+                    gradient=lesson.adjoint(names[0]), sum=lesson.total(names[0]))  # fmt: skip
+        blocks.append(paragraph(*words))
     if len(names) == 1:
         tensor = lesson.show(lesson.variable(names[0]))
         words = say("goal one", gradient=lesson.derivative(names[0]), loss=loss, tensor=tensor)
@@ -55,7 +55,7 @@ def goal_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
 
 def path_words(lesson: Lesson, name: str) -> Inlines:
     """Return the paths from a tensor to the goal; their number if there are many."""
-    loss = lesson.name(lesson.of)
+    loss = lesson.loss
     count = path_counts(lesson, name).get(name, 0)
     if count == 0:
         return say("goal nothing", tensor=lesson.name(name), loss=loss)
@@ -79,12 +79,10 @@ def conventions(lesson: Lesson, names: tuple[str, ...], wanted: tuple[str, ...])
     """Return the conventions that the derivations of ``names`` use, each said once."""
     told = [
         *_order(lesson), *_shape(lesson, wanted), *_adjoints(lesson, names),
-        say("convention old"), *_facts(lesson, names), *_kinks(lesson, names), *_stable(lesson, names),
+        say("convention old"), *_functions(lesson, names), *_facts(lesson, names), *_kinks(lesson, names), *_stable(lesson, names),
     ]  # fmt: skip
     if lesson.values:
         digits, few = str(lesson.notation.digits), str(min(lesson.notation.digits, FEW_DIGITS))
-        given = capped([lesson.name(n) for n in lesson.values.given], MOST_GOALS)
-        told.append(say("convention numbers", given=given))
         told.append(say("convention rounding", digits=digits, few=few))
     return items(*told)
 
@@ -103,9 +101,10 @@ def _order(lesson: Lesson) -> list[Inlines]:
         found.append(say("convention order", entry=lesson.show(example.entry), rows=rows))
         first_index = Number(str(lesson.notation.first_index))
         found.append(say("convention letters", first=first_index))
-    weights = [n for n in forward_names(lesson) if weight_of(lesson, n)[0] is not None]
+    roles = lesson.roles
+    weights = [n for n in forward_names(lesson) if roles.weight(n)[0] is not None]
     if weights:
-        source, target = weight_of(lesson, weights[0])
+        source, target = roles.weight(weights[0])
         found.append(say(
             "convention from to", weight=lesson.show(lesson.network[weights[0]].entry),
             source=lesson.show(source), target=lesson.show(target),
@@ -117,31 +116,32 @@ def _shape(lesson: Lesson, wanted: tuple[str, ...]) -> list[Inlines]:
     ranked = [n for n in wanted if lesson.network[n].rank] or list(wanted)
     entry = lesson.show(lesson.variable(ranked[0]))
     key = "convention scalar" if lesson.is_scalar else "convention shape"
-    loss = lesson.name(lesson.of)
+    loss = lesson.loss
     return [say(key, gradient=lesson.derivative(ranked[0]), entry=entry, loss=loss)]
 
 
 def _adjoints(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
     found = []
-    loss = lesson.name(lesson.of)
+    loss = lesson.loss
     signals = [n for n in names if n in lesson.signals and n in lesson.told]
     computed = [n for n in names if lesson.equation(n) is not None]
     if signals:
         unit = lesson.name(lesson.consumers(signals[0])[0])
-        derivative = lesson.show(Total(Entry(lesson.of), lesson.variable(signals[0])))
+        derivative = lesson.total(signals[0])
         signal = lesson.adjoint(signals[0])
         found.append(say("convention signal", signal=signal, derivative=derivative, unit=unit))
     elif computed and lesson.notation.adjoint != "partial":
-        derivative = lesson.show(Total(Entry(lesson.of), lesson.variable(computed[0])))
+        derivative = lesson.total(computed[0])
         adjoint = lesson.adjoint(computed[0])
         found.append(say("convention adjoint", loss=loss, adjoint=adjoint, derivative=derivative))
-    inner = next((n for n in names if lesson.consumers(n) not in ((), (lesson.of,))), None)
+    direct = () if lesson.upstream else (lesson.of,)
+    inner = next((n for n in names if lesson.consumers(n) not in ((), direct)), None)
     if inner is not None:
         variable = lesson.variable(inner)
         reader = lesson.consumers(inner)[0]
         local = Partial(lesson.network[reader].entry, variable)
         found.append(say(
-            "convention partial", total=lesson.show(Total(Entry(lesson.of), variable)),
+            "convention partial", total=lesson.total(inner),
             tensor=lesson.show(variable), loss=loss, local=lesson.show(local),
             reader=lesson.name(reader),
         ))  # fmt: skip
@@ -163,6 +163,13 @@ def _facts(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
         every = listed([lesson.symbols.letter(k.name) for k in letters])
         found.append(say(key, sum=equal, letters=every, tensor=lesson.name(tensor)))
     return [say("convention facts", facts=listed(found, "semicolon", "semicolon"))] if found else []
+
+
+def _functions(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
+    functions = functions_differentiated(lesson, names)
+    said = [pointwise_row(f).reason.replace(" - ", " − ") for f in functions]
+    reasons = listed([*said], "semicolon", "semicolon")
+    return [say("convention functions", reasons=reasons)] if said else []
 
 
 def _kinks(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
@@ -195,27 +202,37 @@ def _steps(lesson: Lesson, names: tuple[str, ...]) -> Iterable[Step]:
 def forward_blocks(lesson: Lesson) -> list[Block]:
     """Return every stage with its formula and, where there are values, its number."""
     blocks: list[Block] = [heading(TEXTS["heading forward"]), paragraph(*say("forward intro"))]
+    if lesson.values and lesson.is_scalar and len(lesson.values.given) <= MOST_GIVEN:
+        given = [_equal(lesson, n) for n in forward_names(lesson) if n in lesson.values.given]
+        blocks.append(paragraph(*say("given", values=listed([*given]))))
     for name in forward_names(lesson):
         stage = lesson.equation(name)
         if stage is None:
             continue
         lines = [line(lesson.show(stage.entry), lesson.show(stage.written))]
         if lesson.values and not stage.letters:
-            lines.append(line(None, _computed(lesson, stage.written, name)))
+            lines += _computed(lesson, stage.written, name)
         blocks.append(equation(*lines, label=lesson.forward_label(name)))
-        blocks += _shapes(lesson, name)
+        said = [*forward_matrices(lesson, name), *_repeated(lesson, name)]
+        if said:
+            blocks.append(paragraph(*listed(said, "space", "space")))
     if lesson.values and not lesson.is_scalar:
         blocks.append(values_table(lesson, forward_names(lesson), "values caption"))
     return blocks
 
 
-def _computed(lesson: Lesson, written: Expr, name: str) -> Tree:
-    """Return the formula with numbers put in, and its value; the value alone where a sum is inside."""
+def _equal(lesson: Lesson, name: str) -> Tree:
+    value = lesson.number(lesson.values.at(lesson.network[name].entry))
+    return Relation((lesson.name(name), value), ("==",))
+
+
+def _computed(lesson: Lesson, written: Expr, name: str) -> list[Line]:
+    """Return the lines with numbers put in and the value; sums over an index are opened first."""
     value = lesson.number(lesson.values.at(lesson.network[name].entry))
     parts = numbers_for(lesson, written)
-    if parts is None:
-        return value
-    return Relation((lesson.show(written, parts), value), ("==",))
+    if parts is not None:
+        return valued(lesson.show(written, parts), value)
+    return [line(None, one.right) for one in opened_lines(lesson, value, written, {})]
 
 
 def numbers_for(lesson: Lesson, expression: Expr, digits: int | None = None) -> dict | None:
@@ -226,19 +243,18 @@ def numbers_for(lesson: Lesson, expression: Expr, digits: int | None = None) -> 
     return {entry: lesson.number(lesson.values.at(entry), digits) for entry in read}
 
 
-def _shapes(lesson: Lesson, name: str) -> list[Block]:
+def _repeated(lesson: Lesson, name: str) -> list[Inlines]:
     """Say what a forward equation repeats: a bias has no sample letter, so it is used for every sample."""
     stage = lesson.equation(name)
     for entry in sorted(stage.written.atoms(Entry), key=str):
         missing = [k for k in stage.letters if k not in entry.positions]
         learned = lesson.network[entry.tensor].kind == "parameter"
-        alone = weight_of(lesson, entry.tensor)
-        if learned and alone[0] is None and alone[1] is not None and missing and entry.positions:
+        if learned and lesson.roles.is_bias(entry.tensor) and missing and entry.positions:
             letters = listed([lesson.symbols.letter(k.name) for k in missing])
-            return [paragraph(*say(
+            return [say(
                 "broadcast forward", tensor=lesson.name(entry.tensor), letters=letters,
                 entry=lesson.show(entry),
-            ))]  # fmt: skip
+            )]  # fmt: skip
     return []
 
 

@@ -6,16 +6,13 @@ from sympy import Expr
 
 from symback.algebra.operators import Comparison
 from symback.algebra.positions import Entry
-from symback.derivation.rules import reason
 from symback.explanation.lesson import Lesson
+from symback.explanation.locals import rule_words
 from symback.explanation.texts import TEXTS, listed, say
 from symback.notation.tree import Relation, Tree
 from symback.record.steps import Step
 from symback.render.document import Inlines
 from symback.render.parts import Part, inlines
-
-# Signs that stand for a formula while a rule's reason is still text.
-OPENING, CLOSING = "\ue000", "\ue001"
 
 
 def short_reason(lesson: Lesson, step: Step) -> Inlines:
@@ -30,8 +27,9 @@ def short_reason(lesson: Lesson, step: Step) -> Inlines:
 
 def _from_equation(lesson: Lesson, step: Step) -> Inlines:
     target = step.cites[0] if step.cites else lesson.of
-    key = "because local derivative goal" if target == lesson.of else "because local derivative"
-    return say(key, equation=lesson.stage(target))
+    key = "because local derivative goal" if target == lesson.of and not lesson.upstream else "because local derivative"
+    rules = rule_words(lesson, step.substeps[0]) if step.substeps else ()
+    return say(key, equation=lesson.stage(target), rules=rules)
 
 
 def _fields(lesson: Lesson, step: Step) -> dict[str, Inlines]:
@@ -53,17 +51,3 @@ def _shown(lesson: Lesson, value: Expr | str) -> Part:
 def _position(lesson: Lesson, side: Expr) -> Tree:
     return lesson.typesetter.position(side)
 
-
-def whole_reason(lesson: Lesson, step: Step) -> Inlines:
-    """Return the reason that the rule's own row gives, with its formulas laid out."""
-    shown: list[Tree] = []
-
-    def mark(expression: Expr) -> str:
-        shown.append(_shown(lesson, expression))
-        return f"{OPENING}{len(shown) - 1}{CLOSING}"
-
-    parts: list[Part] = []
-    for piece in reason(step, mark).split(OPENING):
-        number, closed, rest = piece.partition(CLOSING)
-        parts += [shown[int(number)], rest] if closed else [piece]
-    return inlines(*parts)

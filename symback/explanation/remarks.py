@@ -51,7 +51,7 @@ def _reader(lesson: Lesson, name: str, term: Term) -> str | None:
 
 
 def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inlines]:
-    if reader == lesson.of:
+    if reader == lesson.of and not lesson.upstream:
         return []
     read_at = [e for e in entries(lesson.equation(reader).written) if e.tensor == name]
     summed = [k for k in term.letters if k in _upstream_letters(lesson, reader, term)]
@@ -113,7 +113,7 @@ def _divisions(lesson: Lesson, name: str) -> list[Inlines]:
     sizes = _sizes_below(lesson.gradient(name).written)
     if lesson.consumers(name) == (lesson.of,) and sizes:
         size = listed([lesson.show(s) for s in sizes])
-        return [say("divided here", size=size, loss=lesson.name(lesson.of))]
+        return [say("divided here", size=size, loss=lesson.loss)]
     first_parameter = not any(lesson.equation(n) is None for n in lesson.told if n != name)
     if lesson.network[name].kind != PARAMETER or sizes or not first_parameter:
         return []

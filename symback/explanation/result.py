@@ -9,7 +9,8 @@ from typing import Any
 from symback.errors import FileError, NotYetError
 from symback.record.archive import stored
 from symback.record.steps import AdjointRecord
-from symback.render.document import Document
+from symback.notation.unicode import unicode_of
+from symback.render.document import Document, Formula
 from symback.render.latex import latex
 from symback.render.markdown import markdown
 from symback.render.pdf import pdf
@@ -80,7 +81,10 @@ class Explanation:
         return self.text()
 
     def __repr__(self) -> str:
-        title = "".join(getattr(part, "text", "") for part in self.document.title)
+        title = "".join(
+            unicode_of(part.tree) if isinstance(part, Formula) else getattr(part, "text", "")
+            for part in self.document.title
+        )
         shown = title if len(title) <= 60 else title[:59] + "…"
         return f"Explanation({shown!r}, detail={self.detail}, {len(self._names)} derivations)"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sympy import Integer
 
 from symback.algebra.positions import Entry
 from symback.errors import DefinitionError
@@ -17,7 +18,7 @@ from symback.notation.layout import Typesetter
 from symback.notation.symbols import symbols_of
 from symback.notation.tree import Relation, Tree
 from symback.render.document import Block
-from symback.render.parts import equation, heading, line, paragraph, strong, table
+from symback.render.parts import Part, equation, heading, line, paragraph, table
 from symback.training.optimisers import GRADIENT, NEXT, THETA, state_names
 
 MOST_ROWS = 60
@@ -42,18 +43,21 @@ class Update:
         """Return by how much a scalar moves."""
         return float(self.new(name)) - float(self.old[name])
 
-    def lines(self, lesson: Lesson, name: str) -> list[Block]:
+    def lines(self, lesson: Lesson, name: str, words: tuple[Part, ...] | None) -> list[Block]:
         """Return the update of one scalar, with its numbers put into the optimiser's rule."""
-        return self.entry_lines(lesson, name, (), lesson.name(name))
+        return self.entry_lines(lesson, name, (), words)
 
     def entry_lines(
-        self, lesson: Lesson, name: str, place: tuple[int, ...], left: Tree
+        self, lesson: Lesson, name: str, place: tuple[int, ...], words: tuple[Part, ...] | None
     ) -> list[Block]:
-        """Return the update of one entry of a parameter."""
-        words = [strong(TEXTS["heading step"]), TEXTS["step text"]]
+        """Return the update of one entry of a parameter; nothing for what is not updated."""
+        if name not in self.worlds:
+            return []
+        left = lesson.show(Entry(name, *map(Integer, place)))
         value = lesson.number(float(self.new(name)[place]))
         parts = Relation((self._rule(lesson, name, place), value), ("==",))
-        return [paragraph(*words), equation(line(left, parts, relation="←"))]
+        made = equation(line(left, parts, relation="←"))
+        return [made] if words is None else [paragraph(*words), made]
 
     def _rule(self, lesson: Lesson, name: str, place: tuple[int, ...]) -> Tree:
         rule = self.optimizer.network
@@ -68,14 +72,15 @@ class Update:
 
     def blocks(self, lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
         """Return the update of all parameters, and what the goal makes of it."""
-        intro = say("update intro", optimizer=str(self.optimizer))
-        blocks: list[Block] = [heading(TEXTS["heading update"]), paragraph(*intro)]
+        blocks: list[Block] = [heading(TEXTS["heading update"])]
         scalars = [n for n in self.worlds if not lesson.network[n].rank]
-        if 0 < len(scalars) <= MOST_ROWS:
+        if len(self.worlds) > 1:
+            blocks.append(paragraph(*say("update intro", optimizer=str(self.optimizer))))
+        if 1 < len(scalars) <= MOST_ROWS:
             rows = [self._row(lesson, n) for n in scalars]
             head = [TEXTS[f"update head {part}"] for part in ("parameter", "old", "gradient", "new")]
             blocks.append(table(head, rows, align="lrrr", caption=TEXTS["update caption"]))
-        loss = lesson.name(lesson.of)
+        loss = lesson.loss
         before, after = lesson.number(self.before), lesson.number(self.after)
         fell = self.before - self.after
         key = "update loss fell" if fell > 0 else "update loss rose" if fell < 0 else "update loss same"

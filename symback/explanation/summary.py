@@ -8,6 +8,8 @@ from symback.algebra.nodes import Partial
 from symback.explanation.lesson import Lesson
 from symback.explanation.order import Path, path_counts, paths, trunk
 from symback.explanation.texts import TEXTS, listed, say
+from symback.network.tensors import PARAMETER
+from symback.notation.tree import Number, Relation
 from symback.render.document import Inlines
 from symback.render.parts import Part, inlines
 
@@ -22,8 +24,8 @@ def summary(lesson: Lesson, name: str) -> Inlines:
     value = lesson.values.at(lesson.adjoint_entry(name))
     fields = {
         "tensor": lesson.name(name), "gradient": lesson.derivative(name),
-        "loss": lesson.name(lesson.of), "consequence": consequence(lesson, name, value),
-        "sign": ">" if value > 0 else "<",
+        "loss": lesson.loss, "consequence": consequence(lesson, name, value),
+        "claim": Relation((lesson.derivative(name), Number("0")), (">" if value > 0 else "<",)),
     }  # fmt: skip
     count = path_counts(lesson, name).get(name, 0)
     if value == 0 or not math.isfinite(value):
@@ -70,7 +72,7 @@ def _fork(lesson: Lesson, name: str, fields: dict) -> Inlines:
     way = trunk(lesson, name)
     effects: dict[str, float] = {}
     for path in paths(lesson, name):
-        node = path[len(way)] if len(path) > len(way) else lesson.of
+        node = _unit(lesson, path[len(way) :])
         effects[node] = effects.get(node, 0.0) + _rate(lesson, path)
     parts = []
     for node, rate in effects.items():
@@ -84,17 +86,24 @@ def _fork(lesson: Lesson, name: str, fields: dict) -> Inlines:
     verdict = say("summary agree" if agree else "summary up" if total > 0 else "summary down", **(
         {} if agree else {"loss": fields["loss"]}
     ))  # fmt: skip
-    parts = listed([*parts], "semicolon", "semicolon")
+    parts = listed([*parts])
     fields = {k: v for k, v in fields.items() if k != "loss"}
     if len(way) == 1:
         return say("summary branches", parts=parts, verdict=verdict, **fields)
     return say("summary fork", chain=_chain(lesson, way), parts=parts, verdict=verdict, **fields)
 
 
+def _unit(lesson: Lesson, path: Path) -> str:
+    """Return the first node of a path, a neuron's output rather than the argument of its function."""
+    return path[1] if path[0] in lesson.signals and path[1] != lesson.of else path[0]
+
+
 def consequence(lesson: Lesson, name: str, value: float) -> Inlines:
     """Return what a step does: , so w1 goes down, by 0.000219."""
     tensor = lesson.name(name)
-    if lesson.update is not None:
+    if lesson.network[name].kind != PARAMETER:
+        return ()
+    if lesson.update is not None and name in lesson.update.worlds:
         moved = lesson.update.change(name)
         if moved == 0:
             return say("summary stays", tensor=tensor)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sympy import Expr, Integer
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Delta, Iverson, Softmax, Total
+from symback.algebra.nodes import Delta, Iverson, Softmax
 from symback.algebra.operators import Pointwise
 from symback.algebra.positions import Entry
 from symback.algebra.terms import terms_of
@@ -56,11 +56,10 @@ def symbol_table(lesson: Lesson, names: tuple[str, ...], shown: Iterable[Expr]) 
                 rows.append(_weights_row(lesson, group))
         else:
             rows.append(_tensor_row(lesson, tensors[name]))
-    upstream = getattr(lesson.derivation, "upstream", None)
-    if upstream:
+    if lesson.upstream:
         target = tensors[lesson.of]
-        entry = Entry(upstream, *target.letters)
-        means = say("means upstream", tensor=lesson.show(target.entry))
+        entry = Entry(lesson.upstream, *target.letters)
+        means = say("means upstream", tensor=lesson.show(target.entry), loss=lesson.loss)
         rows.append(_row(lesson.show(entry), means, _shape(lesson, target), "kind input"))
     rows += [_adjoint_row(lesson, name) for name in names if _has_symbol(lesson, name)]
     shown = list(shown)
@@ -78,13 +77,13 @@ def _row(symbol: Part | Inlines, means: Inlines, shape: Part | Inlines, kind: st
 
 def _has_symbol(lesson: Lesson, name: str) -> bool:
     """Does the adjoint of a tensor print as a symbol of its own, on this page?"""
-    if lesson.equation(name) is None and not getattr(lesson.derivation, "upstream", None):
+    if lesson.equation(name) is None and not lesson.upstream:
         return False
     return name in lesson.told and (lesson.notation.adjoint != "partial" or name in lesson.signals)
 
 
 def _adjoint_row(lesson: Lesson, name: str) -> Cells:
-    derivative = lesson.show(Total(Entry(lesson.of), lesson.variable(name)))
+    derivative = lesson.total(name)
     means = say("means adjoint", derivative=derivative, equation=lesson.cited(name))
     return _row(lesson.adjoint(name), means, _shape(lesson, lesson.network[name]), "kind computed")
 
@@ -114,7 +113,7 @@ def _constant(lesson: Lesson, tensor: Tensor) -> Inlines:
 
 
 def _parameter(lesson: Lesson, tensor: Tensor) -> Inlines:
-    source, target = weight_of(lesson, tensor.name)
+    source, target = lesson.roles.weight(tensor.name)
     if target is None:
         return say("means parameter")
     shown = lesson.show(target)
@@ -123,61 +122,26 @@ def _parameter(lesson: Lesson, tensor: Tensor) -> Inlines:
     return say("means parameter from to", source=lesson.show(source), target=shown)
 
 
-def weight_of(lesson: Lesson, name: str) -> tuple[Entry | None, Entry | None]:
-    """Return (entry that a parameter weighs, entry that it leads to); (None, target) for a bias.
-
-    (None, None) where the parameter is no factor or term of a sum of products, or is used twice.
-    """
-    readers = [e for e in lesson.network.equations if name in reads(e)]
-    if len(readers) != 1:
-        return None, None
-    sources = [s for s in _factors_beside(lesson, readers[0], name) if s is not _OTHER]
-    if len(sources) != 1 or len(_factors_beside(lesson, readers[0], name)) != 1:
-        return None, None
-    return sources[0], readers[0].entry
-
-
-_OTHER = object()
-
-
-def _factors_beside(lesson: Lesson, equation: Equation, name: str) -> list:
-    """Return, for each term that holds a parameter, the one data entry beside it; None if alone."""
-    found = []
-    for term in terms_of(equation.written):
-        own = [f for f in term.factors if isinstance(f, Entry) and f.tensor == name]
-        if not any(e.tensor == name for f in term.factors for e in f.atoms(Entry)):
-            continue
-        others = [f for f in term.factors if f not in own]
-        plain = all(isinstance(f, Entry) for f in others) and len(own) == 1
-        fits = plain and len(others) <= 1 and term.coefficient == 1
-        found.append((others[0] if others else None) if fits else _OTHER)
-    return found
-
-
 def _siblings(lesson: Lesson, name: str) -> tuple[str, ...]:
     """Return the scalar weights that lead to the same place as one of them, itself first."""
-    source, target = weight_of(lesson, name)
+    source, target = lesson.roles.weight(name)
     if source is None or target is None:
         return (name,)
-    return tuple(
-        p.name for p in lesson.network.parameters
-        if weight_of(lesson, p.name)[0] is not None and weight_of(lesson, p.name)[1] == target
-    )
+    return lesson.roles.leading_to(target)
 
 
 def _weights_row(lesson: Lesson, names: tuple[str, ...]) -> Cells:
     symbols = listed([lesson.name(name) for name in names])
-    source, target = weight_of(lesson, names[0])
-    if source is None:
-        readers = [e.entry for e in lesson.network.equations if names[0] in reads(e)]
-        known = all(None in _factors_beside(lesson, lesson.equation(r.tensor), names[0]) for r in readers)
-        if not known:
-            means = say("means parameter")
-        else:
-            means = say("means bias", target=listed([lesson.show(r) for r in readers]))
-    else:
-        sources = listed([lesson.show(weight_of(lesson, n)[0]) for n in names])
+    roles = lesson.roles
+    source, target = roles.weight(names[0])
+    if source is not None:
+        sources = listed([lesson.show(roles.weight(n)[0]) for n in names])
         means = say("means parameter from to", source=sources, target=lesson.show(target))
+    elif roles.is_bias(names[0]):
+        readers = [lesson.show(e.entry) for e in roles.readers(names[0])]
+        means = say("means bias", target=listed([*readers]))
+    else:
+        means = say("means parameter")
     return _row(symbols, means, TEXTS["scalar shape"], "kind parameter")
 
 

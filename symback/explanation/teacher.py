@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -162,12 +163,14 @@ def _page(
         if place is not None:
             body += entry_blocks(lesson, names[0], place)
         body += closing_blocks(lesson, names)
+    if lesson.detail == 1:
+        return document(title, *body)
     # The opening comes last: it explains what the body has used.
     return document(title, *_opening(lesson, names, way), *body)
 
 
 def _title(lesson: Lesson, names: tuple[str, ...], place: tuple[int, ...] | None) -> tuple:
-    network, loss = lesson.network.name, lesson.name(lesson.of)
+    network, loss = lesson.network.name, lesson.loss
     if names == tuple(lesson.derivation.wrt) and place is None and len(names) > 1:
         return say("title whole", network=network)
     if place is not None:
@@ -178,8 +181,6 @@ def _title(lesson: Lesson, names: tuple[str, ...], place: tuple[int, ...] | None
 
 def _opening(lesson: Lesson, names: tuple[str, ...], way: tuple[str, ...]) -> list[Block]:
     shown = [e for n in way for s in lesson.gradient(n).steps for e in (s.before, s.after)]
-    if lesson.detail == 1:
-        shown = [lesson.gradient(n).written for n in way]
     return [
         heading(TEXTS["heading symbols"]), symbol_table(lesson, way, shown),
         heading(TEXTS["heading conventions"]), conventions(lesson, way, names),
@@ -191,12 +192,12 @@ def _tensors(lesson: Lesson, names: tuple[str, ...], way: tuple[str, ...]) -> li
     blocks: list[Block] = []
     inner = [n for n in way if n not in names]
     shapes = {n: shape_of(lesson, n) for n in way}
-    count = {shape: list(shapes.values()).count(shape) for shape in dict.fromkeys(shapes.values())}
+    count = Counter(shapes.values())
     first: dict[tuple, str] = {}
     for title, group in (("heading backward", inner), ("heading gradients", names)):
         if group:
             blocks.append(heading(TEXTS[title]))
-        for name in sorted(group, key=way.index):
+        for name in (n for n in way if n in set(group)):
             like = first.setdefault(shapes[name], name)
             if like != name and count[shapes[name]] > MANY_ALIKE:
                 blocks += cited_blocks(lesson, name, like)
@@ -212,14 +213,18 @@ def _scalars(lesson: Lesson, names: tuple[str, ...], way: tuple[str, ...]) -> li
         before = [n for n in way if n in lesson.named and n not in names and _is_far(lesson, n, names[0])]
         if before:
             blocks.append(heading(TEXTS["heading needed"]))
-        for name in before:
-            if name not in lesson.told:
-                blocks += weight_blocks(lesson, name)
+        blocks += _one_by_one(lesson, way, before)
         return [*blocks, heading(TEXTS["heading gradients one"]), *weight_blocks(lesson, names[0])]
+    blocks.append(heading(TEXTS["heading backward"]))
+    return [*blocks, *_one_by_one(lesson, way, [n for n in way if n in set(names)])]
+
+
+def _one_by_one(lesson: Lesson, way: tuple[str, ...], names: list[str]) -> list[Block]:
+    """Return the first of each kind in full, the others by its pattern."""
     kind = kinds(lesson, way)
     first: dict[int, str] = {}
-    blocks.append(heading(TEXTS["heading backward"]))
-    for name in sorted(names, key=way.index):
+    blocks: list[Block] = []
+    for name in names:
         if name in lesson.told:
             continue
         like = first.setdefault(kind[name], name)

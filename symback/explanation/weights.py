@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from symback.algebra.nodes import Total
-from symback.algebra.positions import Entry
 from symback.explanation.factors import Chain, chain_of, factor_table
 from symback.explanation.lesson import Lesson
+from symback.explanation.lines import valued
 from symback.explanation.locals import independent, vanishing
 from symback.explanation.opening import arrows
 from symback.explanation.order import path_counts, paths, trunk
@@ -13,7 +12,6 @@ from symback.explanation.partials import folded, path_product
 from symback.explanation.remarks import remarks
 from symback.explanation.summary import summary
 from symback.explanation.texts import TEXTS, listed, say
-from symback.notation.tree import Relation
 from symback.render.document import Block, Inlines, Line
 from symback.render.parts import equation, heading, inlines, line, paragraph, strong
 
@@ -23,11 +21,7 @@ MOST_PATHS = 8
 
 def weight_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
     """Return the whole derivation of one weight; what it derives on the way can then be cited."""
-    title = say(
-        "heading weight", gradient=lesson.derivative(name), loss=lesson.name(lesson.of),
-        tensor=lesson.name(name),
-    )  # fmt: skip
-    blocks: list[Block] = [heading(*title, level=level)]
+    blocks: list[Block] = [_heading(lesson, name, level)]
     front = summary(lesson, name)
     if front:
         blocks.append(paragraph(*front))
@@ -54,19 +48,24 @@ def weight_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
 
 def similar_blocks(lesson: Lesson, name: str, like: str, level: int = 2) -> list[Block]:
     """Return the derivation of a weight whose like has been told in full: its lines and its numbers."""
-    title = say(
-        "heading weight", gradient=lesson.derivative(name), loss=lesson.name(lesson.of),
-        tensor=lesson.name(name),
-    )  # fmt: skip
     cited = say("similar", other=lesson.derivative(like), equation=lesson.cited(like))
-    blocks: list[Block] = [heading(*title, level=level)]
+    blocks: list[Block] = [_heading(lesson, name, level)]
     path = path_words(lesson, name)
     blocks.append(paragraph(*summary(lesson, name), *([" "] if lesson.values else []), *path, " ", *cited))
     chains = fresh_chains(lesson, name)
     for chain in chains:
         lines = [line(lesson.result(chain.name), chain.symbols(lesson)), *chain_lines(lesson, chain)]
         blocks.append(_told(lesson, chain, lines))
-    return [*blocks, *_ending(lesson, name)]
+    return [*blocks, *_ending(lesson, name, brief=True)]
+
+
+def _heading(lesson: Lesson, name: str, level: int) -> Block:
+    key = "heading adjoint" if name in lesson.signals else "heading weight"
+    words = say(
+        key, gradient=lesson.derivative(name), adjoint=lesson.adjoint(name),
+        loss=lesson.loss, tensor=lesson.name(name),
+    )  # fmt: skip
+    return heading(*words, level=level)
 
 
 def path_words(lesson: Lesson, name: str) -> Inlines:
@@ -84,7 +83,7 @@ def _words(key: str, tensor: str) -> str:
 
 def _result_alone(lesson: Lesson, name: str) -> list[Block]:
     """Return what is left to say about a weight that does not reach the goal."""
-    words = say("goal nothing", tensor=lesson.name(name), loss=lesson.name(lesson.of))
+    words = say("goal nothing", tensor=lesson.name(name), loss=lesson.loss)
     lines = [line(lesson.derivative(name), lesson.show(lesson.gradient(name).written))]
     lesson.told[name] = lesson.adjoint_label(name)
     return [paragraph(*words), equation(*lines, label=lesson.told[name])]
@@ -111,7 +110,7 @@ def where_it_acts(lesson: Lesson, name: str) -> Inlines:
     ends = [arrows(lesson, path[len(way) - 1:]) for path in paths(lesson, name)]
     return say(
         "acts fork", trunk=arrows(lesson, way), fork=lesson.name(way[-1]), number=str(count),
-        paths=listed(ends, "semicolon", "semicolon"),
+        paths=listed(ends, "semicolon", "semicolon"), tensor=tensor,
     )  # fmt: skip
 
 
@@ -139,7 +138,7 @@ def fresh_chains(lesson: Lesson, name: str) -> list[Chain]:
 
 def _chain_rule(lesson: Lesson, name: str) -> list[Block]:
     count = path_counts(lesson, name)[name]
-    goal = lesson.show(Total(Entry(lesson.of), lesson.variable(name)))
+    goal = lesson.total(name)
     lines: list[Line] = []
     if count <= MOST_PATHS:
         products = [path_product(lesson, path) for path in paths(lesson, name)]
@@ -186,17 +185,17 @@ def chain_lines(lesson: Lesson, chain: Chain, first: bool = False) -> list[Line]
         if inner is not None:
             lines.append(line(None, numbers))
             numbers = inner
-        same = numbers == value
-        lines.append(line(None, value if same else Relation((numbers, value), ("==",))))
+        lines += valued(numbers, value)
     return lines
 
 
-def _ending(lesson: Lesson, name: str) -> list[Block]:
+def _ending(lesson: Lesson, name: str, brief: bool = False) -> list[Block]:
     blocks: list[Block] = []
     if lesson.evidence is not None:
         blocks += lesson.evidence.lines(lesson, name)
     if lesson.update is not None and lesson.values:
-        blocks += lesson.update.lines(lesson, name)
+        words = None if brief else (strong(TEXTS["heading step"]), TEXTS["step text"])
+        blocks += lesson.update.lines(lesson, name, words)
     return blocks
 
 

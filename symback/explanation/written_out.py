@@ -30,15 +30,20 @@ def written_out(lesson: Lesson, name: str) -> list[Block]:
     terms = terms_of(gradient.written)
     if not gradient.indices or not any(term.letters for term in terms):
         return []
-    places = {letter: _somewhere(letter) for letter in gradient.indices}
+    places: Places = {}
+    for letter in gradient.indices:
+        places[letter] = _somewhere(letter, [int(p) for p in places.values()])
     left = _derivative_at(lesson, name, places)
     return [paragraph(TEXTS["written out"]), equation(line(left, opened_sum(lesson, terms, places)))]
 
 
-def _somewhere(letter: Index) -> Expr:
-    """Return a place along an axis that shows which index is which: not the same for all axes."""
-    size = letter.size
-    return Integer(0) if not size.is_Integer or size < 4 else Integer(3 if size < 40 else 5)
+def _somewhere(letter: Index, taken: list[int]) -> Expr:
+    """Return a place along an axis, another one than on the other axes, so that each is known again."""
+    if not letter.size.is_Integer:
+        return Integer(0)
+    last = int(letter.size) - 1
+    wished = (min(last, 3), min(last, 2), 0)
+    return Integer(next((i for i in wished if i not in taken), 0))
 
 
 def entry_derivative(lesson: Lesson, name: str, place: tuple[int, ...]) -> Tree:
@@ -48,7 +53,7 @@ def entry_derivative(lesson: Lesson, name: str, place: tuple[int, ...]) -> Tree:
 
 
 def _derivative_at(lesson: Lesson, name: str, places: Places) -> Tree:
-    if getattr(lesson.derivation, "upstream", None):
+    if lesson.upstream:
         return lesson.show(rename(lesson.adjoint_entry(name), dict(places)))
     return lesson.show(Total(Entry(lesson.of), rename(lesson.variable(name), dict(places))))
 

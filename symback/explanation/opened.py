@@ -1,0 +1,74 @@
+"""Sums opened and filled with numbers: first terms, dots, last term, and the value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sympy import Expr
+
+from symback.algebra.letters import Index
+from symback.algebra.terms import Term, terms_of
+from symback.algebra.traversal import entries, rename
+from symback.explanation.lesson import Lesson
+from symback.explanation.lines import valued
+from symback.explanation.written_out import opened_terms
+from symback.notation.forms import added
+from symback.notation.tree import Number, Tree, Words
+from symback.render.document import Line
+from symback.render.parts import line
+
+
+def opened_lines(lesson: Lesson, left: Tree, written: Expr, places: Mapping[Index, Expr]) -> list[Line]:
+    """Return an expression at a place: its sums opened, numbers put in, and its value."""
+    opened = [e for term in terms_of(written) for e in opened_terms(_sized(lesson, term), places)]
+    lines = [line(left, _sum(lesson, opened, None))]
+    if not lesson.values:
+        return lines
+    value = lesson.number(lesson.values.at(written, {k: int(p) for k, p in places.items()}))
+    numbers = [None if e is None else concrete_numbers(lesson, e) for e in opened]
+    if all(e is None or n is not None for e, n in zip(opened, numbers, strict=True)):
+        lines += valued(_sum(lesson, opened, numbers), value)
+    else:
+        lines.append(line(None, value))
+    return lines
+
+
+def _sized(lesson: Lesson, term: Term) -> Term:
+    """Return a term whose summed letters have their numbers as sizes: 1436, not N - 1."""
+    if not lesson.values or not term.letters:
+        return term
+    mapping = {
+        k: Index(k.name, lesson.values.size(k.size)) for k in term.letters if not k.size.is_Integer
+    }
+    factors = tuple(rename(f, dict(mapping)) for f in term.factors)
+    return Term(term.coefficient, factors, tuple(mapping.get(k, k) for k in term.letters))
+
+
+def _sum(lesson: Lesson, opened: list[Expr | None], numbers: list[dict | None] | None) -> Tree:
+    signed: list[tuple[str, Tree]] = []
+    for place, expression in enumerate(opened):
+        if expression is None:
+            signed.append(("+", Words("…")))
+            continue
+        tree = lesson.show(expression, numbers[place] if numbers else None)
+        terms = getattr(tree, "terms", None)
+        if terms is not None:
+            signed += terms
+        elif isinstance(tree, Number) and tree.negative and signed:
+            signed.append(("-", Number(tree.mantissa, tree.exponent)))
+        else:
+            signed.append(("+", tree))
+    return added(signed)
+
+
+def concrete_numbers(lesson: Lesson, expression: Expr) -> dict[Expr, Tree] | None:
+    """Return the numbers of the entries and sizes of an expression; None where a letter is left in it."""
+    if any(isinstance(node, Index) for node in expression.atoms(Index)):
+        return None
+    found: dict[Expr, Tree] = {}
+    for entry in dict.fromkeys(entries(expression)):
+        found[entry] = lesson.number(lesson.values.at(entry))
+    for symbol in sorted(expression.free_symbols, key=str):
+        if symbol in lesson.values.world.sizes:
+            found[symbol] = Number(str(lesson.values.world.sizes[symbol]))
+    return found

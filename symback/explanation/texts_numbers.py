@@ -1,0 +1,130 @@
+"""Sentences of pages with numbers: single weights, entries, results, the update, the checks."""
+
+from __future__ import annotations
+
+NUMBERS: dict[str, str] = {
+    # One weight of a scalar network
+    "acts one": "{path}. ({tensor} is in no other equation.)",
+    "acts fork": "{trunk}, and from {fork} along {number} paths: {paths}. ({tensor} is in no other equation.)",
+    "acts several": "{tensor} is in {number} equations. Its paths: {paths}.",
+    "acts many": "along {number} paths, which meet at {nodes}; they are added up node by node, not one by one.",
+    "acts heading": "Where {tensor} acts. ",
+    "independent": "{nodes} {verb} not depend on {tensor}: no path leads there, and these terms vanish.",
+    "chain heading": "(1) Chain rule. ",
+    "chain one path": "One path, so one product, from the output to {tensor}:",
+    "chain paths": "{number} paths, so {number} products, and their contributions add:",
+    "chain many": "The {number} paths are folded at the nodes where they meet:",
+    "locals heading": "(2) Local derivatives, ",
+    "locals text": "each from one forward equation:",
+    "together heading": "(3) Put together. ",
+    "together text": "Upstream times local, from the output inwards:",
+    "heading step": "(4) Update ",
+    "step entry": "The update of this entry, all gradients being taken before any of {tensor} changes:",
+    "step text": "with the values of the forward pass (all gradients are taken before any weight changes):",
+    "factor head factor": "factor",
+    "factor head from": "from",
+    "factor head rule": "rule",
+    "factor head formula": "formula",
+    "factor head numbers": "numbers",
+    "factor head value": "value",
+    "factor cited": "cited",
+    "vanishing": "The derivative of {terms} by {variable} is 0: {variable} does not occur in {it}.",
+    "rule linear": "linear in {variable}",
+    "similar": "As for {other}, equation {equation}.",
+    "similar with": "As for {other}, equation {equation}, with {new} in place of {old}.",
+    # The sentence in front
+    "raises": "raises",
+    "lowers": "lowers",
+    "leaves": "leaves",
+    "summary one path": "Raising {tensor} {chain}; so {claim}{consequence}.",
+    "summary fork": "Raising {tensor} {chain}; {parts}. {verdict}, so {claim}{consequence}.",
+    "summary branches": (
+        "Raising {tensor} acts in several places: {parts}. {verdict}, so {claim}{consequence}."
+    ),
+    "summary part": "through {node} this {verb} {loss} at the rate {rate}",
+    "summary direct": "directly this {verb} {loss} at the rate {rate}",
+    "which": ", which ",
+    "summary agree": "All effects point the same way",
+    "summary up": "What raises {loss} outweighs the rest",
+    "summary down": "What lowers {loss} outweighs the rest",
+    "summary net": "Raising {tensor} {verb} {loss}: {gradient} = {value}{consequence}.",
+    "summary zero": "{loss} does not answer to {tensor} here: {gradient} = 0{consequence}.",
+    "summary stays": ", and {tensor} stays as it is",
+    "summary moves": ", and the step moves {tensor} {direction}, by {amount}",
+    "summary should": ": a step against the gradient makes {tensor} {comparison}",
+    "up": "up",
+    "down": "down",
+    "larger": "larger",
+    "smaller": "smaller",
+    # One entry of a tensor
+    "entry intro": "Equation {equation} at {places}:",
+    "entry follow": (
+        "The largest term is the one with {factor}. This factor comes from the output back to here in these"
+        " steps, each of them the equation that is named, at these indices:"
+    ),
+    "entry forward": "The forward values that they read:",
+    "entry terms": "{shown} of {number} terms shown",
+    # Results, update, checks
+    "results intro": "Every gradient, with the equation that derives it:",
+    "results head gradient": "gradient",
+    "results head formula": "formula",
+    "results head shape": "shape",
+    "results head equation": "equation",
+    "results head value": "value",
+    "results head difference": "central difference",
+    "results head error": "relative error",
+    "results loss": "The loss at the given values: {loss} = {value}.",
+    "results range": (
+        "The largest gradient in size is {largest} = {largest_value}, the smallest {smallest} ="
+        " {smallest_value}, {ratio} times smaller."
+    ),
+    "results signs": "Against the gradient, {up} go up and {down} go down.",
+    "results signs one": "Against the gradient, {names} go{es} {direction}.",
+    "update intro": (
+        "{optimizer}: every parameter takes its step at once, with the gradients of this backward pass."
+    ),
+    "update caption": "Old value, gradient and new value",
+    "update head parameter": "parameter",
+    "update head old": "old",
+    "update head gradient": "gradient",
+    "update head new": "new",
+    "update loss": "The loss goes from {before} to {after}{verdict}.",
+    "update loss fell": ", down by {amount}",
+    "update loss rose": ", up by {amount}: the step was too long",
+    "update loss same": ", unchanged",
+    "update alone": "If {tensor} alone were changed, {loss} would go from {before} to {after}.",
+    "check entry": "{gradient} = {value}, central difference {difference}, relative error {error}",
+    "check tensor": (
+        "{count} entries of {gradient} against central differences: largest relative error {error}{place}"
+    ),
+    "check place": " (at {place})",
+    "check steps": (
+        "; its {count} recorded lines hold on both sides at random values, to a relative {error}"
+    ),
+    "check failed": "{what} {name} is wrong: {note}",
+    "checks intro": "Checked: {setting}. A difference below {tolerance} (relative) passes.",
+    "checks head what": "what",
+    "checks head name": "name",
+    "checks head count": "checked",
+    "checks head worst": "largest relative error",
+    "checks head verdict": "verdict",
+    "checks random": (
+        "The given values are too many for the literal interpreter: the check is made at small random ones."
+    ),
+    "checked gradient": "gradient against differences",
+    "checked program": "program against interpreter",
+    "checked steps": "lines of the derivation, both sides",
+    "verdict ok": "ok",
+    "verdict wrong": "WRONG",
+    # Rules and proofs of derivatives
+    "rule": "{rule}: {law}",
+    "proof": "The derivative of {function}, with its output a for short",
+    "proof quotient": "quotient rule and chain rule",
+    "proof add one": "1 is added and taken away",
+    "proof split": "the fraction is split",
+    "proof output": "both are powers of the output",
+    "proof factor": "the common factor is taken out",
+    "proof chain": "chain rule",
+    "proof divide": "numerator and denominator are divided by exp(z)",
+    "proof definition": "the definition of the logistic function",
+}  # fmt: skip

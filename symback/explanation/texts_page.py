@@ -1,0 +1,217 @@
+"""Sentences of every page: symbols, conventions, forward pass, adjoints, the short forms."""
+
+from __future__ import annotations
+
+PAGE: dict[str, str] = {
+    # Titles and headings
+    "title whole": "Backpropagation through the network {network}",
+    "title one": "How {loss} answers to {name}, in the network {network}",
+    "title entry": "How {loss} answers to the one entry {name}, in the network {network}",
+    "heading symbols": "Symbols",
+    "heading conventions": "Conventions",
+    "heading forward": "Forward pass",
+    "heading goal": "The goal",
+    "heading backward": "Backward pass",
+    "heading needed": "What is needed first",
+    "heading gradients": "The gradients that are wanted",
+    "heading gradients one": "The gradient that is wanted",
+    "heading adjoint": "{adjoint}, how {loss} answers to {tensor}",
+    "heading gradient": "{gradient}, the gradient by {tensor}",
+    "heading weight": "{gradient}: how {loss} answers to {tensor}",
+    "heading entry": "The entry {gradient}, with numbers",
+    "heading results": "Results",
+    "heading update": "The update",
+    "heading checks": "Checks",
+    "heading functions": "Derivatives of the functions",
+    "heading rules": "The rules",
+    "heading outline": "Outline",
+    # The table of symbols
+    "symbols head symbol": "symbol",
+    "symbols head meaning": "meaning",
+    "symbols head shape": "shape",
+    "symbols head kind": "kind",
+    "scalar shape": "scalar",
+    "kind input": "given",
+    "kind parameter": "learned",
+    "kind constant": "given",
+    "kind computed": "computed",
+    "kind letter": "index",
+    "kind size": "size",
+    "means input": "data",
+    "means one hot": "data; along {letter} one entry is 1 and the others are 0",
+    "means integer": "data, integers",
+    "means parameter": "parameter",
+    "means parameter from to": "parameter: leads from {source} to {target}",
+    "means bias": "parameter: bias, added in {target}",
+    "means constant": "constant {value}",
+    "means linear": "weighted sum of {sources}, equation {equation}",
+    "means function": "{function} of {source}, equation {equation}",
+    "means softmax": "softmax of {source} along {letter}, equation {equation}",
+    "means computed": "computed from {sources}, equation {equation}",
+    "means loss": "loss, equation {equation}",
+    "means goal": "what is differentiated, equation {equation}",
+    "means upstream": "how {loss} answers to {tensor}",
+    "means adjoint": "{derivative}, equation {equation}",
+    "means adjoints": "{derivative}",
+    "means letter": "numbers {axes}",
+    "means sample letter": "numbers the samples: axis of {axes}",
+    "means unit letter": "axis of {axes}",
+    "means bound letter": "runs inside sums only",
+    "means size": "number of values of {letters}",
+    "means primed": "second letters for the same axes, where the first are taken",
+    "means delta": "Kronecker delta: 1 if its two positions are equal, else 0",
+    "means bracket": "1 if the condition holds, else 0",
+    # Conventions
+    "convention order": "One entry of a tensor is written with its indices: {entry}. {rows}",
+    "convention rows": "Rows are samples: the first index of {tensor} is {letter}.",
+    "convention from to": "{weight} leads from {source} to {target}.",
+    "convention letters": "Indices are counted from {first}.",
+    "convention shape": (
+        "A gradient has the shape of what it is taken by: {gradient} is one number for each {entry}."
+    ),
+    "convention scalar": (
+        "Every symbol is one number, and {gradient} says by how much {loss} changes for each unit"
+        " by which {entry} is raised, all else being as it was."
+    ),
+    "convention adjoint": "A bar means how {loss} answers: {adjoint} = {derivative}, through every path.",
+    "convention partial": (
+        "{total} counts every path from {tensor} to {loss}; {local} is a local derivative: it looks at"
+        " the one equation of {reader} and holds all else fixed."
+    ),
+    "convention partial one": "{total} counts every path from {tensor} to {loss}.",
+    "convention signal": (
+        "{signal} = {derivative} is called the error signal of {unit}: it is derived once and then reused."
+    ),
+    "convention old": "All gradients belong to the same values: no parameter changes before the last is done.",
+    "convention kinks": "Kinks: {conventions}.",
+    "convention facts": "Declared facts: {facts}.",
+    "fact one hot": "{sum} for every {letters}, since {tensor} is one-hot",
+    "fact one hot scalar": "{sum}, since {tensor} is one-hot",
+    "convention stable": (
+        "Stable forms: {target} is printed as it was written; the derivative uses, and the program runs,"
+        " {after} in place of {before} ({rule}), which is the same number and never overflows."
+    ),
+    "convention functions": "Functions: {reasons}.",
+    "convention rounding": (
+        "Numbers are shown to {digits} digits ({few} in the column of numbers of a table of factors and in"
+        " tables of arrays) and computed in full; no rounded figure is used again."
+    ),
+    "given": "Given are {values}.",
+    # Forward pass
+    "forward intro": "Each stage reads only what stands before it.",
+    "broadcast forward": "{tensor} has no index {letters}: the same {entry} is used for every {letters}.",
+    "values caption": "Values of the forward pass, row by row",
+    "values caption backward": "Values of the backward pass, row by row",
+    "values head symbol": "tensor",
+    "values head shape": "shape",
+    "values head values": "values",
+    # The goal
+    "goal many": (
+        "We want the gradients of {loss} by {tensors}: by how much {loss} changes when one entry is raised"
+        " a little. We go backwards: how {loss} answers to what it reads itself, then to what that reads,"
+        " until the parameters are reached."
+    ),
+    "loss beyond": "the loss beyond {goal}",
+    "goal one": "We want {gradient}: by how much {loss} changes when {tensor} is raised a little.",
+    "goal upstream": (
+        "{goal} is no single number, so {upstream}, how the loss beyond it answers to {goal}, is taken as"
+        " given. A gradient is then the sum of what goes through each entry: {gradient} = {sum}."
+    ),
+    "goal path": "{path}",
+    "goal paths": "{number} paths: {paths}",
+    "goal many paths": "{number} paths; they are not followed one by one but added up tensor by tensor",
+    "goal nothing": "{tensor} does not reach {loss}: its gradient is 0",
+    # Adjoints in index form
+    "read by one": "{tensor} is read by {reader}, equation {equation}, and by nothing else on the way to {loss}.",
+    "reader": "{reader}, equation {equation}",
+    "read by many": (
+        "{tensor} is read by {readers}. A change of {tensor} acts through each of them, and the"
+        " contributions add."
+    ),
+    "tied": (
+        "{tensor} is used {number} times: each use contributes as if it were a parameter of its own, and the"
+        " contributions add (+=)."
+    ),
+    "as for": "As for {adjoint}, equation {equation}, with the names of this layer.",
+    "stable form": "Equation {target} is read in its stable form ({rule}):",
+    "stable bypass": (
+        "{tensor} reaches {loss} through {bypassed}, equation {stage}, of which {reader}, equation {target},"
+        " takes the logarithm. The two are read as one, in the stable form ({rule}); {reader} then reads"
+        " {tensor} itself, and {bypassed} needs no adjoint of its own on the way:"
+    ),
+    "batch sum": (
+        "Every sample {letter} uses the same {tensor}, so what the samples contribute adds up: the sum over"
+        " {letter} stays."
+    ),
+    "broadcast backward": (
+        "Forward, {tensor} is used for every {letters} (broadcast); backward, therefore, the sum over {letters}."
+    ),
+    "contraction": "{tensor} enters {reader} for every {letters}, so the contributions of all {letters} add.",
+    "elementwise": (
+        "{reader} is made from {tensor} entry by entry: the matrix of its derivatives is diagonal, the deltas"
+        " leave one term, and no sum remains."
+    ),
+    "own row": "No sum over {letter} remains: sample {letter} of {reader} reads only its own row of {tensor}.",
+    "divided once": "The division by {size} is already in {adjoint}, equation {equation}; it is not made again.",
+    "divided here": "The division by {size} in {loss} stays with every sample; what follows only hands it on.",
+    "matrix form": "As matrices: {formula}, shapes {shapes}.",
+    "matrix form entries": "As matrices, entry by entry (⊙): {formula}, all of shape {shape}.",
+    "why transposed again": "{transposed}, since the sum runs over {letter}, the {place} index of {tensor}.",
+    "why transposed": (
+        "Why {transposed}: the sum runs over {letter}, the {place} index of {tensor}, and a matrix product sums"
+        " the last index of its left factor with the first of its right."
+    ),
+    "place first": "first",
+    "place last": "last",
+    "locals": "Local derivatives, each from one equation:",
+    "locals one": "The local derivative:",
+    "local from": "from {equation}: {rules}",
+    "written out": "One entry, written out:",
+    "numpy": "NumPy: {line}",
+    "algebra": "The algebra of {derivative}, line by line (each line uses those before it)",
+    # Reasons of lines, short
+    "because definition": "definition",
+    "because chain rule": "chain rule",
+    "because accumulate": "chain rule, one term for each reader",
+    "because local derivative": "local derivative, from {equation}",
+    "because local derivative goal": "derivative of {equation}: {rules}",
+    "because distribute": "multiplied out",
+    "because delta contraction": "the deltas pick {picks}",
+    "because declared fact": "{sum} = 1, a declared fact",
+    "because probabilities sum to one": "{sum} = 1, the shares of a softmax",
+    "because repetition": "nothing depends on {letter}: {size} equal terms",
+    "because reuse": "the forward pass already has {named}",
+    "because reflection": "{mirrored}",
+    "because cancel": "equal factors joined",
+    "because merge": "equal terms joined",
+    "because multiply out": "multiplied out, terms cancel",
+    "because factor": "common factors taken out",
+    "because turn the bracket": "the minus sign goes into the bracket",
+    "because constant": "{tensor} does not reach {loss}",
+    "because substitute": "{named} put in",
+    "because seed": "the goal by itself",
+    "because path": "path {number} of {count}",
+    "because paths": "one product for each of {count} paths",
+    "because only path": "one path, one product",
+    "because shared": "what the paths share is taken out",
+    "because signals": "the brackets have names",
+    "because put together": "equation {equations}",
+    # Detail 0 and 1
+    "plain product": (
+        "{gradient} = {result}: what came in, {input}, times how {loss} answers to what went out, {signal}{sum}."
+    ),
+    "plain sum": ", summed over every {letters}",
+    "plain bias": "{gradient} = {result}: how {loss} answers to {reader}{sum}.",
+    "plain result": "{gradient} = {result}.",
+    "plain number": "{gradient} = {value}: raising {tensor} {verb} {loss}{consequence}.",
+    "plain where": "Here {meanings}: how the goal answers, through every path.",
+    "outline from": "from {readers}",
+    # Lists
+    "and": " and ",
+    "comma": ", ",
+    "and so on": ", …",
+    "arrow": " → ",
+    "semicolon": "; ",
+    "space": " ",
+    "given names": "{names} and {number} more",
+}  # fmt: skip
