@@ -148,12 +148,12 @@ class _Breaker:
         return [Piece(replace(tree, body=None)), *self._operand(tree.body, brackets, depth + 1)]
 
     def fraction(self, tree: Fraction, depth: int) -> list[Piece]:
-        if _fits(self.measure(tree), self.limits):
+        over = Fraction(Number("1"), tree.bottom)
+        if _fits(self.measure(tree), self.limits) or not _fits(self.measure(over), self.limits):
             return [Piece(tree)]
         plain = isinstance(tree.top, Product) and not tree.top.sign
         top = tree.top.factors if plain else (Fenced("(", tree.top),)
-        over = Product((Fraction(Number("1"), tree.bottom), *top))
-        return self.product(over, depth)
+        return self.product(Product((over, *top)), depth)
 
     def fenced(self, tree: Fenced, depth: int) -> list[Piece]:
         if tree.fence == "(":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from symback.notation.tree import (
@@ -98,7 +99,8 @@ def _big(tree: Big, flat: bool) -> float:
 
 def _call(tree: Call, flat: bool) -> float:
     at = 0.0 if tree.at is None else SCRIPT * extent(tree.at, True)
-    head = 0.5 * len(tree.unicode) + SCRIPT * _total(tree.over, 0.3, True)
+    name = _COMMAND.sub("", tree.latex) or tree.unicode
+    head = 0.5 * len(name) + SCRIPT * _total(tree.over, 0.3, True)
     return head + (1.0 + _total(tree.arguments, 0.6, flat) if tree.arguments else 0.0) + at
 
 
@@ -112,6 +114,7 @@ def _number(tree: Number, flat: bool) -> float:
     return DIGIT * len(tree.mantissa) + power + 0.8 * tree.negative
 
 
+_COMMAND = re.compile(r"\\operatorname|\\sigma|[\\{}_]")
 GLYPHS = {"(": 0.5, ")": 0.5, " ": 0.2, "·": 0.7, ",": 0.6}
 EXTENTS: dict[type[Tree], Callable[..., float]] = {
     Number: _number,

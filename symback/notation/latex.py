@@ -150,7 +150,7 @@ def product_sign(left: Tree, right: Tree, sign: str) -> str:
         return {"⊙": r" \odot ", "×": r" \times "}[sign]
     if starts_with_number(right) or (numeric(right) and numeric(left)):
         return r" \cdot "
-    is_coefficient = isinstance(left, Number) and left.mantissa.isdigit()
+    is_coefficient = isinstance(left, Number) and left.mantissa.isdigit() and not left.negative
     is_close = isinstance(right, Big) or (is_coefficient and isinstance(right, Symbol))
     return " " if is_close or is_operator(left) else r" \, "
 

@@ -1,8 +1,8 @@
-"""LaTeX names that users give to tensors, checked to be a symbol and nothing more.
+"""LaTeX names of tensors, checked to have the shape of a symbol, so that TeX can set them.
 
-A name may come from a file that somebody else wrote. TeX's commands can read files, so only those
-of a list are let through, and only in the shape of a symbol: atoms, each with at most one subscript
-and one superscript.
+Which characters and commands a name may hold, the network has decided when it was given; a stored
+document may come from anywhere, so it is decided again. The shape is atoms, each with at most one
+subscript and one superscript: a second one would stop TeX.
 """
 
 from __future__ import annotations
@@ -10,49 +10,31 @@ from __future__ import annotations
 import re
 
 from symback.errors import DefinitionError
+from symback.network.names import LATEX_COMMANDS
+from symback.network.names import checked_latex as checked_commands
 
-LONGEST = 80
-# Commands that stand for a symbol, and commands that change the group after them.
-SYMBOLS = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi "
-    "pi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda "
-    "Xi Pi Sigma Upsilon Phi Psi Omega ell hbar Re Im partial nabla infty prime star ast dagger "
-    "top bot circ langle rangle".split()
-)
+# Commands that change what follows them, and commands that need a partner somewhere else.
 STYLES = frozenset(
     "mathbf mathrm mathit mathsf mathtt mathcal mathbb mathfrak boldsymbol bar hat tilde vec dot "
-    "ddot overline widehat widetilde operatorname".split()
+    "ddot check breve acute grave overline underline widehat widetilde operatorname text textbf "
+    "textit textrm".split()
 )
-_TOKEN = re.compile(r"\\([A-Za-z]+)\s*|([A-Za-z0-9()\[\]*+,.|<>=:-])\s*|([\^_{}'])\s*|\s+")
+PAIRED = frozenset("left right big Big".split())
+SYMBOLS = LATEX_COMMANDS - STYLES - PAIRED
+_TOKEN = re.compile(r"\\([A-Za-z]+)\s*|(\\[,; {}|])|([\^_{}'])\s*|([^\\\s])\s*|\s+")
 
 
 def checked_latex(text: str, name: str) -> str:
-    """Return the LaTeX name of a tensor if it is only a symbol; raises DefinitionError."""
-    fault = _fault(text)
-    if fault:
+    """Return the LaTeX name of a tensor if it has the shape of a symbol; raises DefinitionError."""
+    tokens = [piece[0].strip() or " " for piece in _TOKEN.finditer(checked_commands(text, name))]
+    tokens = [token for token in tokens if token != " "]
+    if _symbol(tokens, 0) != len(tokens):
         raise DefinitionError(
-            f"the LaTeX name {text[:LONGEST]!r} of {name} was asked for",
-            fault,
-            r"use letters, numbers, one _{} and one ^{} for each, and commands such as \mathbf{W}",
+            f"{name}: the LaTeX {text[:60]!r} was asked for",
+            "scripts, braces or commands that do not make a symbol",
+            r"give each letter at most one _{…} and one ^{…}: Z^{(1)}, \hat{y}_{in}",
         )
     return text
-
-
-def _fault(text: str) -> str:
-    if not text.strip() or len(text) > LONGEST:
-        return f"{len(text)} characters; 1 to {LONGEST} are allowed"
-    tokens: list[str] = []
-    position = 0
-    while position < len(text):
-        piece = _TOKEN.match(text, position)
-        if not piece:
-            return f"{text[position]!r}, which is not part of a symbol"
-        if piece[1] and piece[1] not in SYMBOLS | STYLES:
-            return rf"the command \{piece[1]}"
-        tokens.append(piece[0].strip())
-        position = piece.end()
-    rest = _symbol([t for t in tokens if t], 0)
-    return "" if rest == len([t for t in tokens if t]) else "scripts or braces that do not match"
 
 
 def _symbol(tokens: list[str], start: int) -> int:
@@ -78,9 +60,9 @@ def _atom(tokens: list[str], start: int) -> int:
     if tokens[start] == "{":
         end = _symbol(tokens, start + 1)
         return end + 1 if end < len(tokens) and tokens[end] == "}" else start
-    if tokens[start][0] == "\\" and tokens[start][1:] in STYLES:
-        # Why must a brace follow? \mathbf W is legal TeX, but \hat_1 is not.
-        braced = start + 1 < len(tokens) and tokens[start + 1] == "{"
-        end = _atom(tokens, start + 1) if braced else start + 1
+    command = tokens[start].removeprefix("\\")
+    if tokens[start].startswith("\\") and command in STYLES:
+        # What follows may be one letter or one group.
+        end = _atom(tokens, start + 1)
         return end if end > start + 1 else start
-    return start + 1
+    return start if tokens[start].startswith("\\") and command in PAIRED else start + 1

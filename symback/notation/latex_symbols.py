@@ -22,9 +22,9 @@ _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
 _HEAD = re.compile(r"(\\[a-z]+\{[^{}]*\}|\\[A-Za-z]+|.)(.*)\Z")
 
 
-def base_latex(base: str) -> str:
-    """Return a letter, a Greek letter, or a word set upright."""
-    if base in GREEK:
+def base_latex(base: str, verbatim: bool = False) -> str:
+    """Return a letter, a Greek letter unless ``verbatim``, or a word set upright."""
+    if base in GREEK and not verbatim:
         return GREEK[base][0]
     if len(base) == 1 and base.isascii() and base.isalnum():
         return base
@@ -36,7 +36,8 @@ def label_latex(part: str) -> str:
     if part in GREEK:
         return GREEK[part][0]
     letters = part.rstrip("0123456789")
-    return part if len(letters) <= 2 and part.isalnum() else rf"\mathrm{{{escaped(part)}}}"
+    is_short = len(letters) <= 2 and part.isascii() and part.isalnum()
+    return part if is_short else rf"\mathrm{{{escaped(part)}}}"
 
 
 def _accented(core: str, accents: tuple[str, ...], macros: bool) -> str:
@@ -63,7 +64,8 @@ def symbol_latex(symbol: Symbol, indices: str, glued: bool, macros: bool) -> str
     subscript = joined(label, "" if places else ",")
     if indices:
         subscript += (("," if glued else ";") if subscript else "") + indices
-    text = _accented(base_latex(symbol.base), symbol.accents, macros) + "'" * symbol.primes
+    base = base_latex(symbol.base, symbol.verbatim)
+    text = _accented(base, symbol.accents, macros) + "'" * symbol.primes
     text += f"^{{({symbol.layer})}}" if symbol.layer else ""
     return text + (script("_", subscript) if subscript else "")
 

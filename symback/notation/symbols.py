@@ -145,7 +145,7 @@ def symbols_of(network: Network, of: str = "") -> Symbols:
                 symbol = replace(symbol, latex=checked_latex(latex, name))
             look = replace(symbol, name="", base=GREEK.get(symbol.base, ("", symbol.base))[1])
             if seen.setdefault(look, name) != name:
-                symbol = Symbol(name, name)
+                symbol = Symbol(name, name, verbatim=True)
             if symbol != read(name):
                 given[name] = symbol
     ranks = {name: tensor.rank for name, tensor in network.tensors.items()}

@@ -38,7 +38,8 @@ class Symbol(Tree):
 
     ``name`` is the name as it is typed (Z1); ``base`` the letter or word that carries the accents
     (Z); ``label`` the parts of the subscript that belong to the name (1); ``layer`` a superscript
-    in round brackets; ``latex`` replaces base, label and layer in LaTeX if it is set.
+    in round brackets; ``latex`` replaces base, label and layer in LaTeX if it is set; ``verbatim``
+    keeps even a Greek name as it is typed, where another symbol looks like it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Symbol(Tree):
     primes: int = 0
     latex: str = ""
     indices: tuple[Tree, ...] = ()
+    verbatim: bool = False
 
 
 @dataclass(frozen=True, slots=True)

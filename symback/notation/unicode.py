@@ -98,10 +98,13 @@ PRIMES = ("", "′", "″", "‴")
 
 
 def _symbol(symbol: Symbol, tight: bool) -> str:
-    base = GREEK[symbol.base][1] if symbol.base in GREEK else symbol.base
+    is_greek = symbol.base in GREEK and not symbol.verbatim
+    base = GREEK[symbol.base][1] if is_greek else symbol.base
     text = accented(base, symbol.accents)
     indices = [_squeezed(index) for index in symbol.indices]
-    if symbol.layer or (symbol.label and symbol.base != symbol.name[: len(symbol.base)]):
+    many = len(symbol.label) > 1 and all(map(str.isdigit, symbol.label))
+    if symbol.layer or many:
+        # A scalar of a tensor: w⁽¹⁾₀₁.
         text += f"⁽{symbol.layer.translate(RAISED)}⁾" if symbol.layer else ""
         single = all(len(part) == 1 for part in symbol.label)
         text += "".join(symbol.label).translate(LOWERED) if single else ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from symback.errors import DefinitionError
 from symback.notation.tree import Tree
+from symback.notation.unicode import unicode_of
 
 # Within a line
 
@@ -198,7 +199,10 @@ def numbering(made: Document) -> dict[str, str]:
             counts[kind] += 1
             names[block.label] = forms[kind].format(counts[kind])
         elif kind is Heading and block.label:
-            names[block.label] = "".join(getattr(part, "text", "") for part in block.title)
+            names[block.label] = "".join(
+                unicode_of(part.tree) if isinstance(part, Formula) else getattr(part, "text", "")
+                for part in block.title
+            )
     return names
 
 

@@ -133,9 +133,21 @@ def _check(block: Check, page: Page) -> str:
     return rf"${mark}$~{inlines(block.content, page)}"
 
 
+# So many characters of a program fit on a line, by size of type.
+CODE_SIZES = ((86, r"\small"), (96, r"\footnotesize"), (107, r"\scriptsize"))
+
+
 def _code(block: Code, page: Page) -> str:
-    lines = [typewriter(line) or "~" for line in block.text.splitlines()]
-    return "{\\small\\ttfamily\\raggedright\n" + "\\\\\n".join(lines) + "\\par}"
+    widest, smallest = CODE_SIZES[-1]
+    lines = [
+        line[start : start + widest]
+        for line in block.text.splitlines()
+        for start in range(0, max(1, len(line)), widest)
+    ]
+    longest = max(map(len, lines), default=0)
+    size = next((size for fits, size in CODE_SIZES if longest <= fits), smallest)
+    shown = "\\\\\n".join(typewriter(line) or "~" for line in lines)
+    return f"{{{size}\\ttfamily\\raggedright\n{shown}\\par}}"
 
 
 def _box(block: Box, page: Page) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -26,6 +27,7 @@ from symback.render.document import (
 TEXT_WIDTH = 41.0
 # A formula within a line may be broken into rows of this width.
 INLINE_WIDTH = 14.0
+LONGEST_LABEL = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def inline(part: Inline, page: Page) -> str:
     if isinstance(part, Reference):
         return reference(part.label, page)
     if not isinstance(part, Text):
-        return rf"\texttt{{{typewriter(part.text)}}}"
+        # Within prose a line may end at a space.
+        return rf"\texttt{{{typewriter(part.text).replace('~', ' ')}}}"
     words = escaped(part.text)
     command = {"emphasis": r"\emph", "strong": r"\textbf"}.get(part.weight)
     return f"{command}{{{words}}}" if command else words
@@ -80,8 +83,11 @@ def row_latex(row: Tree, mode: Mode) -> str:
 
 
 def label_latex(name: str) -> str:
-    """Return a label that TeX can hold: other characters become their number."""
-    return "".join(c if is_plain(c) else f"x{ord(c):x}" for c in name)
+    """Return a label that TeX can hold: other characters become their number, and it is short."""
+    plain = "".join(c if is_plain(c) else f"x{ord(c):x}" for c in name)
+    if len(plain) <= LONGEST_LABEL:
+        return plain
+    return f"{plain[: LONGEST_LABEL - 9]}-{zlib.crc32(name.encode('utf-8', 'replace')):08x}"
 
 
 def is_plain(character: str) -> bool:

@@ -31,7 +31,7 @@ def _all_match(pattern: str, texts: Iterable[str]) -> bool:
     return all(re.fullmatch(pattern, text) for text in texts)
 
 
-NAME, CALLS = "[A-Za-z0-9_]+", {
+NAME, CALLS = r"\w+", {
     (r"\operatorname{softmax}", "softmax"), (r"\operatorname{logsumexp}", "logsumexp"),
     *((row.latex, row.unicode) for row in POINTWISE.values()),
 }  # fmt: skip

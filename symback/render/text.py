@@ -88,7 +88,7 @@ def _inline(content: Inlines, page: _Page) -> str:
             shown = unicode_of(part.tree)
             parts.append(shown.replace(" ", FIXED) if width(shown) <= LONGEST_FIXED else shown)
         elif isinstance(part, Reference):
-            parts.append(page.labels[part.label].replace(" ", FIXED))
+            parts.append(visible(page.labels[part.label]).replace(" ", FIXED))
         else:
             parts.append(visible(part.text))
     return "".join(parts)
@@ -170,7 +170,7 @@ def _code(block: Code, page: _Page) -> list[str]:
 
 
 def _figure(block: Figure, page: _Page) -> list[str]:
-    name = page.labels.get(block.label, "Figure")
+    name = page.labels.get(block.label) or "Figure"
     caption = _inline(block.caption, page)
     words = f"[{name}: {caption}]" if caption else f"[{name}]"
     return wrapped(f"{words} {visible(block.alternative)}", page.columns)
@@ -302,12 +302,15 @@ def _broken(tree: Tree, limit: int) -> list[str]:
 
 
 def _cut(line: str, limit: int) -> list[str]:
+    content = line.lstrip(" ")
+    indent = min(len(line) - len(content), limit // 4)
     parts = []
-    while width(line) > limit:
-        end = _fitting(line.replace(" ", FIXED), limit)
-        parts.append(line[:end].rstrip())
-        line = "    " + line[end:]
-    return [*parts, line]
+    while width(content) > limit - indent:
+        end = _fitting(content.replace(" ", FIXED), limit - indent)
+        parts.append(" " * indent + content[:end].rstrip())
+        content = content[end:].lstrip(" ")
+        indent = min(INDENT, limit // 4)
+    return [*parts, " " * indent + content]
 
 
 WRITE: dict[type[Block], Callable[..., list[str]]] = {
