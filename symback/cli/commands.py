@@ -36,6 +36,8 @@ def explain(options: Namespace) -> int:
 def derive(options: Namespace) -> int:
     """Print the forward equations and that of every adjoint, or the whole derived network."""
     derivation = _derivation(options)
+    if options.to:
+        return _write(derivation, options.to)
     if options.network:
         print(derivation.network)
         return PASSED

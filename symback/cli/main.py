@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from symback.cli.commands import BAD_INPUT, INTERRUPTED, PASSED
 from symback.cli.complaints import complain
 from symback.cli.options import FIRST_LINES, parser
+from symback.cli.outputs import check_outputs
 from symback.errors import SymbackError
 
 BROKEN_PIPE = 141  # what a shell gives for a program that SIGPIPE has ended
@@ -22,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command is None:
             print(FIRST_LINES)
             return PASSED
+        check_outputs(options)
         status = options.run(options)
         sys.stdout.flush()
         return status

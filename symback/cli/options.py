@@ -45,6 +45,13 @@ def optimizer(text: str) -> sb.Optimizer:
         raise argparse.ArgumentTypeError(f"{name} needs a rate; write {name}:0.5") from None
 
 
+def npz(text: str) -> str:
+    """Return a path that ends in .npz; raises ArgumentTypeError before anything is learned."""
+    if not text.endswith(".npz"):
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} does not end in .npz")
+    return text
+
+
 def _whole(least: int) -> Callable[[str], int]:
     def whole(text: str) -> int:
         try:
@@ -62,9 +69,9 @@ FIRST_LINES = f"""symback: a network's equations in; every gradient derived, dra
 
   symback explain {NEURON} \\
           {AT}
-  symback draw    digits.symback --to digits.svg
-  symback derive  "f = (x + y)*z"
-  symback verify  digits.symback
+  symback draw    "f = (x + y)*z" --at x=-2,y=5,z=-4 --to circuit.svg
+  symback derive  "q = x + y; f = q*z"
+  symback verify  "L = (tanh(w*x) - y)**2" --wrt w
   symback train   house.symback --data house.csv --columns X=sqft,rooms Y=price --epochs 50
   symback example digits
 
@@ -121,7 +128,10 @@ def _explain(kinds: argparse._SubParsersAction) -> None:
     command.add_argument(
         "--update", type=optimizer, metavar="sgd:RATE", help="show the step of this optimiser too"
     )
-    _to(command, "write to FILE instead of printing; the suffix says the format: .tex, .txt")
+    _to(
+        command,
+        "write to FILE instead of printing, as its suffix says: .tex, .pdf, .md, .txt, .json",
+    )
 
 
 def _derive(kinds: argparse._SubParsersAction) -> None:
@@ -131,6 +141,7 @@ def _derive(kinds: argparse._SubParsersAction) -> None:
     )  # fmt: skip
     _source(command)
     _wrt(command)
+    _to(command, "write the recorded steps to a .json FILE instead")
     command.add_argument(
         "--network", action="store_true", help="print the whole derived network, as text form"
     )
@@ -193,7 +204,9 @@ def _train(kinds: argparse._SubParsersAction) -> None:
         "--dtype", choices=("float64", "float32"), default="float64", help="how numbers are stored"
     )
     _at(command, "parameters to start from")
-    command.add_argument("--save", metavar="FILE", help="write the parameters to an .npz file")
+    command.add_argument(
+        "--save", type=npz, metavar="FILE", help="write the parameters to an .npz file"
+    )
 
 
 def _example(kinds: argparse._SubParsersAction) -> None:

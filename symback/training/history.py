@@ -48,13 +48,23 @@ class History:
     def __str__(self) -> str:
         if not self._rows:
             return "no epoch was finished"
-        lines = [[column.replace("_", " ") for column in self.columns]]
-        lines += [[shown(column, row[column]) for column in self.columns] for row in self._chosen()]
+        lines = self._cells()
         widths = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
         return "\n".join(
             "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
             for line in lines
         )
+
+    def _repr_html_(self) -> str:
+        head, *rows = self._cells()
+        lines = [f"<tr>{''.join(f'<th>{cell}</th>' for cell in head)}</tr>"]
+        lines += [f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows]
+        return f"<table>{''.join(lines)}</table>"
+
+    def _cells(self) -> list[list[str]]:
+        """Return the table that prints, its head first."""
+        head = [column.replace("_", " ") for column in self.columns]
+        return [head, *([shown(c, row[c]) for c in self.columns] for row in self._chosen())]
 
     def _chosen(self) -> list[dict[str, float]]:
         """Return the rows that are printed: all, or the first, the last and some between."""

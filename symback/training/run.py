@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -52,16 +53,18 @@ class Run:
         return save_arrays(path, self.parameters)
 
     def __repr__(self) -> str:
-        epochs, steps = (_counted(n, word) for n, word in self._counts())
-        return f"Run({self.network.name}: {epochs}, {steps}, {self.optimizer!r})"
+        return f"Run({self._title()})"
 
     def __str__(self) -> str:
-        epochs, steps = (_counted(n, word) for n, word in self._counts())
-        title = f"{self.network.name}: {epochs}, {steps} with {self.optimizer!r}, seed {self.seed}"
-        return "\n".join([title, str(self.history), *([self.stopped] if self.stopped else [])])
+        return "\n".join([self._title(), str(self.history), *filter(None, [self.stopped])])
 
-    def _counts(self) -> tuple[tuple[int, str], ...]:
-        return (len(self.history), "epoch"), (self.steps, "step")
+    def _repr_html_(self) -> str:
+        table = self.history._repr_html_() if len(self.history) else str(self.history)
+        return f"<p>{escape(self._title())}</p>{table}<p>{escape(self.stopped)}</p>"
+
+    def _title(self) -> str:
+        epochs, steps = _counted(len(self.history), "epoch"), _counted(self.steps, "step")
+        return f"{self.network.name}: {epochs}, {steps} with {self.optimizer!r}, seed {self.seed}"
 
 
 def _counted(number: int, word: str) -> str:

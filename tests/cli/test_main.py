@@ -77,6 +77,12 @@ def test_derive_prints_the_derived_network_in_its_text_form(capsys):
     assert "adjoint Z1_bar[n,h] = " in capsys.readouterr().out
 
 
+def test_derive_writes_the_recorded_steps(there, capsys):
+    assert main(["derive", *NEURON, "--to", "d.json"]) == 0
+    assert capsys.readouterr().out == "wrote d.json\n"
+    assert '"rule"' in (there / "d.json").read_text(encoding="utf-8")
+
+
 def test_explain_prints_the_derivation_with_numbers(capsys):
     assert main(["explain", *NEURON, *AT]) == 0
     shown = capsys.readouterr().out
@@ -207,7 +213,7 @@ def test_the_version_is_that_of_the_package(capsys):
         train("--data", "none.csv"),
         train("--columns", "X=sqft"),
         train("--columns", "X=sqft,rooms", "Y=cost"),
-        train("--save", "w.txt"),
+        train("--save", "no/such/folder/w.npz"),
         train("--at", "w=1"),
     ],
 )
@@ -236,6 +242,7 @@ def test_bad_input_is_status_2_and_three_parts_without_a_traceback(arguments, th
         train("--epochs", "0"),
         train("--batch", "half"),
         train("--optimizer", "adam:fast"),
+        train("--save", "w.txt"),
     ],
 )
 def test_options_that_are_none_are_status_2(arguments, there, capsys):
@@ -243,6 +250,16 @@ def test_options_that_are_none_are_status_2(arguments, there, capsys):
         main(arguments)
     assert end.value.code == 2
     assert "error: " in capsys.readouterr().err
+
+
+def test_no_input_is_replaced(there, capsys):
+    save_arrays("start.npz", {"w": np.array([10.0, 2])})
+    before = (there / "start.npz").read_bytes()
+    assert main(train("--at", "start.npz", "--save", str(there / "start.npz"))) == 2
+    assert main(["explain", "house.symback", "--to", "house.symback"]) == 2
+    assert capsys.readouterr().err.count("this command reads that file") == 2
+    assert (there / "start.npz").read_bytes() == before
+    assert (there / "house.symback").read_text(encoding="utf-8") == HOUSE
 
 
 def test_no_code_in_a_name_is_run(there, monkeypatch):

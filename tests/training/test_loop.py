@@ -306,4 +306,7 @@ def test_a_run_prints_what_it_was_and_its_history():
     assert title.startswith("classes: 2 epochs, 8 steps with Adam(rate=0.05")
     assert head.split() == ["epoch", "loss"]
     assert len(rows) == 2
-    assert "2 epochs" in repr(run)
+    assert repr(run) == f"Run({title})"
+    assert run._repr_html_().startswith(
+        f"<p>{title}</p><table><tr><th>epoch</th><th>loss</th></tr>"
+    )
