@@ -3,47 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+
+# What Python's own numbers refuse and floating point has a value for: inf or nan.
+REFUSED = (OverflowError, ZeroDivisionError, ValueError)
+
+
+NUMBER, ARRAY = "number", "array"
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Where each named result stands among what ``run`` returns.
+
+    ``fixed`` are arrays that the program does not make: zeros, and room for numbers; ``numbers``
+    names the latter. ``value`` says what the first result is: NUMBER, ARRAY or None if not special.
+    """
+
+    names: tuple[str, ...]
+    places: dict[str, int]
+    fixed: dict[str, np.ndarray]
+    numbers: tuple[str, ...]
+    value: str | None
 
 
 class Bound:
     """A program with its arrays: ``g()`` computes, then ``g.loss`` and ``g.grads`` hold the result.
 
     The arrays are those that were given wherever they had the right type already (an ndarray of the
-    program's dtype, integer for an integer tensor): what is written into them is seen by the next
-    call. Anything else (lists, numbers, other types, integer classes) was copied at binding.
-    ``g.values`` are the arrays that are read. ``g.grads`` are buffers that every call fills again:
+    program's dtype; of int64 for an integer tensor): what is written into them is seen by the next
+    call. Anything else (lists, numbers, other types, integer classes) was copied at binding;
+    ``g.values`` are the arrays that are read. ``g.grads`` are arrays that every call fills again:
     copy what is to be kept. Not thread-safe: bind once for each thread.
     """
 
     def __init__(
         self,
-        run: Callable[[], tuple],
+        run: Callable[..., tuple],
+        careful: Callable[..., tuple] | None,
+        operands: tuple,
         values: Mapping[str, np.ndarray],
         refresh: Sequence[tuple[np.ndarray, np.ndarray]],
-        scalar: bool,
-        shapes: Mapping[str, tuple[int, ...]],
-        dtype: str,
+        results: Results,
     ) -> None:
         self.values = dict(values)
-        self._run, self._refresh, self._scalar = run, refresh, scalar
-        self._numbers = {name: np.zeros((), dtype) for name, shape in shapes.items() if not shape}
-        self._names = tuple(shapes)
         self.loss: float | np.ndarray | None = None
-        self.grads: dict[str, np.ndarray] = {}
+        self._run, self._careful, self._operands = run, careful, operands
+        self._refresh, self._results = tuple(refresh), results
+        self._named = dict(results.fixed)
+        self._numbers = [(self._named[name], results.places[name]) for name in results.numbers]
 
-    def __call__(self) -> float | np.ndarray:
-        """Compute, and return the loss, which is ``g.loss`` too."""
+    @property
+    def grads(self) -> dict[str, np.ndarray]:
+        """The gradients of the last call, by the tensor that they are by."""
+        return self._named if self._results.value else {}
+
+    @property
+    def outputs(self) -> dict[str, np.ndarray]:
+        """The outputs of the last call, of a program without a value."""
+        return {} if self._results.value else self._named
+
+    def __call__(self) -> float | np.ndarray | dict[str, np.ndarray]:
+        """Compute, and return the loss, which is ``g.loss`` too, or the outputs."""
         for copy, original in self._refresh:
             copy[...] = original
-        value, *gradients = self._run()
-        for name, gradient in zip(self._names, gradients, strict=True):
-            if name in self._numbers:
-                self._numbers[name][...] = gradient
-                gradient = self._numbers[name]
-            self.grads[name] = gradient
-        self.loss = float(value) if self._scalar else value
+        try:
+            found = self._run(*self._operands)
+        except REFUSED:
+            if self._careful is None:
+                raise
+            found = self._careful(*self._operands)
+        for array, place in self._numbers:
+            array[()] = found[place]
+        results = self._results
+        if len(self._named) < len(results.names):
+            # The first call: from now on the arrays are the same.
+            known, places = self._named, results.places
+            self._named = {n: known[n] if n in known else found[places[n]] for n in results.names}
+        if results.value is None:
+            return self._named
+        self.loss = float(found[0]) if results.value == NUMBER else found[0]
         return self.loss
 
     def __repr__(self) -> str:

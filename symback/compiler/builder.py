@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from sympy import Expr, Integer
-
 from symback.algebra.letters import Index
 from symback.compiler.forms import CONSTANT, Form, Forms, Piece
 from symback.compiler.names import Names
@@ -33,8 +31,6 @@ from symback.network.tensors import Tensor
 
 Letters = tuple[Index, ...]
 Rule = Callable[["Builder", Form, Letters], Source]
-# What an open size counts as when costs are compared; nothing else depends on it.
-TYPICAL_SIZE = Integer(64)
 
 
 class Builder:
@@ -50,7 +46,6 @@ class Builder:
         self.equation = "value"
         self._known: dict[Form, Source] = {}
         self._derived: dict[tuple, Value] = {}
-        self._sizes: dict[Expr, int] = {}
 
     # Lowering ------------------------------------------------------------------------------------
 
@@ -156,27 +151,6 @@ class Builder:
         if place not in self._derived:
             self._derived[place] = make()
         return self._derived[place]
-
-    # Costs ---------------------------------------------------------------------------------------
-
-    def size(self, letter: Index) -> int:
-        """Return the size of a letter, an open one as a typical size."""
-        return self.size_of(letter.size)
-
-    def size_of(self, size: Expr) -> int:
-        if size.is_Integer:
-            return int(size)
-        if size not in self._sizes:
-            typical = size.xreplace(dict.fromkeys(size.free_symbols, TYPICAL_SIZE))
-            self._sizes[size] = max(1, int(typical))
-        return self._sizes[size]
-
-    def volume(self, letters: Iterable[Index]) -> int:
-        """Return how many entries an array with these axes has, about."""
-        product = 1
-        for letter in letters:
-            product *= self.size(letter)
-        return product
 
 
 def _result_axes(sources: list[Located], order: Letters) -> Letters:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sympy import Expr
 
 from symback.compiler.builder import Builder, Letters
+from symback.compiler.estimates import volume
 from symback.compiler.forms import (
     BOTH,
     CALL,
@@ -26,6 +27,7 @@ from symback.compiler.forms import (
     Piece,
 )
 from symback.compiler.plan import REAL, TRUTH, Number, Source
+from symback.compiler.sizes import size_text
 
 COMPARISONS = {
     "<": "less",
@@ -47,7 +49,8 @@ def lower_call(builder: Builder, form: Form, order: Letters) -> Source:
 
 def lower_letter(builder: Builder, form: Form, order: Letters) -> Source:
     """0, 1, 2, … along the letter."""
-    return builder.state("letter_values", (), form.letters, extra=(form.letters[0],), note=form)
+    size = f"max(0, {size_text(form.letters[0].size)})"
+    return builder.state("letter_values", (), form.letters, extra=(size,), note=form)
 
 
 # Products ----------------------------------------------------------------------------------------
@@ -83,8 +86,13 @@ def _times(
 ) -> Source:
     if isinstance(left, Number) and left.expression == -1:
         return builder.apply("negative", (right,), order, note=form)
-    sources = (right, left) if isinstance(left, Number) else (left, right)
-    return builder.apply("multiply", sources, order, note=form)
+    return builder.apply("multiply", _large_first(left, right), order, note=form)
+
+
+def _large_first(left: Source, right: Source) -> tuple[Source, Source]:
+    """Return operands whose order does not matter as people write them: x*W*2, x + b + 1."""
+    ranks = [-1 if isinstance(s, Number) else len(s.axes) for s in (left, right)]
+    return (left, right) if ranks[0] >= ranks[1] else (right, left)
 
 
 def _levels(builder: Builder, factors: tuple[tuple[Piece, int], ...]):
@@ -93,7 +101,7 @@ def _levels(builder: Builder, factors: tuple[tuple[Piece, int], ...]):
     for factor, exponent in factors:
         above, below = levels.setdefault(frozenset(factor.letters), ([], []))
         (above if exponent > 0 else below).append((factor, abs(exponent)))
-    for letters in sorted(levels, key=lambda ks: (len(ks), builder.volume(ks))):
+    for letters in sorted(levels, key=lambda ks: (len(ks), volume(ks))):
         yield levels[letters]
 
 
@@ -135,7 +143,7 @@ def lower_plus(builder: Builder, form: Form, order: Letters) -> Source:
     constant, weights = form.data
     summands = sorted(
         zip(weights, form.operands, strict=True),
-        key=lambda p: (len(p[1].letters), builder.volume(p[1].letters)),
+        key=lambda p: (len(p[1].letters), volume(p[1].letters)),
     )
     total: Source | None = None if constant == 0 else Number(constant)
     positive = True
@@ -146,8 +154,7 @@ def lower_plus(builder: Builder, form: Form, order: Letters) -> Source:
         if total is None:
             total, positive = source, plus
         elif plus == positive:
-            pair = (source, total) if isinstance(total, Number) else (total, source)
-            total = builder.apply("add", pair, order, note=form)
+            total = builder.apply("add", _large_first(total, source), order, note=form)
         else:
             # Why not a sign at once? -a + b is b - a, one call.
             pair = (total, source) if positive else (source, total)

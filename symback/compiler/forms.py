@@ -131,19 +131,29 @@ class Forms:
         self._forms: dict[tuple, Form] = {}
 
     def make(
-        self, kind: str, data: tuple, operands: Iterable[Piece], bound: Iterable[Index] = ()
+        self,
+        kind: str,
+        data: tuple,
+        operands: Iterable[Piece],
+        bound: Iterable[Index] = (),
+        keyed: tuple[tuple, tuple[Piece, ...]] | None = None,
     ) -> Piece:
-        """Return the piece of this kind; ``data`` is hashable and belongs to the node alone."""
+        """Return the piece of this kind; ``data`` is hashable and belongs to the node alone.
+
+        ``keyed`` is data and operands in the order that identifies a node whose operands commute:
+        a·b and b·a are one value. What is written then follows the first that was made.
+        """
         operands, bound = tuple(operands), frozenset(bound)
-        seen = dict.fromkeys(k for t in operands for k in t.letters)
+        key_data, key_operands = keyed or (data, operands)
+        seen = dict.fromkeys(k for t in key_operands for k in t.letters)
         free = tuple(k for k in seen if k not in bound)
         inner = tuple(k for k in seen if k in bound)
         number = {k: i for i, k in enumerate((*free, *inner))}
         key = (
             kind,
-            data,
+            key_data,
             len(free),
-            tuple((t.form.identifier, tuple(number[k] for k in t.letters)) for t in operands),
+            tuple((t.form.identifier, tuple(number[k] for k in t.letters)) for t in key_operands),
         )
         form = self._forms.get(key)
         if form is None:
@@ -183,10 +193,17 @@ class Forms:
             return self.constant(coefficient)
         if coefficient == 1 and len(powers) == 1 and next(iter(powers.values())) == 1:
             return next(iter(powers))[0]
-        pairs = sorted(powers.items(), key=lambda p: (p[0][0].form.identifier, not p[0][1]))
-        return self.make(
-            PRODUCT, (coefficient, tuple(e for _, e in pairs)), (t for (t, _), _ in pairs)
+        pairs = [(piece, exponent) for (piece, _), exponent in powers.items()]
+        return self._commuting(PRODUCT, coefficient, pairs)
+
+    def _commuting(self, kind: str, first: Expr, pairs: list[tuple[Piece, object]]) -> Piece:
+        """Return the node of (operand, its number) pairs whose order does not matter."""
+        ordered = sorted(pairs, key=lambda p: p[0].form.identifier)
+        written, keyed = (
+            ((first, tuple(number for _, number in row)), tuple(piece for piece, _ in row))
+            for row in (pairs, ordered)
         )
+        return self.make(kind, *written, keyed=keyed)
 
     def _collect(self, factor: Piece, exponent: int, powers: dict, coefficient: Expr) -> Expr:
         """Add factor**exponent to ``powers`` and return the new coefficient."""
@@ -250,9 +267,7 @@ class Forms:
         return self._plus(found, constant)
 
     def _plus(self, found: dict[Piece, Expr], constant: Expr) -> Piece:
-        # Why sorted? a + b and b + a are one value. Identities grow in the order of writing.
-        pairs = sorted(found.items(), key=lambda p: p[0].form.identifier)
-        return self.make(PLUS, (constant, tuple(c for _, c in pairs)), (t for t, _ in pairs))
+        return self._commuting(PLUS, constant, list(found.items()))
 
     def summands(self, piece: Piece) -> tuple[Expr, tuple[tuple[Expr, Piece], ...]]:
         """Return (constant, ((coefficient, summand), …)) of any piece."""

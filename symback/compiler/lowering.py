@@ -59,6 +59,8 @@ def lowered(
         builder.equation = name
         piece = reader.read(network[name].entry)
         builder.plan.results[name] = _result(builder, piece, network[name].letters)
+    arguments = builder.plan.arguments
+    builder.plan.arguments = {n: arguments[n] for n in network.tensors if n in arguments}
     return builder.plan
 
 

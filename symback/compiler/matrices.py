@@ -14,6 +14,7 @@ from sympy import Expr, Mul
 from symback.algebra.contraction import Contraction, contraction, pairwise_order, summed_now
 from symback.algebra.letters import Index
 from symback.compiler.builder import Builder, Letters
+from symback.compiler.estimates import length, volume
 from symback.compiler.forms import MAX, SUM, Form, Piece
 from symback.compiler.plan import Groups, Located, Number, Source, Value, View, view
 from symback.compiler.sizes import size_text
@@ -65,7 +66,7 @@ def _sum(
     summed = frozenset(bound)
     letters = [frozenset(p.letters) for p in pieces]
     sources: list[Source | None] = [None] * len(pieces)
-    pairs = pairwise_order(letters, summed, builder.size)
+    pairs = pairwise_order(letters, summed, length)
     for number, pair in enumerate(pairs, start=1):
         now = summed_now(letters, pair, summed)
         a, b = (sources[p] or builder.lower(pieces[p], order) for p in pair)
@@ -114,8 +115,8 @@ def _product(
     """Return coefficient · Σ_bound a·b."""
     if coefficient is not None and coefficient != -1:
         kept = [k for k in dict.fromkeys((*a.axes, *b.axes)) if k not in bound]
-        small = min((a, b), key=lambda s: builder.volume(s.axes))
-        if kept and builder.volume(small.axes) * MUCH_SMALLER <= builder.volume(kept):
+        small = min((a, b), key=lambda s: volume(s.axes))
+        if kept and volume(small.axes) * MUCH_SMALLER <= volume(kept):
             scaled = _scaled(builder, small, coefficient, order, None)
             a, b, coefficient = (scaled, b, None) if small is a else (a, scaled, None)
     a, b = _alone_summed(builder, a, b, bound)
@@ -192,7 +193,7 @@ def _vecdot(builder: Builder, a: Located, b: Located, parts: Contraction, note: 
 
 def _inner_order(builder: Builder, a: Located, b: Located, parts: Contraction) -> Letters:
     """Return the summed letters in the order of the larger factor, which is then not copied."""
-    if builder.volume(a.axes) >= builder.volume(b.axes):
+    if volume(a.axes) >= volume(b.axes):
         return parts.inner
     return tuple(k for k in b.axes if k in parts.inner)
 
@@ -224,7 +225,10 @@ def _ones(builder: Builder, letters: Letters) -> View:
     letter = _vector_letter(size)
 
     def make() -> Value:
-        return builder.state("ones", (), (letter,), extra=(f"({size_text(size)},)",)).value
+        value = builder.state("ones", (), (letter,), extra=(f"({size_text(size)},)",)).value
+        name = size_text(size)
+        value.name = builder.names.fresh(f"ones_{name}" if name.isalnum() else "ones_1")
+        return value
 
     return View(builder.once(("ones", size), make))
 

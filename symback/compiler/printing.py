@@ -7,7 +7,6 @@ printer below; what it compiles is the text that ``Program.source`` shows.
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import FunctionType
@@ -17,23 +16,8 @@ from sympy import Expr, Symbol, lambdify
 from sympy.core.symbol import Str
 from sympy.printing.pycode import PythonCodePrinter
 
-from symback.compiler import runtime
+from symback.compiler.imports import function_on_arrays, function_on_numbers
 from symback.compiler.writing import Code, Line
-
-SPECIAL = {
-    "add_reduce": numpy.add.reduce,
-    "maximum_reduce": numpy.maximum.reduce,
-    "float": float,
-    "inf": math.inf,
-}
-# What programs of plain numbers call; an error there means that NumPy's functions must answer.
-SCALAR = {
-    "absolute": abs,
-    "sign": runtime.sign_of_number,
-    "maximum": runtime.maximum_of_numbers,
-    "minimum": runtime.minimum_of_numbers,
-    "power": math.pow,
-}
 
 
 class CodeText(Expr):
@@ -57,44 +41,40 @@ class _Printer(PythonCodePrinter):
 
 @dataclass(frozen=True, slots=True)
 class Functions:
-    """The three functions of a program; ``careful`` is run with NumPy's numbers for plain ones."""
+    """The three functions of a program, without floating-point warnings.
+
+    ``careful`` is ``run`` with NumPy's numbers in place of plain ones, for programs on numbers.
+    """
 
     workspace: Callable
     views: Callable
+    text: Callable
     run: Callable
     careful: Callable | None
 
 
-def functions(code: Code, scalars: bool) -> Functions:
+def functions(code: Code) -> Functions:
     """Return the functions that the code says."""
-    namespace = {name: numpy_function(function) for function, name in code.functions.items()}
+    namespace = {name: function_on_arrays(function) for function, name in code.functions.items()}
     workspace = _function(code.sizes, code.workspace, code.made, namespace)
     views = _function((*code.sizes, *code.arguments), code.views, code.viewed, namespace)
     parameters = (*code.arguments, *code.viewed, *code.made)
-    if not scalars:
-        return Functions(
-            workspace, views, _function(parameters, code.run, code.results, namespace), None
-        )
-    plain = {name: scalar_function(function) for function, name in code.functions.items()}
+    if not code.scalars:
+        run = _function(parameters, code.run, code.results, namespace)
+        return Functions(_quiet(workspace), views, run, _quiet(run), None)
+    plain = {name: function_on_numbers(function) for function, name in code.functions.items()}
     run = _function(parameters, code.run, code.results, plain)
     # NumPy's numbers for Python's: 1/0 is inf there, and no error.
     exact = {
         name: numpy.float64 for function, name in code.functions.items() if function == "float"
     }
     careful = FunctionType(run.__code__, {**run.__globals__, **namespace, **exact}, "run")
-    return Functions(workspace, views, run, careful)
+    return Functions(_quiet(workspace), views, run, run, _quiet(careful))
 
 
-def numpy_function(name: str) -> object:
-    """Return the function that programs on arrays call by this name."""
-    return SPECIAL.get(name) or getattr(runtime, name, None) or getattr(numpy, name)
-
-
-def scalar_function(name: str) -> object:
-    """Return the function that programs on plain numbers call by this name."""
-    if name in SCALAR:
-        return SCALAR[name]
-    return getattr(math, name, None) or numpy_function(name)
+def _quiet(function: Callable) -> Callable:
+    # Why a decorator? It costs half of a with statement.
+    return numpy.errstate(all="ignore")(function)
 
 
 def lines_of(function: Callable) -> list[str]:

@@ -5,6 +5,7 @@ The stages, each with its Input and Output in its own docstring:
     selection   which equations the outputs need, logarithms in stable forms
     reading     equations -> pieces in normal form (sums, forms)
     lowering    pieces -> values and statements (elementwise, entries, matrices)
+    scheduling  statements in an order that suits the cache
     storage     values -> buffers
     writing     statements -> lines of three functions
     printing    lines -> functions, through sympy.lambdify
@@ -12,21 +13,25 @@ The stages, each with its Input and Output in its own docstring:
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from sympy import Symbol
 
-from symback.compiler.bound import Bound
+from symback.compiler.bound import ARRAY, NUMBER, REFUSED, Bound, Results
 from symback.compiler.lowering import lowered
 from symback.compiler.names import Names
 from symback.compiler.plan import ARGUMENT, View
 from symback.compiler.printing import Functions, functions
+from symback.compiler.scheduling import scheduled
 from symback.compiler.selection import Selection, selected
-from symback.compiler.source import source_of
+from symback.compiler.source import Module, source_of
 from symback.compiler.storage import stored
-from symback.compiler.writing import Writer
+from symback.compiler.writing import written
 from symback.errors import ValuesError
+from symback.files import write_whole
 from symback.network.network import Network
 from symback.network.values import checked_values, size_value
 
@@ -75,9 +80,11 @@ class Program:
         sizes = tuple(s.name for s in self.selection.sizes)
         names = Names((*network.tensors, *network.letters, *network.sizes))
         self.plan = lowered(network, self.selection.equations, self._wanted, names)
-        writer = Writer(self.plan, stored(self.plan, names), names, dtype, sizes)
-        self.code = writer.write()
-        self._functions: Functions = functions(self.code, writer.scalars)
+        self.plan.statements = scheduled(self.plan)
+        self.code = written(self.plan, stored(self.plan, names), names, dtype, sizes)
+        if None in gradients.values():
+            self.code.functions.setdefault("zeros_like", names.fresh("zeros_like"))
+        self._functions: Functions = functions(self.code)
         self._merged = _merged_arguments(self.plan)
         self._pools: dict[tuple[int, ...], list[tuple]] = {}
 
@@ -113,21 +120,8 @@ class Program:
                 given[name] = np.ascontiguousarray(arrays[name])
                 refresh.append((given[name], arrays[name]))
         operands = self._operands(given, sizes, self._workspace(sizes))
-        place = {name: i for i, name in enumerate(self._wanted)}
-        zeros = {n: np.zeros_like(arrays[n]) for n, a in self.gradients.items() if a is None}
-        picked = [place[a] if a else None for a in self.gradients.values()]
-        first = place[self.value] if self.value else None
-
-        def run() -> tuple:
-            found = self._run(operands)
-            value = found[first] if first is not None else found
-            return value, *(
-                zeros[n] if p is None else found[p]
-                for n, p in zip(self.gradients, picked, strict=True)
-            )
-
-        shapes = {name: arrays[name].shape for name in self.gradients}
-        return Bound(run, arrays, refresh, self._is_scalar, shapes, self.dtype)
+        run, careful = self._functions.run, self._functions.careful
+        return Bound(run, careful, operands, arrays, refresh, self._results(arrays))
 
     def vector(
         self, values: Mapping[str, object]
@@ -162,7 +156,25 @@ class Program:
     @property
     def source(self) -> str:
         """The program as an importable module that needs only NumPy."""
-        return source_of(self)
+        made = f"{self.value} and its gradients" if self.value else ", ".join(self.outputs)
+        named = self.gradients.items() if self.value else ((name, name) for name in self.outputs)
+        return source_of(
+            Module(
+                summary=f"{made} of the network {self.network.name}, in {self.dtype}.",
+                network=self.network,
+                code=self.code,
+                functions=self._functions,
+                arguments=self.inputs,
+                sizes=self._size_places(),
+                returned=self._wanted,
+                value=self.value,
+                named=tuple(named),
+            )
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write ``source`` to a file, whole or not at all; raises FileError."""
+        return write_whole(path, self.source)
 
     def __repr__(self) -> str:
         made = (
@@ -196,13 +208,20 @@ class Program:
         )
         return arrays, tuple(self._size(symbol, sizes) for symbol in self.selection.sizes)
 
+    def _size_places(self) -> dict[str, tuple[str, int]]:
+        """Return, for each size, an input and the number of its axis of that length."""
+        places: dict[str, tuple[str, int]] = {}
+        for name in self.inputs:
+            for axis, size in enumerate(self.network[name].shape):
+                places.setdefault(str(size), (name, axis))
+        return places
+
     def _size(self, symbol: Symbol, sizes: Mapping[Symbol, int]) -> int:
         return size_value(symbol, sizes)
 
     def _workspace(self, sizes: tuple[int, ...]) -> tuple:
         try:
-            with np.errstate(all="ignore"):
-                return self._functions.workspace(*sizes)
+            return self._functions.workspace(*sizes)
         except IndexError as error:
             shown = ", ".join(
                 f"{s} = {n}" for s, n in zip(self.selection.sizes, sizes, strict=True)
@@ -218,15 +237,25 @@ class Program:
         return (*arguments, *self._functions.views(*sizes, *arguments), *workspace)
 
     def _run(self, operands: tuple) -> tuple:
-        if self._functions.careful is not None:
-            try:
-                return self._functions.run(*operands)
-            except (OverflowError, ZeroDivisionError, ValueError):
-                # What Python refuses has a value in floating point: inf or nan.
-                with np.errstate(all="ignore"):
-                    return self._functions.careful(*operands)
-        with np.errstate(all="ignore"):
+        try:
             return self._functions.run(*operands)
+        except REFUSED:
+            if self._functions.careful is None:
+                raise
+            return self._functions.careful(*operands)
+
+    def _results(self, arrays: Mapping[str, np.ndarray]) -> Results:
+        made = self.gradients if self.value else {name: name for name in self.outputs}
+        number = {name: place for place, name in enumerate(self._wanted)}
+        places = {name: number[result] for name, result in made.items() if result is not None}
+        ranks = {name: len(self.network[result or name].letters) for name, result in made.items()}
+        numbers = tuple(name for name in places if ranks[name] == 0)
+        fixed = {name: np.zeros((), self.dtype) for name in numbers}
+        for name in made:
+            if name not in places:
+                fixed[name] = np.zeros_like(arrays[name], self.dtype)
+        value = None if self.value is None else NUMBER if self._is_scalar else ARRAY
+        return Results(tuple(made), places, fixed, numbers, value)
 
     def _fresh(self, result: object) -> np.ndarray:
         return np.array(result, self.dtype, order="C")

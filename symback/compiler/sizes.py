@@ -18,7 +18,7 @@ def size_text(size: Expr) -> str:
 def _text(size: Expr) -> tuple[str, int]:
     """Return (text, how tightly it binds)."""
     if size.is_Integer:
-        return str(size), ATOM if size >= 0 else SUM
+        return str(size), ATOM if size >= 0 else PRODUCT
     if isinstance(size, Symbol):
         return size.name, ATOM
     if isinstance(size, Add):
@@ -80,18 +80,14 @@ def nearest(number: Expr) -> float:
 
 
 def _real_text(number: Expr) -> str:
-    """Return a real expression of sizes, such as 2/N or N*sqrt(2)/3."""
-    above, below = fraction(together(number))
-    if below != 1:
-        return f"{_factor_text(above)} / {_factor_text(below)}"
-    return _factor_text(above)
-
-
-def _factor_text(number: Expr) -> str:
-    if number.is_integer and not number.has(Float):
-        return _in(number, ATOM)
-    parts = [size_text(a) if a.free_symbols else number_text(a) for a in Mul.make_args(number)]
+    """Return a real expression of sizes, such as 2 / N or 1.4142135623730951 * N / 3."""
     if isinstance(number, Add):
-        terms = (_real_text(a) if a.free_symbols else number_text(a) for a in number.args)
-        parts = [f"({' + '.join(terms)})"]
-    return f"({' * '.join(parts)})" if len(parts) > 1 else parts[0]
+        return " + ".join(f"({number_text(term)})" for term in number.args)
+    factor, rest = number.as_independent(*number.free_symbols, as_Add=False)
+    above, below = fraction(together(rest))
+    if factor.is_Rational:
+        above, below = above * factor.p, below * factor.q
+        top = _in(above, SUM if below == 1 else PRODUCT)
+    else:
+        top = number_text(factor) + ("" if above == 1 else f" * {_in(above, ATOM)}")
+    return top if below == 1 else f"{top} / {_in(below, ATOM)}"

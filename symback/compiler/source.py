@@ -1,17 +1,167 @@
-"""The text of a program: a module that needs only NumPy, with the equation beside each line."""
+"""The text of a program: a module that needs only NumPy, with the equation beside each line.
+
+Input: the ``Code`` and the functions that were made of it. Output: text whose three functions are
+line by line those that run, and two more that bind and call them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-def source_of(program) -> str:
-    """Return the text of a program's module."""
-    from symback.compiler.printing import lines_of
+from symback.compiler.imports import INDENT, WIDEST, import_text
+from symback.compiler.names import Names
+from symback.compiler.printing import Functions, lines_of
+from symback.compiler.wording import words
+from symback.compiler.writing import Code, Line
+from symback.network.network import Network
 
-    parts = []
-    for function in (
-        program._functions.workspace,
-        program._functions.views,
-        program._functions.run,
-    ):
-        parts.append("\n".join(lines_of(function)))
-    return "\n\n".join(parts)
+COLUMN = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What the text of a program says: its code, and what goes in and out under which names.
+
+    ``arguments`` are all tensors that must be given; ``sizes`` says of which axis of which of them
+    each size is the length. ``returned`` names what ``run`` returns, ``value`` the first of it or
+    None, and ``named`` is what the caller gets: (name, one of ``returned``, or None for zeros).
+    """
+
+    summary: str
+    network: Network
+    code: Code
+    functions: Functions
+    arguments: tuple[str, ...]
+    sizes: dict[str, tuple[str, int]]
+    returned: tuple[str, ...]
+    value: str | None
+    named: tuple[tuple[str, str | None], ...]
+
+
+def source_of(module: Module) -> str:
+    """Return the text of the module."""
+    code, functions, network = module.code, module.functions, module.network
+    names = Names((*network.tensors, *network.sizes, *code.functions.values()))
+    own = {name: names.fresh(name) for name in ("workspace", "views", "run", "bind", "errstate")}
+    own["goal"] = names.fresh("value_and_gradients" if module.value else "outputs")
+    parts = [
+        import_text(code, own["errstate"]),
+        _text_of(
+            own["workspace"], WORKSPACE, functions.workspace.__wrapped__, code.workspace, network
+        ),
+        _text_of(own["views"], VIEWS, functions.views, code.views, network),
+        _text_of(own["run"], RUN, functions.text, code.run, network),
+        _bind(own, module),
+        _goal(own, module),
+    ]
+    head = f'"""{module.summary}\n\nWritten by symback; needs only NumPy.\n"""\n\n'
+    return head + "\n\n\n".join(parts) + "\n"
+
+
+WORKSPACE = "Return the memory, the views of it and the numbers that arrays of these sizes need."
+VIEWS = "Return views of the arrays."
+RUN = "Compute; each line stands beside its formula."
+BIND = (
+    '"""Return a function of nothing that computes with these arrays, and with what is',
+    "written into them later; they must have the type of this program and no gaps.",
+    '"""',
+)
+
+
+def _text_of(
+    name: str, says: str, function: Callable, lines: Iterable[Line], network: Network
+) -> str:
+    """Return the text of a function as lambdify made it, with a comment on each of its lines."""
+    head, *body = lines_of(function)
+    parameters = head[head.index("(") + 1 : head.rindex(")")]
+    text = [*_signature(name, parameters.split(", ") if parameters else []), f'    """{says}"""']
+    for line, made in zip(body, lines, strict=False):
+        comment = words(made.note, network)
+        text += _commented(line, comment)
+    return "\n".join([*text, *_wrapped(body[-1])])
+
+
+def _signature(name: str, parameters: list[str]) -> list[str]:
+    one_line = f"def {name}({', '.join(parameters)}):"
+    if len(one_line) <= WIDEST:
+        return [one_line]
+    return [f"def {name}(", *_filled(parameters), "):"]
+
+
+def _filled(items: list[str], indent: str = INDENT) -> list[str]:
+    """Return the items on as few lines as hold them."""
+    rows, row = [], indent
+    for item in items:
+        if len(row) + len(item) + 2 > WIDEST and row.strip():
+            rows.append(row.rstrip())
+            row = indent
+        row += f"{item}, "
+    return [*rows, row.rstrip()]
+
+
+def _commented(line: str, comment: str) -> list[str]:
+    if not comment:
+        return [line]
+    beside = f"{line:<{COLUMN}}  # {comment}"
+    return [beside] if len(beside) <= WIDEST else [f"{INDENT}# {comment}", line]
+
+
+def _wrapped(line: str) -> list[str]:
+    """Return a long ``return (…)`` on several lines."""
+    if len(line) <= WIDEST:
+        return [line]
+    inner = line[line.index("(") + 1 : line.rindex(")")]
+    return [f"{INDENT}return (", *_filled(inner.rstrip(", ").split(", "), INDENT * 2), f"{INDENT})"]
+
+
+def _bind(own: dict[str, str], module: Module) -> str:
+    code = module.code
+    lines = [
+        *_signature(own["bind"], list(module.arguments)),
+        *(f"{INDENT}{line}" for line in BIND),
+    ]
+    for size in code.sizes:
+        tensor, axis = module.sizes[size]
+        lines.append(f"{INDENT}{size} = {tensor}.shape[{axis}]")
+    operands = [
+        *code.arguments,
+        f"*{own['views']}({', '.join((*code.sizes, *code.arguments))})",
+        f"*{own['workspace']}({', '.join(code.sizes)})",
+    ]
+    made = [f"{INDENT}operands = (", *_filled(operands, INDENT * 2), f"{INDENT})"]
+    called = f"lambda: {own['run']}(*operands)"
+    if not code.scalars:
+        quiet = f'{own["errstate"]}(all="ignore")'
+        made = [f"{INDENT}with {quiet}:", *(INDENT + line for line in made)]
+        called = f"{quiet}({called})"
+    return "\n".join([*lines, *made, f"{INDENT}return {called}"])
+
+
+def _goal(own: dict[str, str], module: Module) -> str:
+    """Return the function that binds, computes and names the results."""
+    code, network = module.code, module.network
+    says = f"({module.value}, {{name: gradient}})" if module.value else "{name: array}"
+    found = [f"found[{number}]" for number in range(len(module.returned))]
+    place = dict(zip(module.returned, found, strict=True))
+    pairs = []
+    for name, result in module.named:
+        if result is not None:
+            made = place[result]
+        elif network[name].letters:
+            made = f"{code.functions['zeros_like']}({name})"
+        else:
+            made = "0.0"
+        pairs.append(f'"{name}": {made}')
+    value = f"{place[module.value]}, " if module.value else ""
+    call = f"{own['bind']}({', '.join(module.arguments)})()"
+    return "\n".join(
+        [
+            *_signature(own["goal"], list(module.arguments)),
+            f'{INDENT}"""Return {says}."""',
+            f"{INDENT}found = {call}",
+            f"{INDENT}return {value}{{",
+            *_filled(pairs, INDENT * 2),
+            f"{INDENT}}}",
+        ]
+    )

@@ -1,6 +1,11 @@
 """Stage place: which buffer each computed array lives in.
 
-Input: a ``Plan``. Output: ``Storage``: buffers by shape and kind, and the buffer of each value.
+Input: a ``Plan`` with its statements in final order. Output: ``Storage``: the buffers, and which of
+them each value lives in.
+
+A buffer is free again after the last statement that reads it. A result may take the memory of an
+operand only where that is proven safe: the statement works entry by entry, nothing reads the
+operand later, and it reads that memory only as it stands: each entry before it is written.
 """
 
 from __future__ import annotations
@@ -10,7 +15,12 @@ from dataclasses import dataclass, field
 from sympy import Expr
 
 from symback.compiler.names import Names
-from symback.compiler.plan import Plan, Value
+from symback.compiler.plan import COMPUTED, Plan, Statement, Value, View
+
+# Everything else may read an entry after it has written another one.
+NOT_ENTRY_BY_ENTRY = frozenset(
+    ("dot", "matmul", "vecdot", "add_reduce", "maximum_reduce", "take", "copy", "erf")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +41,74 @@ class Storage:
 
 
 def stored(plan: Plan, names: Names) -> Storage:
-    """Return a buffer for every array that a statement computes."""
+    """Return where every computed array lives."""
     storage = Storage()
-    for statement in plan.statements:
-        value = statement.target
-        if value.axes:
-            buffer = Buffer(names.fresh("buffer_1"), tuple(k.size for k in value.axes), value.kind)
-            storage.buffers.append(buffer)
-            storage.place[value] = buffer.name
+    last = _last_uses(plan)
+    free: dict[tuple, list[str]] = {}
+    for number, statement in enumerate(plan.statements):
+        ending = [v for v in _read(statement) if last[v] == number and v in storage.place]
+        target = statement.target
+        if target.axes:
+            taken = _overwritten(statement, ending)
+            if taken is not None:
+                storage.place[target] = storage.place[taken]
+                ending.remove(taken)
+            else:
+                storage.place[target] = _buffer(storage, target, free, names)
+            if target not in last:
+                # Nothing reads it: a check, or half of a result.
+                ending.append(target)
+        for value in ending:
+            free.setdefault(_key(value), []).append(storage.place[value])
     return storage
+
+
+def _key(value: Value) -> tuple:
+    return (value.kind, *(k.size for k in value.axes))
+
+
+def _buffer(storage: Storage, value: Value, free: dict[tuple, list[str]], names: Names) -> str:
+    """Return a buffer that is free; the one freed last, which is the likeliest to be in cache."""
+    fitting = free.get(_key(value))
+    if fitting:
+        return fitting.pop()
+    buffer = Buffer(names.fresh("buffer_1"), tuple(k.size for k in value.axes), value.kind)
+    storage.buffers.append(buffer)
+    return buffer.name
+
+
+def _read(statement: Statement) -> list[Value]:
+    """Return the values whose memory a statement reads, each once."""
+    roots = (o.value.root for o in statement.operands if isinstance(o, View))
+    return list(dict.fromkeys(v for v in roots if v.origin == COMPUTED and v.axes))
+
+
+def _last_uses(plan: Plan) -> dict[Value, int]:
+    """Return the last statement that reads each value, by number; results are read at the end."""
+    last: dict[Value, int] = {}
+    for number, statement in enumerate(plan.statements):
+        for value in _read(statement):
+            last[value] = number
+    for result in plan.results.values():
+        if isinstance(result, View):
+            last[result.value.root] = len(plan.statements)
+    return last
+
+
+def _overwritten(statement: Statement, ending: list[Value]) -> Value | None:
+    """Return the operand whose memory the result may take, if there is one."""
+    if statement.function in NOT_ENTRY_BY_ENTRY or statement.out is not None:
+        return None
+    views = [o for o in statement.operands if isinstance(o, View)]
+    if statement.function == "select":
+        # It writes b first, then a: only b may be overwritten.
+        views = views[-1:] if isinstance(statement.operands[-1], View) else []
+    for operand in views:
+        value = operand.value
+        uses = [o for o in statement.operands if isinstance(o, View) and o.value.root is value.root]
+        as_it_stands = all(o.groups is None and o.value is value for o in uses)
+        if statement.function == "select" and len(uses) > 1:
+            continue
+        if value in ending and as_it_stands and _key(value) == _key(statement.target):
+            return value
+    return None

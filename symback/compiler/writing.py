@@ -1,11 +1,11 @@
-"""Stage print: statements become the lines of three functions, which ``sympy.lambdify`` makes.
+"""Stage print: statements become the lines of three functions.
 
     workspace(sizes)          buffers, views of them, numbers and masks: made once for its sizes
     views(sizes, arguments)   views of the arguments: made once for its arrays
     run(arguments, …)         the statements: what every call does
 
-Input: a ``Plan`` and which buffer each value lives in. Output: ``Code``, the three functions and
-the names that they hand on.
+Input: a ``Plan`` and the buffer of each value. Output: ``Code``, the lines and the names that go in
+and out.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from symback.compiler.plan import (
     REAL,
     STATIC,
     TRUTH,
+    Groups,
     Number,
     Operand,
     Plan,
@@ -30,26 +31,30 @@ from symback.compiler.plan import (
     Value,
     View,
 )
+from symback.compiler.scalars import (
+    ATOM,
+    FORMULAS,
+    LONGEST_FOLDED,
+    READS,
+    SIGN,
+    TRUTH_VALUED,
+    Text,
+    foldable,
+    formula_text,
+)
 from symback.compiler.sizes import number_text, size_text
 from symback.compiler.storage import Storage
 
-# How a function is called: with the result's memory in front of the closing bracket, as a keyword …
-BY_KEYWORD = ("maximum", "minimum")
+BY_KEYWORD = ("maximum", "minimum")  # out as a third positional argument is deprecated there
 REDUCTIONS = ("add_reduce", "maximum_reduce")
 SPELLED = {"copy": "positive", "letter_values": "arange"}
-INFIX = {
-    "add": ("+", 4), "subtract": ("-", 4), "multiply": ("*", 5), "divide": ("/", 5),
-    "less": ("<", 3), "less_equal": ("<=", 3), "greater": (">", 3), "greater_equal": (">=", 3),
-    "equal": ("==", 3), "not_equal": ("!=", 3), "logical_and": ("and", 1), "logical_or": ("or", 1),
-}  # fmt: skip
-COMPARES = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal",
-            "logical_and", "logical_or", "logical_not")  # fmt: skip
-NUMBER_NAMES = {0: "zero", 1: "one", 2: "two", Rational(1, 2): "half", -1: "minus_one", 3: "three"}
+NUMBER_NAMES = {0: "zero", 1: "one", 2: "two", 3: "three", Rational(1, 2): "half", -1: "minus_one"}
+INSIDE_RUN, INSIDE_WORKSPACE = True, False
 
 
 @dataclass(slots=True)
 class Line:
-    """name = text; ``note`` is the formula or equation that it computes."""
+    """name = text; ``note`` is the form or equation that it computes."""
 
     name: str
     text: str
@@ -62,6 +67,7 @@ class Code:
 
     sizes: tuple[str, ...]
     arguments: tuple[str, ...]
+    scalars: bool
     workspace: list[Line] = field(default_factory=list)
     views: list[Line] = field(default_factory=list)
     run: list[Line] = field(default_factory=list)
@@ -71,79 +77,76 @@ class Code:
     functions: dict[str, str] = field(default_factory=dict)
 
 
-class Writer:
+def written(plan: Plan, storage: Storage, names: Names, dtype: str, sizes: tuple[str, ...]) -> Code:
+    """Return the code of the plan."""
+    return _Writer(plan, storage, names, dtype, sizes).write()
+
+
+class _Writer:
     """Writes one plan; keeps the variables that exist by what they hold."""
 
     def __init__(
         self, plan: Plan, storage: Storage, names: Names, dtype: str, sizes: tuple[str, ...]
     ) -> None:
         self.plan, self.storage, self.names, self.dtype = plan, storage, names, dtype
-        self.code = Code(sizes, tuple(plan.arguments))
         # Scalars: Python's own numbers do, many times faster than NumPy's.
-        self.scalars = dtype == "float64" and not any(v.axes for v in plan.arguments.values())
-        self.scalars &= not any(s.target.axes for s in plan.statements)
+        scalars = dtype == "float64" and not any(v.axes for v in plan.arguments.values())
+        scalars &= not plan.static and not any(s.target.axes for s in plan.statements)
+        self.code = Code(sizes, tuple(plan.arguments), scalars)
+        self._foldable = foldable(plan)
+        self._folded: dict[Value, Text] = {}
         self._variables: dict[object, str] = {}
         self._of_arguments: set[str] = set()
         self._made: dict[str, None] = {}
         self._viewed: dict[str, None] = {}
 
     def write(self) -> Code:
-        """Return the code of the plan."""
         for buffer in self.storage.buffers:
             kind = self._type(buffer.kind)
             shape = _tuple_text([size_text(s) for s in buffer.shape])
             text = f"{self._function('aligned')}({shape}, {kind})"
-            self.code.workspace.append(Line(buffer.name, text, "buffer"))
+            self.code.workspace.append(Line(buffer.name, text))
         for statement in self.plan.static:
-            self.code.workspace.append(self._static_line(statement))
+            line = Line(statement.target.name, self._static(statement), statement.note)
+            self.code.workspace.append(line)
         for statement in self.plan.statements:
             self.code.run += self._lines(statement)
         for result in self.plan.results.values():
-            self.code.results.append(self._result(result))
+            self.code.results.append(self._part_text(result, INSIDE_RUN)[0])
         self.code.made, self.code.viewed = list(self._made), list(self._viewed)
         return self.code
 
     # Lines ---------------------------------------------------------------------------------------
 
-    def _static_line(self, statement: Statement) -> Line:
+    def _static(self, statement: Statement) -> str:
         target, function = statement.target, statement.function
-        if not target.axes and function in (*INFIX, "negative", "select"):
-            return Line(target.name, self._infix(statement, inside="workspace"), statement.note)
-        operands = [self._text(o, "workspace") for o in statement.operands]
-        name = self._function(SPELLED.get(function, function))
-        extra = [e if isinstance(e, str) else size_text(e.size) for e in statement.extra]
-        if function == "check_inside":
-            return Line(target.name, f"{name}({', '.join((*extra, *operands))})", statement.note)
+        if not target.axes and function in FORMULAS:
+            return self._number_formula(statement, INSIDE_WORKSPACE)[0]
+        name = self._function("where" if function == "select" else SPELLED.get(function, function))
+        operands = [self._text(o, INSIDE_WORKSPACE) for o in statement.operands]
+        extra = list(statement.extra)
         if function in ("ones", "letter_values"):
-            extra = [f"max(0, {extra[0]})"] if function == "letter_values" else extra
-            operands = [*extra, f"dtype={self._type(REAL)}"]
-        elif function in REDUCTIONS:
-            operands = [*operands, *extra]
-        elif function == "select":
-            name = self._function("where")
-        else:
-            operands = [*extra, *operands]
+            extra.append(f"dtype={self._type(REAL)}")
+        operands = [*operands, *extra] if function in REDUCTIONS else [*extra, *operands]
         text = f"{name}({', '.join(operands)})"
-        if function in (*COMPARES, "select") and target.kind == REAL:
+        if function in (*TRUTH_VALUED, "select") and target.kind == REAL:
             text = f"{self._function('array')}({text}, {self._type(REAL)})"
-        return Line(target.name, text, statement.note)
+        return text
 
     def _lines(self, statement: Statement) -> list[Line]:
         target, note = statement.target, statement.note
         if not target.axes:
-            return [Line(target.name, self._scalar(statement), note)]
+            return self._number_lines(statement)
         if statement.out is None:
-            return [Line(target.name, self._call(statement, self._out(target)), note)]
+            return [Line(target.name, self._call(statement, self._out(statement)), note)]
         # Why two lines? The call returns the merged view of the memory that the target is.
-        memory = self.storage.place[target]
-        text = view_text(memory, target.axes, statement.out)
-        out = self._used(self._view(target, text, f"{target.name}_view_1"), "run")
+        out = self._used(self._view(target, statement.out))
         call = Line(out, self._call(statement, out), note)
-        return [call, Line(target.name, self._out(target))]
+        return [call, Line(target.name, self._out(statement))]
 
     def _call(self, statement: Statement, out: str) -> str:
         function = statement.function
-        operands = [self._text(o, "run") for o in statement.operands]
+        operands = [self._text(o, INSIDE_RUN) for o in statement.operands]
         name = self._function(SPELLED.get(function, function))
         if function in BY_KEYWORD:
             out = f"out={out}"
@@ -154,59 +157,75 @@ class Writer:
             out = f"{out}, 'clip'"
         return f"{name}({', '.join((*operands, out))})"
 
-    def _scalar(self, statement: Statement) -> str:
+    # Numbers -------------------------------------------------------------------------------------
+
+    def _number_lines(self, statement: Statement) -> list[Line]:
+        text = self._number_formula(statement, INSIDE_RUN)
+        if statement in self._foldable and len(text[0]) <= LONGEST_FOLDED:
+            self._folded[statement.target] = text
+            return []
+        return [Line(statement.target.name, text[0], statement.note)]
+
+    def _number_formula(self, statement: Statement, inside: bool) -> Text:
         function = statement.function
-        if function == "item":
-            read = self._text(statement.operands[0], "run")
-            return f"{self._function('float')}({read})" if self.scalars else f"{read}[()]"
-        if function == "integer":
-            return f"{self._text(statement.operands[0], 'run')}.item()"
-        if function in (*INFIX, "negative", "logical_not", "select"):
-            return self._infix(statement, inside="run")
-        operands = [self._number_or_text(o, "run") for o in statement.operands]
+        if function in READS:
+            read = self._text(statement.operands[0], inside)
+            if self.code.scalars:
+                return f"{self._function('float')}({read})", ATOM
+            return (f"{read}[()]" if function == "item" else f"{read}.item()"), ATOM
+        parts = [self._part_text(o, inside) for o in statement.operands]
+        if function in FORMULAS:
+            return formula_text(statement, parts, self._function("float"))
         extra = statement.extra if function in REDUCTIONS else ()
-        return (
-            f"{self._function(SPELLED.get(function, function))}({', '.join((*operands, *extra))})"
-        )
+        name = self._function(SPELLED.get(function, function))
+        return f"{name}({', '.join((*(p[0] for p in parts), *extra))})", ATOM
 
-    def _infix(self, statement: Statement, inside: str) -> str:
-        parts = [self._number_or_text(o, inside) for o in statement.operands]
-        function = statement.function
-        if function == "select":
-            text = f"{parts[1]} if {parts[0]} else {parts[2]}"
-        elif function == "negative":
-            text = f"-{_bracketed(parts[0])}"
-        elif function == "logical_not":
-            text = f"not {parts[0]}"
-        else:
-            text = f" {INFIX[function][0]} ".join(map(_bracketed, parts))
-        is_number = function in COMPARES and statement.target.kind == REAL
-        return f"{self._function('float')}({text})" if is_number else text
-
-    def _number_or_text(self, operand: Operand, inside: str) -> str:
-        if isinstance(operand, Number) and not operand.expression.free_symbols:
-            return self._literal(operand.expression)
-        return self._text(operand, inside)
+    def _part_text(self, operand: Operand, inside: bool) -> Text:
+        """Return the text of an operand of a formula."""
+        if isinstance(operand, Number):
+            number = operand.expression
+            if number.free_symbols:
+                return self._used(self._size_number(number), inside), ATOM
+            text = self._literal(number)
+            return text, SIGN if text.startswith("-") else ATOM
+        if operand.groups is None and operand.value in self._folded:
+            return self._folded[operand.value]
+        return self._text(operand, inside), ATOM
 
     def _literal(self, number: Expr) -> str:
         text = number_text(number)
         if text.endswith("inf"):
-            self._function("inf")
+            return text.replace("inf", self._function("inf"))
         return text
+
+    def _size_number(self, number: Expr) -> str:
+        """Return the variable of a plain number that depends on sizes."""
+        place = ("plain", number)
+        if place not in self._variables:
+            self._variables[place] = name = self.names.fresh("number_1")
+            self.code.workspace.append(Line(name, number_text(number)))
+        return self._variables[place]
+
+    def _number(self, number: Expr) -> str:
+        """Return the variable of a number as an array of rank 0, which ufuncs read fastest."""
+        if number not in self._variables:
+            base = NUMBER_NAMES.get(number, "number_1")
+            self._variables[number] = name = self.names.fresh(base)
+            text = f"{self._function('array')}({self._literal(number)}, {self._type(REAL)})"
+            self.code.workspace.append(Line(name, text))
+        return self._variables[number]
 
     # Variables -----------------------------------------------------------------------------------
 
-    def _text(self, operand: Operand, inside: str) -> str:
+    def _text(self, operand: Operand, inside: bool) -> str:
         if isinstance(operand, Number):
             return self._used(self._number(operand.expression), inside)
         value, groups = operand
-        if groups is None:
-            if value.origin == COMPUTED:
-                return value.name
-            return self._used(self._variable(value), inside)
-        base = self._base(value)
-        text = view_text(base, value.axes, groups)
-        return self._used(self._view(value, text, f"{value.name}_view_1"), inside)
+        if groups is not None:
+            return self._used(self._view(value, groups), inside)
+        if value.origin == COMPUTED:
+            return value.name
+        return self._used(self._variable(value), inside)
 
     def _variable(self, value: Value) -> str:
         """Return the variable of an argument, a static value or a cut."""
@@ -215,67 +234,61 @@ class Writer:
         text = value.cut.format(self._base(value.parent))
         if text.startswith("strided("):
             text = self._function("strided") + text.removeprefix("strided")
-        return self._view(value, text, value.name)
+        return self._part(value, (value, None), text, value.name)
 
     def _base(self, value: Value) -> str:
         """Return the variable from which views of the value are made."""
-        if value.origin == COMPUTED:
-            return self.storage.place[value]
-        return self._variable(value)
+        return self.storage.place[value] if value.origin == COMPUTED else self._variable(value)
 
-    def _view(self, value: Value, text: str, name: str) -> str:
-        if text not in self._variables:
-            self._variables[text] = name = self.names.fresh(name)
+    def _view(self, value: Value, groups: Groups) -> str:
+        """Return the variable of a view of a value."""
+        if (value, groups) in self._variables:
+            return self._variables[value, groups]
+        text, word = view_text(self._base(value), value.axes, groups)
+        return self._part(value, (value, groups), text, f"{value.name}_{word}")
+
+    def _part(self, value: Value, place: object, text: str, name: str) -> str:
+        """Return the variable of a part of a value, made where the value's memory is known."""
+        if place not in self._variables:
+            self._variables[place] = name = self.names.fresh(name)
             if value.root.origin == ARGUMENT:
                 self._of_arguments.add(name)
                 self.code.views.append(Line(name, text))
             else:
                 self.code.workspace.append(Line(name, text))
-        return self._variables[text]
+        return self._variables[place]
 
-    def _number(self, number: Expr) -> str:
-        if number not in self._variables:
-            base = NUMBER_NAMES.get(number, "number_1")
-            self._variables[number] = name = self.names.fresh(base)
-            text = f"{self._function('array')}({self._literal(number)}, {self._type(REAL)})"
-            self.code.workspace.append(Line(name, text))
-        return self._variables[number]
-
-    def _used(self, name: str, inside: str) -> str:
-        """Note that a function uses a variable that another one makes."""
-        if inside == "run" and name not in self.plan.arguments:
+    def _used(self, name: str, inside: bool = INSIDE_RUN) -> str:
+        """Note that ``run`` uses a variable that another function makes."""
+        if inside == INSIDE_RUN and name not in self.plan.arguments:
             (self._viewed if name in self._of_arguments else self._made).setdefault(name)
         return name
 
-    def _out(self, value: Value) -> str:
-        return self._used(self.storage.place[value], "run")
-
-    def _result(self, result: View | Number) -> str:
-        if isinstance(result, Number):
-            return self._number_or_text(result, "run")
-        return self._text(result, "run")
+    def _out(self, statement: Statement) -> str:
+        """Return the variable of the memory that a statement writes, which may be an operand's."""
+        memory = self.storage.place[statement.target]
+        for operand in statement.operands:
+            if isinstance(operand, View) and self.storage.place.get(operand.value) == memory:
+                return operand.value.name
+        return self._used(memory)
 
     def _type(self, kind: str) -> str:
         return self._function({REAL: self.dtype, TRUTH: "bool_", PLACE: "intp"}[kind])
 
     def _function(self, name: str) -> str:
-        """Return the variable of a function of NumPy or of the runtime."""
+        """Return the variable of a function or type of NumPy, Python or the runtime."""
         if name not in self.code.functions:
             self.code.functions[name] = self.names.fresh(name)
         return self.code.functions[name]
-
-
-def _bracketed(text: str) -> str:
-    return f"({text})" if not text.replace("_", "").replace(".", "").isalnum() else text
 
 
 def _tuple_text(items: Sequence[str]) -> str:
     return f"({', '.join(items)}{',' * (len(items) == 1)})"
 
 
-def view_text(base: str, axes: Sequence, groups) -> str:
-    """Return the Python text of a view: reshape, then transpose, then new axes."""
-    text = base
+def view_text(base: str, axes: Sequence, groups: Groups) -> tuple[str, str]:
+    """Return the text of a view and a word for it: reshape, then transpose, then new axes."""
+    text, word = base, "view"
     full = [g for g in groups if g]
     in_memory = sorted(full)
     if any(len(g) > 1 for g in full):
@@ -285,10 +298,12 @@ def view_text(base: str, axes: Sequence, groups) -> str:
             for axis in group:
                 product = product * axes[axis].size
             sizes.append(size_text(product))
-        text = f"{text}.reshape({', '.join(sizes)})"
+        text, word = f"{text}.reshape({', '.join(sizes)})", "flat"
     order = [in_memory.index(g) for g in full]
     if order != sorted(order):
         text += ".T" if order == [1, 0] else f".transpose({', '.join(map(str, order))})"
+        word = "T" if order == [1, 0] else "moved"
     if len(full) < len(groups):
         text += f"[{', '.join(':' if g else 'None' for g in groups)}]"
-    return text
+        word = "column" if groups == ((0,), ()) else word
+    return text, word

@@ -1,0 +1,143 @@
+"""What a line of a program computes, in the language: the comments of generated text."""
+
+from __future__ import annotations
+
+from symback.algebra.letters import Index
+from symback.algebra.plain import plain
+from symback.algebra.positions import Entry, affine
+from symback.compiler.forms import (
+    BOTH,
+    CALL,
+    COMPARE,
+    CONSTANT,
+    EITHER,
+    LETTER,
+    MASK,
+    MAX,
+    NEGATION,
+    PLUS,
+    PRODUCT,
+    READ,
+    SELECT,
+    SUM,
+    Form,
+    Piece,
+)
+from symback.compiler.sums import opened
+from symback.network.network import Network
+from symback.network.tensors import Equation
+
+OR, AND, COMPARISON, ADDED, MULTIPLIED, POWER, ATOM = range(7)
+LONGEST = 100
+DEEPEST = 12
+SPELLED = {"absolute": "abs"}
+
+
+def words(note: object, network: Network) -> str:
+    """Return the equation or formula that a note is, cut short; nothing for no note."""
+    if isinstance(note, Equation):
+        text = str(note)
+    elif isinstance(note, Form):
+        text = _text(Piece(note, note.letters), network, 0)[0]
+    else:
+        return ""
+    return text if len(text) <= LONGEST else text[: LONGEST - 2] + " …"
+
+
+def _text(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
+    """Return (text, how tightly it binds); parts that lie very deep are left out."""
+    form = piece.form
+    if depth > DEEPEST:
+        return "…", ATOM
+    if form.kind == CONSTANT:
+        text = plain(form.data[0])
+        return text, ATOM if text.isalnum() else ADDED
+    if form.kind == LETTER:
+        return piece.letters[0].name, ATOM
+    if form.kind == READ:
+        return _entry(piece, network), ATOM
+    if form.kind in (SUM, MAX):
+        body, bound = opened(piece)
+        names = ", ".join(k.name for k in bound)
+        return f"{form.kind}({_text(body, network, depth + 1)[0]}, {names})", ATOM
+    return WORDS[form.kind](piece, network, depth + 1)
+
+
+def _in(piece: Piece, place: int, network: Network, depth: int) -> str:
+    text, binding = _text(piece, network, depth)
+    return text if binding >= place else f"({text})"
+
+
+def _entry(piece: Piece, network: Network) -> str:
+    form = piece.form
+    if len(form.data) == 1:
+        return plain(Entry(form.data[0], *piece.letters))
+    positions = []
+    for constant, pairs in form.data[1]:
+        coefficients: dict[Index, int] = {piece.letters[number]: c for number, c in pairs}
+        positions.append(affine(constant, coefficients))
+    return plain(Entry(form.data[0], *positions))
+
+
+def _product(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
+    coefficient, exponents = piece.form.data
+    above, below = [], []
+    for factor, exponent in zip(piece.operands, exponents, strict=True):
+        power = f"**{abs(exponent)}" if abs(exponent) > 1 else ""
+        shown = _in(factor, ATOM if power else POWER, network, depth) + power
+        (above if exponent > 0 else below).append(shown)
+    number = plain(coefficient)
+    sign = ""
+    if number.startswith("-"):
+        sign, number = "-", number[1:]
+    if number != "1":
+        above.insert(0, number if number.isalnum() or "/" in number else f"({number})")
+    text = sign + ("*".join(above) or "1")
+    if below:
+        text += f"/{below[0]}" if len(below) == 1 else f"/({'*'.join(below)})"
+    return text, ADDED if sign else MULTIPLIED
+
+
+def _plus(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
+    constant, weights = piece.form.data
+    text = "" if constant == 0 else plain(constant)
+    for weight, summand in zip(weights, piece.operands, strict=True):
+        taken = weight.could_extract_minus_sign()
+        size = plain(-weight if taken else weight)
+        shown = _in(summand, MULTIPLIED, network, depth)
+        shown = shown if size == "1" else f"{size}*{shown}"
+        text = f"{text} {'-' if taken else '+'} {shown}" if text else f"{'-' * taken}{shown}"
+    return text, ADDED
+
+
+def _call(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
+    name = SPELLED.get(piece.form.data[0], piece.form.data[0])
+    return f"{name}({', '.join(_text(t, network, depth)[0] for t in piece.operands)})", ATOM
+
+
+def _joined(symbol: str, place: int):
+    def text(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
+        parts = (_in(t, place + 1, network, depth) for t in piece.operands)
+        return f" {symbol or piece.form.data[0]} ".join(parts), place
+
+    return text
+
+
+def _function(name: str):
+    def text(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
+        return f"{name}({', '.join(_text(t, network, depth)[0] for t in piece.operands)})", ATOM
+
+    return text
+
+
+WORDS = {
+    PRODUCT: _product,
+    PLUS: _plus,
+    CALL: _call,
+    COMPARE: _joined("", COMPARISON),
+    BOTH: _joined("&", AND),
+    EITHER: _joined("|", OR),
+    NEGATION: _function("~"),
+    MASK: _function("iverson"),
+    SELECT: _function("where"),
+}
