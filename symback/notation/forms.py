@@ -245,10 +245,13 @@ def _derivative(node: Expr, show: Typesetter) -> Tree:
 
 
 def derivative_sign(expression: Expr) -> str:
-    """Return "d" for a formula of one variable, "∂" for one of several and for a named tensor."""
-    if isinstance(expression, Entry):
-        return "∂"
-    return "d" if len(expression.atoms(Entry)) == 1 else "∂"
+    """Return "d" for a formula of one scalar, "∂" for one of several and for a named tensor.
+
+    An entry with indices stands for several: logsumexp over k of z[k] depends on all of them.
+    """
+    found = expression.atoms(Entry)
+    scalar = len(found) == 1 and not any(entry.positions for entry in found)
+    return "d" if scalar and not isinstance(expression, Entry) else "∂"
 
 
 CONSTANTS = {type(sympy.pi): Symbol("pi", "pi"), type(sympy.E): Symbol("e", "e")}

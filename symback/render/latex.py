@@ -2,7 +2,7 @@ r"""Documents as LaTeX: a whole article, or a fragment to be pasted into a paper
 
 The article needs amsmath, amssymb, mathtools, xcolor, hyperref, booktabs, geometry and graphicx,
 which the smallest TeX installations have. Its macros (\pd, \adj) stand at the top, where they can
-be changed; a fragment needs amsmath, amssymb, booktabs and hyperref, and uses no macros.
+be changed; a fragment needs mathtools, amssymb, booktabs and hyperref, and uses no macros.
 """
 
 from __future__ import annotations
@@ -125,7 +125,8 @@ def _paragraph(block: Paragraph, page: Page) -> str:
 def _items(block: Items, page: Page) -> str:
     kind = "enumerate" if block.numbered else "itemize"
     lines = [rf"\item {inlines(item, page)}" for item in block.items]
-    return "\n".join([rf"\begin{{{kind}}}", *lines, rf"\end{{{kind}}}"])
+    tight = r"\setlength{\itemsep}{0pt}\setlength{\parskip}{2pt}"
+    return "\n".join([rf"\begin{{{kind}}}{tight}", *lines, rf"\end{{{kind}}}"])
 
 
 def _check(block: Check, page: Page) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from symback.notation.aligned import broken
 from symback.notation.extents import extent
 from symback.notation.latex import latex_of, relation_latex
@@ -10,25 +12,33 @@ from symback.render.document import Equation, Line
 from symback.render.latex_page import Page, inlines, label_latex, row_latex
 from symback.render.latex_tables import content_width
 
-# What a number such as (12) takes, and the gap before a reason.
-NUMBER_WIDTH, REASON_GAP = 3.5, 2.0
+# What a number such as (12) takes, the relation, and the gap before a reason.
+NUMBER_WIDTH, RELATION_WIDTH, REASON_GAP = 3.5, 2.0, 2.0
 # A longer reason is set in lines of this width.
 REASON_WIDTH = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The room of the right sides: in all, and beside a column of reasons."""
+
+    whole: float
+    beside: float
+    # A line that is too long for the room beside runs on under the reasons of others.
+    overlaps: bool = False
+    reasons_below: bool = False
+
+    def is_wide(self, one: Line) -> bool:
+        return extent(one.right) > self.beside
 
 
 def equation(block: Equation, page: Page) -> str:
     """Return the lines of an equation, numbered at the last if it has a label.
 
-    Reasons stand beside their lines; where that would break a line that has room without, below.
+    A reason stands beside its line, or below it where the line needs the room.
     """
-    left = max(extent(one.left) if one.left else 0.0 for one in block.lines)
-    room = max(page.room - left - 2.0 - NUMBER_WIDTH * bool(block.label), page.room / 3)
-    reason = max(_reason_width(one) for one in block.lines)
-    beside = room - reason - REASON_GAP if reason else room
-    below = any(beside < extent(one.right) for one in block.lines)
-    rows = [
-        row for one in block.lines for row in _rows(one, room if below else beside, below, page)
-    ]
+    columns = _columns(block, page)
+    rows = [row for one in block.lines for row in _rows(one, columns, page)]
     if not block.label:
         return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
     mark = rf" \label{{{page.prefix}{label_latex(block.label)}}}"
@@ -36,17 +46,43 @@ def equation(block: Equation, page: Page) -> str:
     return "\\begin{align}\n" + " \\\\\n".join(rows) + "\n\\end{align}"
 
 
+def _columns(block: Equation, page: Page) -> _Columns:
+    left = RELATION_WIDTH + max(extent(one.left) if one.left else 0.0 for one in block.lines)
+    number = NUMBER_WIDTH * bool(block.label)
+    whole = max(page.room - left - number, page.room / 3)
+    reason = max(_reason_width(one) for one in block.lines)
+    if not reason:
+        return _Columns(whole, whole)
+    beside = whole - reason - REASON_GAP
+    wide = [extent(one.right) for one in block.lines if extent(one.right) > beside]
+    narrow = [one for one in block.lines if extent(one.right) <= beside]
+    if not wide:
+        return _Columns(whole, beside)
+    # TeX spreads the columns: a third of what is left over goes before the first.
+    used = left + max((extent(one.right) for one in narrow), default=0.0) + reason
+    before = max(0.0, page.room - used) / 3
+    fits = before + left + min(max(wide), whole) + number <= page.room
+    overlaps = fits and any(one.reason for one in narrow)
+    return _Columns(whole, beside, overlaps, reasons_below=not overlaps)
+
+
 def _reason_width(one: Line) -> float:
     return min(0.9 * content_width(one.reason), REASON_WIDTH)
 
 
-def _rows(one: Line, room: float, below: bool, page: Page) -> list[str]:
+def _rows(one: Line, columns: _Columns, page: Page) -> list[str]:
     """Return a line of an equation as rows of align, broken where it is too long."""
+    is_wide = columns.is_wide(one)
+    below = one.reason and (is_wide or columns.reasons_below)
+    parts = broken(one.right, _measure, (columns.whole,))
+    shown = [latex_of(parts[0], page.display)]
+    shown += [row_latex(part, page.display) for part in parts[1:]]
+    if is_wide and columns.overlaps:
+        shown = [rf"\mathrlap{{{row}}}" for row in shown]
     left = latex_of(one.left, page.display) + " " if one.left else ""
-    parts = broken(one.right, _measure, (room,))
-    rows = [f"{left}&{relation_latex(one.relation)} {latex_of(parts[0], page.display)}"]
-    rows += [rf"&\quad {row_latex(part, page.display)}" for part in parts[1:]]
-    if one.reason and below:
+    rows = [f"{left}&{relation_latex(one.relation)} {shown[0]}"]
+    rows += [rf"&\quad {row}" for row in shown[1:]]
+    if below:
         rows.append(rf"&\quad \text{{\small ({inlines(one.reason, page)})}}")
     elif one.reason:
         rows[0] += "\n&& " + _reason(one, page)

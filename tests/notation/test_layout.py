@@ -49,9 +49,9 @@ def test_shapes_and_relations_for_prose():
 
 @pytest.mark.parametrize(
     ("expression", "sign"),
-    [(a**2, "d"), (a * a, "d"), (a * b, "∂"), (tanh(net_o1), "d"), (net_o1, "∂"), (X * X, "d")],
+    [(a**2, "d"), (a * a, "d"), (a * b, "∂"), (tanh(net_o1), "d"), (net_o1, "∂"), (X * X, "∂")],
 )
-def test_d_is_for_a_formula_of_one_variable(expression, sign):
+def test_d_is_for_a_formula_of_one_scalar(expression, sign):
     assert derivative_sign(expression) == sign
 
 

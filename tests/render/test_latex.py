@@ -51,7 +51,7 @@ def test_an_article_compiles_within_its_margins(name, tmp_path):
 
 
 FRAGMENT_PAPER = r"""\documentclass{article}
-\usepackage{amsmath,amssymb,booktabs,graphicx,hyperref}
+\usepackage{mathtools,amssymb,booktabs,graphicx,hyperref}
 \begin{document}
 %s
 \end{document}
