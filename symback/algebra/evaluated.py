@@ -13,8 +13,25 @@ _ARITHMETIC = {
     Times: lambda *factors: Mul(*factors),
     Negative: lambda a: Mul(S.NegativeOne, a),
     Quotient: lambda a, b: Mul(a, Pow(b, S.NegativeOne)),
-    Power: lambda a, b: Pow(a, b),
+    Power: lambda a, b: _power(a, b),
 }
+
+
+LONGEST_NUMBER = 100_000  # bits
+
+
+def _power(base: Expr, exponent: Expr) -> Expr:
+    """Return base ** exponent, left as it is where SymPy would compute a number without end."""
+    is_long = exponent.is_Rational and _length(base) * abs(exponent) > LONGEST_NUMBER
+    return Pow(base, exponent, evaluate=False) if is_long else Pow(base, exponent)
+
+
+def _length(expression: Expr) -> int:
+    """Return about how many bits the numbers in front of an expression have, powers worked out."""
+    if expression.is_Pow and expression.exp.is_Rational:
+        return _length(expression.base) * abs(expression.exp)
+    number = expression.as_coeff_Mul()[0]
+    return number.p.bit_length() + number.q.bit_length() if number.is_Rational else 1
 
 
 def evaluated(expression: Expr) -> Expr:

@@ -99,6 +99,8 @@ def _folded(operator: Callable) -> Callable[[str, Expr], Magnitude]:
 
     def fold(what: str, node: Expr) -> Magnitude:
         operands = [_magnitude(what, a) for a in node.args]
+        if operator is mul and any(operand.value == 0 for operand in operands):
+            return Magnitude(Fraction(0), 1)
         if any(operand.value is None for operand in operands):
             together = sum if operator is mul else max
             return _checked(what, node, Magnitude(None, together(o.bits for o in operands)))

@@ -18,7 +18,7 @@ from symback.algebra.operators import as_expression
 from symback.algebra.positions import Affine, Entry
 from symback.algebra.traversal import entries, subexpressions
 from symback.errors import DefinitionError
-from symback.network.names import checked_latex
+from symback.network.names import GENERATED_PREFIX, checked_latex
 from symback.network.namespace import NameSpace, constants_in
 from symback.network.tensors import (
     ADJOINT,
@@ -217,7 +217,8 @@ class Network:
     def _declare(self, tensor: Tensor) -> Tensor:
         what = f"{tensor.kind} {tensor.name if isinstance(tensor.name, str) else ''}".strip()
         # The upstream adjoint Y_bar and the directions W_dot of a derivation are inputs.
-        self._names.check_new(tensor.name, what, generated=tensor.kind == INPUT)
+        is_generated = tensor.kind == INPUT and not str(tensor.name).startswith(GENERATED_PREFIX)
+        self._names.check_new(tensor.name, what, generated=is_generated)
         self._names.take(what, tensor.name, self._checked_letters(what, tensor.letters))
         self._tensors[tensor.name] = tensor
         return tensor

@@ -144,7 +144,7 @@ def _check_position(
         raise DefinitionError(
             what,
             f"position {position} runs from {low} to {high}, {axis}",
-            "shorten the letters' sizes",
+            "read inside the axis, or choose other sizes",
         )
     # Undecided for symbolic sizes: checked when the sizes are known.
 

@@ -68,3 +68,17 @@ def test_sympys_arithmetic_sorts_and_merges():
     assert evaluated(x * x).is_Pow
     assert evaluated(0.1 * x) == sympy.Mul(sympy.Rational(1, 10), x)
     assert evaluated(f.mean_over(v, i)).is_Mul
+
+
+@pytest.mark.parametrize(
+    "power",
+    [
+        (2 * x) ** (x - x + 10**10),
+        10 ** (10 ** (x - x + 10)),
+        (((2 * x) ** 1000) ** 1000) ** 1000,
+        (3 + 0 * x) ** 10**9,
+    ],
+    ids=str,
+)
+def test_a_number_without_end_is_left_as_a_power(power):
+    assert evaluated(power).has(sympy.Pow)
