@@ -4,15 +4,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import symback as sb
 from symback.algebra.pointwise import POINTWISE
 from symback.cli.main import main
+from symback.training.progress import Progress
 from symback.training.storage import load_arrays, save_arrays
 
 NEURON = ["E = (sigmoid(w*x+b) - y)**2/2", "--wrt", "w,b"]
@@ -307,15 +308,20 @@ def test_a_reader_that_goes_away_is_no_complaint():
     done.stderr.close()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_ctrl_c_saves_what_was_learned_and_is_status_130(there):
-    done = program(*train("--epochs", "100000000", "--save", "w.npz"))
-    time.sleep(3)
-    done.send_signal(signal.SIGINT)
-    out, err = done.communicate(timeout=60)
-    assert done.returncode == 130, err
-    assert b"Ctrl-C" in out
+def test_ctrl_c_saves_what_was_learned_and_is_status_130(there, capsys, monkeypatch):
+    monkeypatch.setattr(Progress, "show", lambda *seen: signal.raise_signal(signal.SIGINT))
+    assert main(train("--epochs", "1000", "--save", "w.npz")) == 130
+    assert "Ctrl-C" in capsys.readouterr().out
     assert load_arrays("w.npz")["w"].shape == (2,)
+
+
+def test_ctrl_c_anywhere_else_is_status_130_too(capsys, monkeypatch):
+    def interrupt(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sb, "derive", interrupt)
+    assert main(["derive", *NEURON]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
 
 
 def test_a_terminal_without_unicode_gets_the_rest(there):
