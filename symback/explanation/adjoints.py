@@ -1,4 +1,4 @@
-"""One adjoint in index form: who reads the tensor, the chain of lines, and what there is to notice."""
+"""One adjoint in index form: who reads the tensor, the chain of lines, what there is to notice."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def cited_blocks(lesson: Lesson, name: str, like: str) -> list[Block]:
 
 
 def _readers(lesson: Lesson, name: str) -> list[Block]:
-    """Say who reads the tensor; where a stable form bypasses what stands between, say that instead."""
+    """Say who reads the tensor, or which stable form bypasses what stands between."""
     readers = lesson.consumers(name)
     loss = lesson.loss
     variable = lesson.show(lesson.variable(name))

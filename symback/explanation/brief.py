@@ -1,4 +1,4 @@
-"""The short forms: one plain sentence for each gradient (detail 0), one line for each adjoint (detail 1)."""
+"""The short forms: a plain sentence for each gradient (detail 0), a line for each adjoint (1)."""
 
 from __future__ import annotations
 
@@ -30,10 +30,7 @@ def plain_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
 def _where(lesson: Lesson, names: list[str]) -> Inlines:
     """Return what the symbols of adjoints mean, as one sentence; nothing where they need none."""
     shown = [n for n in names if lesson.notation.adjoint != "partial" or n in lesson.signals]
-    means = [
-        Relation((lesson.adjoint(n), lesson.total(n)), ("==",))
-        for n in shown[:MOST_MEANINGS]
-    ]
+    means = [Relation((lesson.adjoint(n), lesson.total(n)), ("==",)) for n in shown[:MOST_MEANINGS]]
     if not means:
         return ()
     return say("plain where", meanings=listed([*means]))
@@ -58,7 +55,12 @@ def _plain(lesson: Lesson, name: str) -> Inlines:
     result = lesson.show(written)
     terms = terms_of(written)
     readers = lesson.consumers(name)
-    if len(terms) == 1 and len(readers) == 1 and readers[0] != lesson.of and terms[0].coefficient == 1:
+    if (
+        len(terms) == 1
+        and len(readers) == 1
+        and readers[0] != lesson.of
+        and terms[0].coefficient == 1
+    ):
         signal = lesson.derivation.adjoint_name(readers[0])
         upstream = [f for f in terms[0].factors if isinstance(f, Entry) and f.tensor == signal]
         others = [f for f in terms[0].factors if f not in upstream]
@@ -66,8 +68,15 @@ def _plain(lesson: Lesson, name: str) -> Inlines:
         summed = say("plain sum", letters=letters) if terms[0].letters else ()
         if upstream and not others:
             reader = lesson.name(readers[0])
-            return say("plain bias", gradient=gradient, result=result, loss=loss, reader=reader, sum=summed)
-        if upstream and len(others) == 1 and isinstance(others[0], Entry) and _is_weight(lesson, name):
+            return say(
+                "plain bias", gradient=gradient, result=result, loss=loss, reader=reader, sum=summed
+            )
+        if (
+            upstream
+            and len(others) == 1
+            and isinstance(others[0], Entry)
+            and _is_weight(lesson, name)
+        ):
             return say(
                 "plain product", gradient=gradient, result=result, input=lesson.show(others[0]),
                 loss=loss, signal=lesson.show(upstream[0]), sum=summed,

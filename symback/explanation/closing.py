@@ -18,7 +18,7 @@ MOST_NAMES = 12
 
 
 def closing_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
-    """Return the results of all gradients, the update if there is one, and the checks if there are."""
+    """Return the results of all gradients, the update and the checks as far as there are any."""
     blocks: list[Block] = []
     if len(names) > 1 or lesson.network[names[0]].rank:
         blocks += results(lesson, names)
@@ -55,7 +55,9 @@ def results(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
     ]  # fmt: skip
     blocks.append(box(equation(*lines)))
     if lesson.values:
-        blocks.append(values_table(lesson, needed(lesson, names), "values caption backward", adjoints=True))
+        blocks.append(
+            values_table(lesson, needed(lesson, names), "values caption backward", adjoints=True)
+        )
     return blocks
 
 
@@ -72,7 +74,9 @@ def _numbers(lesson: Lesson, names: tuple[str, ...]) -> Table:
             found = compared[name]
             row += [lesson.number(found.difference), error_tree(found.error)]
         rows.append(row)
-    parts = ["gradient", "formula", "equation", "value"] + (["difference", "error"] if checked else [])
+    parts = ["gradient", "formula", "equation", "value"] + (
+        ["difference", "error"] if checked else []
+    )
     return table([TEXTS[f"results head {p}"] for p in parts], rows, align="lllrrr"[: len(parts)])
 
 
@@ -93,7 +97,8 @@ def _read_out(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
     if smallest != largest:
         words += say("space")
         words += say(
-            "results range", largest=lesson.derivative(largest), largest_value=lesson.number(values[largest]),
+            "results range", largest=lesson.derivative(largest),
+            largest_value=lesson.number(values[largest]),
             smallest=lesson.derivative(smallest), smallest_value=lesson.number(values[smallest]),
             ratio=lesson.number(float(f"{abs(values[largest] / values[smallest]):.3g}")),
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""One entry of a tensor's gradient with numbers: the sum written out, and its largest term followed back."""
+"""One entry of a tensor's gradient with numbers: its sum, and the largest term followed back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_PLACES = 20_000
 
 
 def entry_blocks(lesson: Lesson, name: str, place: tuple[int, ...]) -> list[Block]:
-    """Return the derivation of one entry: formula = numbers = value, and where its factors come from."""
+    """Return one entry as formula = numbers = value, and where its factors come from."""
     gradient = lesson.gradient(name)
     places: Places = {k: Integer(i) for k, i in zip(gradient.indices, place, strict=True)}
     left = entry_derivative(lesson, name, place)
@@ -78,8 +78,10 @@ def _with_reason(lesson: Lesson, lines: list[Line], name: str) -> list[Line]:
     return [line(first.left, first.right, first.relation, reason), *lines[1:]]
 
 
-def _largest(lesson: Lesson, written: Expr, places: Places, made: Mapping[str, str]) -> Entry | None:
-    """Return the adjoint's entry in the term of a sum that is largest in size; None if it has none."""
+def _largest(
+    lesson: Lesson, written: Expr, places: Places, made: Mapping[str, str]
+) -> Entry | None:
+    """Return the adjoint's entry in the largest term of a sum; None if it has none."""
     best: tuple[float, Entry] | None = None
     for term in terms_of(written):
         for at in _places_of(lesson, term, places):
@@ -138,5 +140,3 @@ def _is_stage(lesson: Lesson, entry: Entry) -> bool:
 def _update(lesson: Lesson, name: str, place: tuple[int, ...]) -> list[Block]:
     words = say("step entry", tensor=lesson.name(name))
     return lesson.update.entry_lines(lesson, name, place, words)
-
-

@@ -1,4 +1,4 @@
-"""The checks of an explanation: what verification found, beside each gradient and as a table at the end."""
+"""The checks of an explanation: what verification found, beside each gradient and as a table."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Evidence:
         return self.entries.get((name, place))
 
     def lines(self, lesson: Lesson, name: str) -> list[Block]:
-        """Return the check line of one gradient, and one more for a line of it that does not hold."""
+        """Return the check line of one gradient, and one more if a line of it does not hold."""
         compared = self.comparison(name)
         row = self.row("gradient", name)
         if compared is not None:
@@ -58,7 +58,6 @@ class Evidence:
             words += say("check steps", count=str(steps.checked), error=error_tree(steps.worst))
         found = [check(passed, *words)]
         return [*found, check(False, *_failure(steps))] if steps and not steps.passed else found
-
 
     def summary(self) -> list[Block]:
         """Return one check line for all that was checked."""
@@ -76,7 +75,8 @@ def entry_check(lesson: Lesson, name: str, place: tuple[int, ...]) -> list[Block
 
 def _entry_words(lesson: Lesson, name: str, place: tuple[int, ...], found: Comparison) -> Inlines:
     return say(
-        "check entry", gradient=entry_derivative(lesson, name, place), value=lesson.number(found.gradient),
+        "check entry", gradient=entry_derivative(lesson, name, place),
+        value=lesson.number(found.gradient),
         difference=lesson.number(found.difference), error=error_tree(found.error),
     )  # fmt: skip
 
@@ -109,7 +109,9 @@ def checks_blocks(lesson: Lesson) -> list[Block]:
     for row in report.rows:
         verdict = TEXTS["verdict ok" if row.passed else "verdict wrong"]
         verdict += f": {row.note}" if row.note else ""
-        rows.append((TEXTS[WHAT[row.what]], row.name, str(row.checked), error_tree(row.worst), verdict))
+        rows.append(
+            (TEXTS[WHAT[row.what]], row.name, str(row.checked), error_tree(row.worst), verdict)
+        )
     head = [TEXTS[f"checks head {part}"] for part in ("what", "name", "count", "worst", "verdict")]
     return [
         heading(TEXTS["heading checks"]),
@@ -119,7 +121,9 @@ def checks_blocks(lesson: Lesson) -> list[Block]:
 
 
 def gathered(
-    lesson: Lesson, names: tuple[str, ...], values: Mapping[str, object] | None,
+    lesson: Lesson,
+    names: tuple[str, ...],
+    values: Mapping[str, object] | None,
     place: tuple[int, ...] | None = None,
 ) -> Evidence:
     """Check the gradients of ``names`` and every recorded line on the way to them.
@@ -131,7 +135,9 @@ def gathered(
         derivation = derive(lesson.network, names, lesson.of)
     try:
         program = None if values is None else _program_if_large(derivation, values)
-        return Evidence(verify(derivation, values, program=program), _entries(lesson, names, values, place))
+        return Evidence(
+            verify(derivation, values, program=program), _entries(lesson, names, values, place)
+        )
     except NotYetError:
         return Evidence(verify(derivation), {}, at_random=True)
 
@@ -146,10 +152,12 @@ def _program_if_large(derivation: object, values: Mapping[str, object]) -> objec
 
 
 def _entries(
-    lesson: Lesson, names: tuple[str, ...], values: Mapping[str, object] | None,
+    lesson: Lesson,
+    names: tuple[str, ...],
+    values: Mapping[str, object] | None,
     place: tuple[int, ...] | None,
 ) -> dict[tuple[str, tuple[int, ...]], Comparison]:
-    """Compare scalars, and the one entry that was asked for, with central differences in many digits."""
+    """Compare scalars, and the one entry that was asked for, with differences in many digits."""
     single = [(n, ()) for n in names if not lesson.network[n].rank]
     single += [(names[0], place)] if place else []
     if values is None or not single:

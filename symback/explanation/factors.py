@@ -1,4 +1,4 @@
-"""A gradient of a scalar as upstream factors times local derivatives: its formula, its numbers, its table."""
+"""A gradient of a scalar as upstream factors times local derivatives: formula, numbers, table."""
 
 from __future__ import annotations
 
@@ -51,11 +51,15 @@ class Chain:
         """Return adjoints times local derivatives as ∂ ratios: δo1 ∂net_o1/∂w6."""
         return added(("+", multiplied(self._symbol_factors(lesson, u, e))) for u, e in self.terms)
 
-    def _symbol_factors(self, lesson: Lesson, upstream: Chain | str | None, local: Local) -> list[Tree]:
+    def _symbol_factors(
+        self, lesson: Lesson, upstream: Chain | str | None, local: Local
+    ) -> list[Tree]:
         own = lesson.show(local.symbol)
         if upstream is None:
             return [own]
-        inner = upstream.symbols(lesson) if isinstance(upstream, Chain) else lesson.adjoint(upstream)
+        inner = (
+            upstream.symbols(lesson) if isinstance(upstream, Chain) else lesson.adjoint(upstream)
+        )
         return [inner, own]
 
     def formula(self, lesson: Lesson) -> Tree:
@@ -81,7 +85,7 @@ class Chain:
         return multiplied(factors)
 
     def inner_numbers(self, lesson: Lesson) -> Tree | None:
-        """Return the line in which every product within a sum is worked out; None where there is none."""
+        """Return the line in which every product within a sum is worked out; None without a sum."""
         if len(self.terms) > 1:
             if all(len(_factors(self._number(lesson, u, e))) < 2 for u, e in self.terms):
                 return None
@@ -117,13 +121,19 @@ def chain_of(lesson: Lesson, name: str) -> Chain:
     terms = []
     for local in locals_of(lesson, name):
         reader = local.reader
-        upstream = None if reader == lesson.of else reader if reader in lesson.named else chain_of(lesson, reader)
+        upstream = (
+            None
+            if reader == lesson.of
+            else reader
+            if reader in lesson.named
+            else chain_of(lesson, reader)
+        )
         terms.append((upstream, local))
     return Chain(name, tuple(terms), lesson.gradient(name).written)
 
 
 def factor_table(lesson: Lesson, chains: list[Chain]) -> Block:
-    """Return the table of all factors of some chains: from where, by which rule, formula and numbers."""
+    """Return the table of all factors: from which equation, by which rule, formula and numbers."""
     fresh = {chain.name for chain in chains}
     rows = []
     cited = dict.fromkeys(n for chain in chains for n in chain.cites() if n not in fresh)
@@ -135,7 +145,9 @@ def factor_table(lesson: Lesson, chains: list[Chain]) -> Block:
             if local.symbol not in seen:
                 seen.add(local.symbol)
                 rows.append(_local_row(lesson, local))
-    columns = ["factor", "from", "rule", "formula"] + (["numbers", "value"] if lesson.values else [])
+    columns = ["factor", "from", "rule", "formula"] + (
+        ["numbers", "value"] if lesson.values else []
+    )
     return table([TEXTS[f"factor head {c}"] for c in columns], rows, align="llllll"[: len(columns)])
 
 
@@ -161,5 +173,3 @@ def _local_row(lesson: Lesson, local: Local) -> list:
         shown = inlines("") if put_in else lesson.show(local.formula, numbers)
         row += [shown, lesson.number(lesson.values.at(local.formula))]
     return row
-
-

@@ -1,4 +1,4 @@
-"""What every part of an explanation has to know: the derivation, how it is printed, its numbers, its labels."""
+"""What every part of an explanation has to know: the derivation, its print, numbers and labels."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ WIDEST = 58
 
 
 def valued(numbers: Tree, value: Tree) -> list[Line]:
-    """Return the lines = numbers = value; the value alone where it is the number that was put in."""
+    """Return the lines = numbers = value; the value alone where it is what was put in."""
     if numbers == value:
         return [line(None, value)]
     if width(unicode_of(numbers)) > WIDEST:

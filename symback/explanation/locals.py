@@ -19,7 +19,12 @@ from symback.render.parts import Part
 # By these rules alone the derivative is a coefficient.
 LINEAR = {"sum", "constant factor", "itself", "entry", "sum over index", "mean over index"}
 # What functions are called in a table of rules.
-FUNCTION_NAMES = {"sigmoid": "logistic", "exp": "exponential", "sqrt": "square root", "log": "logarithm"}
+FUNCTION_NAMES = {
+    "sigmoid": "logistic",
+    "exp": "exponential",
+    "sqrt": "square root",
+    "log": "logarithm",
+}
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,9 @@ def vanishing(lesson: Lesson, local: Local) -> Inlines:
     if local.step is None:
         return ()
     terms = [
-        _unsigned(value) for step in local.step.walk() for name, value in step.facts
+        _unsigned(value)
+        for step in local.step.walk()
+        for name, value in step.facts
         if name == "vanishing" and isinstance(value, Expr) and _is_computed(lesson, value)
     ]
     if not terms or local.reader != lesson.of:
@@ -132,4 +139,3 @@ def functions_differentiated(lesson: Lesson, names: tuple[str, ...]) -> tuple[st
             if step.rule == "pointwise" and isinstance(step.before.args[0], Pointwise):
                 found.setdefault(step.before.args[0].name)
     return tuple(found)
-

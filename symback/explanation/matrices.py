@@ -48,7 +48,9 @@ def matrix_words(lesson: Lesson, name: str) -> list[Inlines]:
     products = [factors for _, _, factors in found if factors]
     if products:
         said = [say("matrix form", formula=whole, shapes=_shapes(lesson, rows, products[0]))]
-        transposed = [f for factors in products for f in factors if f.transposed and f.summed is not None]
+        transposed = [
+            f for factors in products for f in factors if f.transposed and f.summed is not None
+        ]
         said += [_why(lesson, f) for f in dict.fromkeys(transposed)]
         return said
     same = lesson.typesetter.shape([k.size for k in rows])
@@ -68,7 +70,11 @@ def forward_matrices(lesson: Lesson, name: str) -> list[Inlines]:
         if found is not None and found[2]:
             signed.append(found[:2])
             product = product or found[2]
-        elif isinstance(alone, Entry) and alone.positions in (stage.letters, stage.letters[-1:], ()):
+        elif isinstance(alone, Entry) and alone.positions in (
+            stage.letters,
+            stage.letters[-1:],
+            (),
+        ):
             signed.append(("+", lesson.name(alone.tensor)))
         else:
             return []
@@ -106,7 +112,10 @@ def _product(factors: tuple[Expr, ...], summed: Index, rows: Letters) -> list[Fa
     if not all(isinstance(f, Entry) and 1 <= len(f.positions) <= 2 for f in factors):
         return None
     kept = [tuple(k for k in f.positions if k != summed) for f in factors]
-    if not all(summed in f.positions for f in factors) or sorted(map(len, kept)) not in ([1, 1], [0, 1]):
+    if not all(summed in f.positions for f in factors) or sorted(map(len, kept)) not in (
+        [1, 1],
+        [0, 1],
+    ):
         return None
     if kept[0] + kept[1] not in (rows, rows[::-1]) or set(kept[0]) & set(kept[1]):
         return None
@@ -157,7 +166,8 @@ def _why(lesson: Lesson, factor: Factor) -> Inlines:
     key = "why transposed" if lesson.once("why transposed") else "why transposed again"
     return say(
         key, transposed=_matrix(lesson, factor),
-        letter=lesson.symbols.letter(factor.summed.name), place=TEXTS[place], tensor=lesson.show(entry),
+        letter=lesson.symbols.letter(factor.summed.name), place=TEXTS[place],
+        tensor=lesson.show(entry),
     )  # fmt: skip
 
 
@@ -165,7 +175,7 @@ def _why(lesson: Lesson, factor: Factor) -> Inlines:
 
 
 def _entrywise(lesson: Lesson, factors: tuple[Expr, ...], rows: Letters) -> Tree | None:
-    """Return A ⊙ (1 − B ⊙ B) for a product of entries at the same letters; None for anything else."""
+    """Return A ⊙ (1 − B ⊙ B) for a product of entries at the same letters, else None."""
     if len([f for f in factors if _is_at(f, rows)]) != len(factors) or not factors:
         return None
     trees = [_stripped(lesson, f, rows) for f in factors]
@@ -189,17 +199,19 @@ def _stripped(lesson: Lesson, expression: Expr, rows: Letters) -> Tree | None:
         condition = expression.args[0]
         if isinstance(condition, Comparison):
             sides = [_stripped(lesson, side, rows) for side in condition.args[1:]]
-            return Fenced("[", Relation(tuple(sides), (condition.operator,))) if all(sides) else None
+            return (
+                Fenced("[", Relation(tuple(sides), (condition.operator,))) if all(sides) else None
+            )
     if isinstance(expression, Power):
         base, exponent = base_and_exponent(expression)
         tree = _stripped(lesson, base, rows)
         return Product((tree, tree), "⊙") if exponent == 2 and tree is not None else None
     if isinstance(expression, Plus):
         terms = [
-            ("-", _stripped(lesson, t.args[0], rows)) if isinstance(t, Negative)
+            ("-", _stripped(lesson, t.args[0], rows))
+            if isinstance(t, Negative)
             else ("+", _stripped(lesson, t, rows))
             for t in expression.args
         ]
         return None if any(tree is None for _, tree in terms) else added(terms)
     return None
-

@@ -18,7 +18,9 @@ from symback.render.document import Line
 from symback.render.parts import line
 
 
-def opened_lines(lesson: Lesson, left: Tree, written: Expr, places: Mapping[Index, Expr]) -> list[Line]:
+def opened_lines(
+    lesson: Lesson, left: Tree, written: Expr, places: Mapping[Index, Expr]
+) -> list[Line]:
     """Return an expression at a place: its sums opened, numbers put in, and its value."""
     opened = [e for term in terms_of(written) for e in opened_terms(_sized(lesson, term), places)]
     lines = [line(left, _sum(lesson, opened, None))]
@@ -62,7 +64,7 @@ def _sum(lesson: Lesson, opened: list[Expr | None], numbers: list[dict | None] |
 
 
 def concrete_numbers(lesson: Lesson, expression: Expr) -> dict[Expr, Tree] | None:
-    """Return the numbers of the entries and sizes of an expression; None where a letter is left in it."""
+    """Return the numbers of entries and sizes in an expression; None if a letter is left in it."""
     if any(isinstance(node, Index) for node in expression.atoms(Index)):
         return None
     found: dict[Expr, Tree] = {}

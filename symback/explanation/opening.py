@@ -13,9 +13,9 @@ from symback.explanation.lesson import Lesson
 from symback.explanation.lines import valued
 from symback.explanation.locals import functions_differentiated
 from symback.explanation.matrices import forward_matrices
+from symback.explanation.opened import opened_lines
 from symback.explanation.order import path_counts, paths
 from symback.explanation.symbols import forward_names, sample_letter
-from symback.explanation.opened import opened_lines
 from symback.explanation.texts import TEXTS, capped, listed, say
 from symback.notation.tree import Number, Product, Relation, Tree
 from symback.record.steps import Step
@@ -79,7 +79,8 @@ def conventions(lesson: Lesson, names: tuple[str, ...], wanted: tuple[str, ...])
     """Return the conventions that the derivations of ``names`` use, each said once."""
     told = [
         *_order(lesson), *_shape(lesson, wanted), *_adjoints(lesson, names),
-        say("convention old"), *_functions(lesson, names), *_facts(lesson, names), *_kinks(lesson, names), *_stable(lesson, names),
+        say("convention old"), *_functions(lesson, names), *_facts(lesson, names),
+        *_kinks(lesson, names), *_stable(lesson, names),
     ]  # fmt: skip
     if lesson.values:
         digits, few = str(lesson.notation.digits), str(min(lesson.notation.digits, FEW_DIGITS))
@@ -155,9 +156,11 @@ def _facts(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
             facts = dict(step.facts)
             used.setdefault(facts["sum"], facts["fact"].tensor)
     found = []
-    for summed, tensor in used.items():
+    for tensor in used.values():
         letters = lesson.network[tensor].letters[:-1]
-        shown = lesson.show(IndexSum(lesson.network[tensor].entry, lesson.network[tensor].letters[-1]))
+        shown = lesson.show(
+            IndexSum(lesson.network[tensor].entry, lesson.network[tensor].letters[-1])
+        )
         equal = Relation((shown, Number("1")), ("==",))
         key = "fact one hot" if letters else "fact one hot scalar"
         every = listed([lesson.symbols.letter(k.name) for k in letters])
@@ -175,7 +178,11 @@ def _functions(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
 def _kinks(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
     used = [pointwise_row(f).convention for f in functions_differentiated(lesson, names)]
     said = [text for text in used if text]
-    return [say("convention kinks", conventions=listed([*said], "semicolon", "semicolon"))] if said else []
+    return (
+        [say("convention kinks", conventions=listed([*said], "semicolon", "semicolon"))]
+        if said
+        else []
+    )
 
 
 def _stable(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
@@ -244,7 +251,7 @@ def numbers_for(lesson: Lesson, expression: Expr, digits: int | None = None) -> 
 
 
 def _repeated(lesson: Lesson, name: str) -> list[Inlines]:
-    """Say what a forward equation repeats: a bias has no sample letter, so it is used for every sample."""
+    """Say what a forward equation repeats: a bias without a sample letter serves every sample."""
     stage = lesson.equation(name)
     for entry in sorted(stage.written.atoms(Entry), key=str):
         missing = [k for k in stage.letters if k not in entry.positions]
@@ -258,7 +265,9 @@ def _repeated(lesson: Lesson, name: str) -> list[Inlines]:
     return []
 
 
-def values_table(lesson: Lesson, names: Iterable[str], caption: str, adjoints: bool = False) -> Block:
+def values_table(
+    lesson: Lesson, names: Iterable[str], caption: str, adjoints: bool = False
+) -> Block:
     """Return the arrays of tensors, short ones whole, of long ones the first entries."""
     rows = []
     for name in names:
@@ -267,7 +276,11 @@ def values_table(lesson: Lesson, names: Iterable[str], caption: str, adjoints: b
             continue
         array = lesson.values.array(held)
         symbol = lesson.result(name) if adjoints else lesson.name(name)
-        shape = Product(tuple(Number(str(s)) for s in array.shape), "×") if array.shape else TEXTS["scalar shape"]
+        shape = (
+            Product(tuple(Number(str(s)) for s in array.shape), "×")
+            if array.shape
+            else TEXTS["scalar shape"]
+        )
         rows.append((symbol, shape, _array_words(lesson, array)))
     head = [TEXTS[f"values head {part}"] for part in ("symbol", "shape", "values")]
     return table(head, rows, align="lll", caption=TEXTS[caption])
@@ -285,5 +298,3 @@ def _array_words(lesson: Lesson, array: object) -> Inlines:
     if flat.size > len(shown):
         parts.append(TEXTS["and so on"])
     return inlines(*parts)
-
-

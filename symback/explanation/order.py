@@ -11,7 +11,7 @@ Path = tuple[str, ...]
 
 
 def needed(lesson: Lesson, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the tensors whose adjoints lead from the goal to the names, themselves included, in order.
+    """Return the tensors whose adjoints lead from the goal to the names, these included, in order.
 
     The order is that of the backward pass, layer by layer: nearest to the goal first, then as the
     network has them.
@@ -46,7 +46,7 @@ def path_counts(lesson: Lesson, name: str) -> dict[str, int]:
 
 
 def paths(lesson: Lesson, name: str) -> list[Path]:
-    """Return every path from a tensor to the goal, first readers first; ask for the count before."""
+    """Return every path from a tensor to the goal, first readers first; count them before."""
     done, stack = [], [(name,)]
     while stack:
         path = stack.pop()
@@ -65,7 +65,7 @@ def trunk(lesson: Lesson, name: str) -> Path:
 
 
 def shape_of(lesson: Lesson, name: str) -> tuple:
-    """Return what two derivations share that are alike up to names: their rules and their results."""
+    """Return what two derivations share that are alike up to names: rules and results."""
     gradient = lesson.gradient(name)
     letters: dict = {}
     tensors: dict = {}

@@ -1,6 +1,8 @@
-"""The chain rule in pure partial derivatives: one product for each path, and the same with brackets."""
+"""The chain rule in pure partial derivatives: a product for each path, then with brackets."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 from symback.algebra.nodes import Partial
 from symback.explanation.lesson import Lesson
@@ -11,7 +13,7 @@ from symback.notation.tree import Brace, Tree
 
 def path_product(lesson: Lesson, path: Path) -> Tree:
     """Return the product of local derivatives along a path, from the output inwards."""
-    edges = list(zip(path, path[1:], strict=False))[::-1]
+    edges = list(pairwise(path))[::-1]
     return multiplied([_edge(lesson, above, below) for below, above in edges])
 
 
@@ -42,7 +44,7 @@ def folded(lesson: Lesson, name: str, to_the_goal: bool, braced: bool = False) -
 
 
 def _has_brace(lesson: Lesson, name: str) -> bool:
-    """Is this node's adjoint an error signal that is known, or new while none behind it is known?"""
+    """Is this node's adjoint an error signal: a known one, or new while none behind it is known?"""
     if name not in lesson.signals or name not in lesson.named:
         return False
     return name in lesson.told or not any(n in lesson.told for n in needed(lesson, [name]))

@@ -1,4 +1,4 @@
-"""Why σ' = a(1 − a), and the like: short proofs of the derivatives that use a function's own output."""
+"""Why σ' = a(1 − a), and the like: proofs of derivatives that use a function's own output."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _BELOW = Plus(ONE, _DECAY)
 _RISE, _FALL = _exp(Z), _exp(Negative(Z))
 _DIFFERENCE, _SUM = _minus(_RISE, _FALL), Plus(_RISE, _FALL)
 
-# function: lines from its definition to its derivative; each is (expression, why), all equal but the
-# first, which is the function itself. z is the argument, a the output.
+# function: its definition, and the lines of its derivative as (expression, why), all of one value.
+# z is the argument, a the output.
 PROOFS: dict[str, tuple[Expr, tuple[tuple[Expr, str], ...]]] = {
     "sigmoid": (
         Quotient(ONE, _BELOW),

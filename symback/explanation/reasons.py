@@ -27,7 +27,11 @@ def short_reason(lesson: Lesson, step: Step) -> Inlines:
 
 def _from_equation(lesson: Lesson, step: Step) -> Inlines:
     target = step.cites[0] if step.cites else lesson.of
-    key = "because local derivative goal" if target == lesson.of and not lesson.upstream else "because local derivative"
+    key = (
+        "because local derivative goal"
+        if target == lesson.of and not lesson.upstream
+        else "because local derivative"
+    )
     rules = rule_words(lesson, step.substeps[0]) if step.substeps else ()
     return say(key, equation=lesson.stage(target), rules=rules)
 
@@ -43,11 +47,14 @@ def _fields(lesson: Lesson, step: Step) -> dict[str, Inlines]:
 def _shown(lesson: Lesson, value: Expr | str) -> Part:
     if isinstance(value, str):
         return value
-    if isinstance(value, Comparison) and value.operator == "==" and not isinstance(value.args[1], Entry):
+    if (
+        isinstance(value, Comparison)
+        and value.operator == "=="
+        and not isinstance(value.args[1], Entry)
+    ):
         return Relation(tuple(_position(lesson, side) for side in value.args[1:]), ("==",))
     return lesson.show(value)
 
 
 def _position(lesson: Lesson, side: Expr) -> Tree:
     return lesson.typesetter.position(side)
-

@@ -45,7 +45,11 @@ def _reader(lesson: Lesson, name: str, term: Term) -> str | None:
     """Return the reader whose adjoint is a factor of a term; the only reader if there is one."""
     readers = lesson.consumers(name)
     for reader in readers:
-        if any(e.tensor == lesson.derivation.adjoint_name(reader) for f in term.factors for e in entries(f)):
+        if any(
+            e.tensor == lesson.derivation.adjoint_name(reader)
+            for f in term.factors
+            for e in entries(f)
+        ):
             return reader
     return readers[0] if len(readers) == 1 else None
 

@@ -1,4 +1,4 @@
-"""Explanation: what ``sb.explain`` returns. It prints, shows itself in a notebook, saves itself to a file."""
+"""Explanation: what ``sb.explain`` returns. It prints, shows and saves itself."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from symback.errors import FileError, NotYetError
+from symback.files import write_whole
+from symback.notation.unicode import unicode_of
 from symback.record.archive import stored
 from symback.record.steps import AdjointRecord
-from symback.notation.unicode import unicode_of
 from symback.render.document import Document, Formula
 from symback.render.latex import latex
 from symback.render.markdown import markdown
@@ -50,10 +51,12 @@ class Explanation:
 
     def html(self) -> str:
         """Raise NotYetError: pages for the browser are still to come."""
-        raise NotYetError("explain: a page as HTML", "not written yet", "use .markdown() or .save('x.pdf')")
+        raise NotYetError(
+            "explain: a page as HTML", "not written yet", "use .markdown() or .save('x.pdf')"
+        )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page in the format that the suffix names (tex, pdf, md, txt, json); return the path.
+        """Write the page as the suffix says (tex, pdf, md, txt, json) and return the path.
 
         json holds the recorded steps. The file is complete or not there. Raises FileError, and
         NotYetError for html, ipynb and, without pdflatex, pdf.
@@ -62,20 +65,20 @@ class Explanation:
         suffix = path.suffix.lower()
         if suffix in LATER:
             raise NotYetError(
-                f"save the explanation as {str(path)!r}", "not written yet", "use .tex, .pdf, .md, .txt or .json"
+                f"save the explanation as {str(path)!r}",
+                "not written yet",
+                "use .tex, .pdf, .md, .txt or .json",
             )
         made = {
-            ".tex": lambda: self.latex().encode("utf-8"), ".pdf": lambda: pdf(self.latex()),
-            ".md": lambda: self.markdown().encode("utf-8"), ".txt": lambda: self.text().encode("utf-8"),
-            ".json": lambda: stored(self._derivation).encode("utf-8"),
+            ".tex": self.latex, ".pdf": lambda: pdf(self.latex()), ".md": self.markdown,
+            ".txt": self.text, ".json": lambda: stored(self._derivation),
         }.get(suffix)  # fmt: skip
         if made is None:
             raise FileError(
                 f"save the explanation as {str(path)!r}", f"the suffix {path.suffix!r}",
                 "use .tex, .pdf, .md, .txt or .json",
             )  # fmt: skip
-        _write_whole(path, made())
-        return path
+        return write_whole(path, made())
 
     def __str__(self) -> str:
         return self.text()
@@ -90,19 +93,3 @@ class Explanation:
 
     def _repr_markdown_(self) -> str:
         return self.markdown()
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write under a temporary name beside ``path``, then rename: nobody sees half a file."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            temporary.write_bytes(content)
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as problem:
-        raise FileError(
-            f"save the explanation as {str(path)!r}", problem.strerror or str(problem),
-            "check that the folder exists and may be written to",
-        ) from None  # fmt: skip

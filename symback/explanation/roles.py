@@ -1,4 +1,4 @@
-"""What the parameters of a network do: a weight leads from one entry to another, a bias is added."""
+"""What parameters do: a weight leads from one entry to another, a bias is added."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Roles:
         return tuple(self._readers.get(name, ()))
 
     def weight(self, name: str) -> tuple[Entry | None, Entry | None]:
-        """Return (entry that a parameter weighs, entry that it leads to); (None, target) for a bias.
+        """Return (entry that a parameter weighs, entry it leads to); (None, target) for a bias.
 
         (None, None) for other tensors, and where it is used twice or is no factor of a sum.
         """
@@ -74,4 +74,3 @@ def _beside(term: Term, name: str) -> Expr | object | None:
     if not plain or term.coefficient != 1:
         return OTHER
     return others[0] if others else None
-

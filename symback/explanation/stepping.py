@@ -26,7 +26,7 @@ MOST_ROWS = 60
 
 @dataclass(frozen=True)
 class Update:
-    """One step of all parameters at once; ``worlds`` hold the rule's own numbers for each of them."""
+    """One step of all parameters at once; ``worlds`` hold the rule's numbers for each of them."""
 
     optimizer: Any
     worlds: Mapping[str, Values]
@@ -64,7 +64,7 @@ class Update:
         written = rule.equation(THETA + NEXT).written
         numbers = self.worlds[name]
         flat = int(np.ravel_multi_index(place, self.old[name].shape)) if place else 0
-        letters = {k: flat for k in rule[THETA].letters}
+        letters = dict.fromkeys(rule[THETA].letters, flat)
         parts = {
             e: lesson.number(numbers.at(e, letters)) for e in sorted(written.atoms(Entry), key=str)
         }
@@ -78,12 +78,20 @@ class Update:
             blocks.append(paragraph(*say("update intro", optimizer=str(self.optimizer))))
         if 1 < len(scalars) <= MOST_ROWS:
             rows = [self._row(lesson, n) for n in scalars]
-            head = [TEXTS[f"update head {part}"] for part in ("parameter", "old", "gradient", "new")]
+            head = [
+                TEXTS[f"update head {part}"] for part in ("parameter", "old", "gradient", "new")
+            ]
             blocks.append(table(head, rows, align="lrrr", caption=TEXTS["update caption"]))
         loss = lesson.loss
         before, after = lesson.number(self.before), lesson.number(self.after)
         fell = self.before - self.after
-        key = "update loss fell" if fell > 0 else "update loss rose" if fell < 0 else "update loss same"
+        key = (
+            "update loss fell"
+            if fell > 0
+            else "update loss rose"
+            if fell < 0
+            else "update loss same"
+        )
         verdict = say(key, amount=lesson.number(abs(fell)))
         words = list(say("update loss", before=before, after=after, verdict=verdict, loss=loss))
         if len(names) == 1 and names[0] in self.alone and len(self.worlds) > 1:
@@ -107,7 +115,9 @@ def stepped(lesson: Lesson, optimizer: Any, names: tuple[str, ...]) -> Update:
     """
     if not hasattr(optimizer, "network") or not hasattr(optimizer, "settings"):
         raise DefinitionError(
-            "explain: an update was asked for", f"{str(optimizer)[:60]}", "use an optimiser: update=sb.SGD(0.5)"
+            "explain: an update was asked for",
+            f"{str(optimizer)[:60]}",
+            "use an optimiser: update=sb.SGD(0.5)",
         )
     values = lesson.values
     old = {n: np.asarray(values.given[n], dtype=float) for n in lesson.derivation.wrt}

@@ -1,8 +1,9 @@
-"""The sentence in front: which way the goal goes when a weight is raised, and what the step does about it."""
+"""The sentence in front: which way the goal goes when a weight is raised, and what a step does."""
 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from symback.algebra.nodes import Partial
 from symback.explanation.lesson import Lesson
@@ -18,7 +19,7 @@ MOST_PATHS = 8
 
 
 def summary(lesson: Lesson, name: str) -> Inlines:
-    """Return one sentence on the sign and size of a gradient; nothing where there are no numbers."""
+    """Return one sentence on the sign and size of a gradient; nothing without numbers."""
     if not lesson.values or lesson.network[name].rank:
         return ()
     value = lesson.values.at(lesson.adjoint_entry(name))
@@ -33,7 +34,9 @@ def summary(lesson: Lesson, name: str) -> Inlines:
     if not 0 < count <= MOST_PATHS:
         return say("summary net", verb=verb(value), value=lesson.number(value), **fields)
     if count == 1:
-        return say("summary one path", verb="", chain=_chain(lesson, paths(lesson, name)[0]), **fields)
+        return say(
+            "summary one path", verb="", chain=_chain(lesson, paths(lesson, name)[0]), **fields
+        )
     return _fork(lesson, name, fields)
 
 
@@ -49,7 +52,7 @@ def verb(rate: float) -> str:
 def _rate(lesson: Lesson, path: Path) -> float:
     """Return the product of the local derivatives along a path."""
     rate = 1.0
-    for below, above in zip(path, path[1:], strict=False):
+    for below, above in pairwise(path):
         rate *= _slope(lesson, above, below)
     return rate
 
@@ -62,7 +65,7 @@ def _slope(lesson: Lesson, above: str, below: str) -> float:
 def _chain(lesson: Lesson, path: Path) -> Inlines:
     """Return raises net_o1, which raises o1, which lowers E."""
     parts: list[Part] = []
-    for below, above in zip(path, path[1:], strict=False):
+    for below, above in pairwise(path):
         slope = _slope(lesson, above, below)
         parts += [TEXTS["which"] if parts else "", verb(slope), " ", lesson.name(above)]
     return inlines(*parts)
@@ -94,7 +97,7 @@ def _fork(lesson: Lesson, name: str, fields: dict) -> Inlines:
 
 
 def _unit(lesson: Lesson, path: Path) -> str:
-    """Return the first node of a path, a neuron's output rather than the argument of its function."""
+    """Return the first node of a path, a neuron's output rather than its function's argument."""
     return path[1] if path[0] in lesson.signals and path[1] != lesson.of else path[0]
 
 
@@ -112,4 +115,6 @@ def consequence(lesson: Lesson, name: str, value: float) -> Inlines:
         return say("summary moves", tensor=tensor, direction=direction, amount=amount)
     if value == 0:
         return ()
-    return say("summary should", tensor=tensor, comparison=TEXTS["smaller" if value > 0 else "larger"])
+    return say(
+        "summary should", tensor=tensor, comparison=TEXTS["smaller" if value > 0 else "larger"]
+    )

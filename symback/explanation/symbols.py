@@ -97,7 +97,9 @@ def _shape(lesson: Lesson, tensor: Tensor) -> Part:
 
 def _tensor_row(lesson: Lesson, tensor: Tensor) -> Cells:
     means = {INPUT: _input, PARAMETER: _parameter, CONSTANT: _constant}.get(tensor.kind, _computed)
-    kind = {INPUT: "input", PARAMETER: "parameter", CONSTANT: "constant"}.get(tensor.kind, "computed")
+    kind = {INPUT: "input", PARAMETER: "parameter", CONSTANT: "constant"}.get(
+        tensor.kind, "computed"
+    )
     entry = lesson.show(tensor.entry)
     return _row(entry, means(lesson, tensor), _shape(lesson, tensor), f"kind {kind}")
 
@@ -151,7 +153,11 @@ def _computed(lesson: Lesson, tensor: Tensor) -> Inlines:
     if tensor.name == lesson.of:
         return say("means loss" if tensor.kind == "loss" else "means goal", equation=number)
     written = equation.written
-    if isinstance(written, Pointwise) and isinstance(written.args[1], Entry) and len(written.args) == 2:
+    if (
+        isinstance(written, Pointwise)
+        and isinstance(written.args[1], Entry)
+        and len(written.args) == 2
+    ):
         name = WHAT_FUNCTIONS_ARE.get(written.name, written.name)
         source = lesson.show(written.args[1])
         return say("means function", function=name, source=source, equation=number)
@@ -166,7 +172,7 @@ def _computed(lesson: Lesson, tensor: Tensor) -> Inlines:
 
 
 def _is_weighted_sum(lesson: Lesson, equation: Equation) -> bool:
-    """Is every term one parameter, one data entry, or the product of the two, with a product among them?"""
+    """Is every term a parameter, or one times a data entry, with such a product among them?"""
     products = 0
     for term in terms_of(equation.written):
         if not all(isinstance(f, Entry) for f in term.factors) or term.coefficient != 1:
@@ -186,10 +192,14 @@ def _letter(lesson: Lesson, letter: Index) -> Tree:
 
 
 def sample_letter(lesson: Lesson) -> Index | None:
-    """Return the letter that numbers the samples: it leads data, its size is open, no parameter has it."""
+    """Return the letter of the samples: it leads data, its size is open, no parameter has it."""
     learned = {k for t in lesson.network.parameters for k in t.letters}
     for tensor in lesson.network.inputs:
-        if tensor.letters and not tensor.letters[0].size.is_Integer and tensor.letters[0] not in learned:
+        if (
+            tensor.letters
+            and not tensor.letters[0].size.is_Integer
+            and tensor.letters[0] not in learned
+        ):
             return tensor.letters[0]
     return None
 
@@ -206,7 +216,9 @@ def _letter_rows(lesson: Lesson, shown: list[Expr]) -> list[Cells]:
         axes = capped([lesson.name(t.name) for t in tensors], MOST_NAMES)
         key = "sample" if letter == samples else "unit" if tensors else "bound"
         means = say(f"means {key} letter", axes=axes)
-        rows.append(_row(_letter(lesson, letter), means, letter_range(lesson, letter), "kind letter"))
+        rows.append(
+            _row(_letter(lesson, letter), means, letter_range(lesson, letter), "kind letter")
+        )
     for symbol, letters in sizes.items():
         means = say("means size", letters=listed([_letter(lesson, k) for k in letters]))
         rows.append(_row(lesson.show(symbol), means, TEXTS["scalar shape"], "kind size"))
@@ -244,5 +256,3 @@ def _special_rows(lesson: Lesson, shown: list[Expr]) -> list[Cells]:
 
 def _sorted_atoms(expression: Expr, kind: type) -> list[Expr]:
     return sorted(expression.atoms(kind), key=str)
-
-

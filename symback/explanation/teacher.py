@@ -19,6 +19,7 @@ from symback.explanation.lesson import Lesson, new_lesson
 from symback.explanation.locals import locals_of
 from symback.explanation.opening import conventions, forward_blocks, goal_blocks
 from symback.explanation.order import kinds, named, needed, shape_of
+from symback.explanation.program_lines import program_blocks
 from symback.explanation.result import Explanation
 from symback.explanation.stepping import stepped
 from symback.explanation.symbols import symbol_table
@@ -49,8 +50,8 @@ def explanation(
 ) -> Explanation:
     """Return the explanation of all gradients, of one (``name``), or of one entry (``weight``).
 
-    ``detail`` is 0 (a sentence), 1 (an outline), 2 (every line) or 3 (also the algebra of each local
-    derivative). ``at`` gives values, so that every step is followed with numbers; ``update`` is an
+    ``detail`` is 0 (a sentence), 1 (an outline), 2 (every line) or 3 (also the algebra of local
+    derivatives). ``at`` gives values, so that every step is followed with numbers; ``update`` is an
     optimiser whose step is then made. Without ``notation`` a network of scalars is printed with δ
     and ∂E/∂h1, others with bars. Raises SymbackError for what is not there.
     """
@@ -60,10 +61,13 @@ def explanation(
     lesson = new_lesson(derivation, notation, detail=detail)
     way = needed(lesson, names)
     lesson = replace(lesson, named=named(lesson, way))
-    if at is not None:
+    if at is not None and form != "numpy":
         lesson = _with_numbers(lesson, at, update, names, way)
-    if checks and detail > 0:
+    if checks and detail > 0 and form != "numpy":
         lesson = replace(lesson, evidence=gathered(lesson, names, at, place))
+    if form == "numpy":
+        made = document(_title(lesson, names, None), *program_blocks(lesson, names))
+        return Explanation(made, derivation, way, detail)
     made = _page(lesson, names, way, place)
     return Explanation(made, derivation, way, detail)
 
@@ -76,8 +80,10 @@ def _check(derivation: Any, form: str, detail: int, at: object, update: object) 
             f"explain: form={str(form)[:40]!r}", "no such form", f"use {', '.join(FORMS)}"
         )
     if isinstance(detail, bool) or detail not in DETAILS:
-        raise DefinitionError(f"explain: detail={str(detail)[:40]}", "no such detail", "use 0, 1, 2 or 3")
-    if form in ("matrix", "numpy"):
+        raise DefinitionError(
+            f"explain: detail={str(detail)[:40]}", "no such detail", "use 0, 1, 2 or 3"
+        )
+    if form == "matrix":
         raise NotYetError(f"explain: form={form!r}", "not written yet", 'use form="index"')
     ranked = any(t.rank for t in derivation.forward.tensors.values())
     if form == "scalar" and ranked:
@@ -89,7 +95,9 @@ def _check(derivation: Any, form: str, detail: int, at: object, update: object) 
         raise ValuesError("explain: an update was asked for", "no values", "give them: at={…}")
     if update is not None and getattr(derivation, "upstream", None):
         raise DefinitionError(
-            "explain: an update was asked for", f"{derivation.of} is no single number", "derive a loss"
+            "explain: an update was asked for",
+            f"{derivation.of} is no single number",
+            "derive a loss",
         )
 
 
@@ -99,7 +107,9 @@ def _names(derivation: Any, name: object) -> tuple[str, ...]:
     tensor = derivation.forward[name.name if isinstance(name, Tensor) else name]
     if tensor.name == derivation.of:
         raise DerivationError(
-            f"explain {tensor.name}", "it is what is differentiated", "leave out the name for all gradients"
+            f"explain {tensor.name}",
+            "it is what is differentiated",
+            "leave out the name for all gradients",
         )
     if tensor.integer:
         raise DerivationError(f"explain {tensor.name}", "it holds integers", "name a real tensor")
@@ -113,13 +123,17 @@ def _place(
     if weight is None:
         return None
     if name is None:
-        raise DefinitionError(f"explain: weight={weight}", "no tensor", 'name it: explain(d, "W1", weight=…)')
+        raise DefinitionError(
+            f"explain: weight={weight}", "no tensor", 'name it: explain(d, "W1", weight=…)'
+        )
     place = weight if isinstance(weight, tuple) else (weight,)
     tensor = derivation.forward[names[0]]
     whole = all(isinstance(i, int) and not isinstance(i, bool) for i in place)
     sizes = [int(s) if s.is_Integer else None for s in tensor.shape]
-    inside = len(place) == tensor.rank and whole and all(
-        0 <= i and (s is None or i < s) for i, s in zip(place, sizes, strict=True)
+    inside = (
+        len(place) == tensor.rank
+        and whole
+        and all(0 <= i and (s is None or i < s) for i, s in zip(place, sizes, strict=True))
     )
     if not inside:
         raise DefinitionError(
@@ -130,7 +144,11 @@ def _place(
 
 
 def _with_numbers(
-    lesson: Lesson, at: Mapping[str, object], update: Any, names: tuple[str, ...], way: tuple[str, ...]
+    lesson: Lesson,
+    at: Mapping[str, object],
+    update: Any,
+    names: tuple[str, ...],
+    way: tuple[str, ...],
 ) -> Lesson:
     derivation = lesson.derivation
     wanted = way if update is None else tuple(dict.fromkeys((*way, *derivation.adjoints)))
@@ -138,7 +156,9 @@ def _with_numbers(
     lesson = replace(lesson, values=values_at(derivation.network, at, outputs))
     if lesson.is_scalar:
         slopes: dict[Expr, float] = {
-            local.symbol: lesson.values.at(local.formula) for n in way for local in locals_of(lesson, n)
+            local.symbol: lesson.values.at(local.formula)
+            for n in way
+            for local in locals_of(lesson, n)
         }
         lesson = replace(lesson, local_values=slopes)
     if update is not None:
@@ -210,7 +230,9 @@ def _scalars(lesson: Lesson, names: tuple[str, ...], way: tuple[str, ...]) -> li
     """Return the weights one by one; the first of each kind in full, the others by its pattern."""
     blocks: list[Block] = []
     if len(names) == 1:
-        before = [n for n in way if n in lesson.named and n not in names and _is_far(lesson, n, names[0])]
+        before = [
+            n for n in way if n in lesson.named and n not in names and _is_far(lesson, n, names[0])
+        ]
         if before:
             blocks.append(heading(TEXTS["heading needed"]))
         blocks += _one_by_one(lesson, way, before)
@@ -228,12 +250,14 @@ def _one_by_one(lesson: Lesson, way: tuple[str, ...], names: list[str]) -> list[
         if name in lesson.told:
             continue
         like = first.setdefault(kind[name], name)
-        blocks += weight_blocks(lesson, name) if like == name else similar_blocks(lesson, name, like)
+        blocks += (
+            weight_blocks(lesson, name) if like == name else similar_blocks(lesson, name, like)
+        )
     return blocks
 
 
 def _is_far(lesson: Lesson, name: str, weight: str) -> bool:
-    """Is a named adjoint more than one name away, so that it is not part of the weight's own story?"""
+    """Is a named adjoint more than one name away, so that it is not the weight's own story?"""
     nearest: set[str] = set()
     stack = list(lesson.consumers(weight))
     while stack:

@@ -5,11 +5,21 @@ from __future__ import annotations
 NUMBERS: dict[str, str] = {
     # One weight of a scalar network
     "acts one": "{path}. ({tensor} is in no other equation.)",
-    "acts fork": "{trunk}, and from {fork} along {number} paths: {paths}. ({tensor} is in no other equation.)",
+    "acts fork": (
+        "{trunk}, and from {fork} along {number} paths: {paths}. ({tensor} is in no other"
+        " equation.)"
+    ),
     "acts several": "{tensor} is in {number} equations. Its paths: {paths}.",
-    "acts many": "along {number} paths, which meet at {nodes}; they are added up node by node, not one by one.",
+    "acts many": (
+        "along {number} paths, which meet at {nodes}; they are added up node by node, not one"
+        " by one."
+    ),
     "acts heading": "Where {tensor} acts. ",
-    "independent": "{nodes} {verb} not depend on {tensor}: no path leads there, and these terms vanish.",
+    "independent": (
+        "{nodes} {verb} not depend on {tensor}: no path leads there, and these terms vanish."
+    ),
+    "does": "does",
+    "do": "do",
     "chain heading": "(1) Chain rule. ",
     "chain one path": "One path, so one product, from the output to {tensor}:",
     "chain paths": "{number} paths, so {number} products, and their contributions add:",
@@ -19,8 +29,13 @@ NUMBERS: dict[str, str] = {
     "together heading": "(3) Put together. ",
     "together text": "Upstream times local, from the output inwards:",
     "heading step": "(4) Update ",
-    "step entry": "The update of this entry, all gradients being taken before any of {tensor} changes:",
-    "step text": "with the values of the forward pass (all gradients are taken before any weight changes):",
+    "step entry": (
+        "The update of this entry, all gradients being taken before any of {tensor} changes:"
+    ),
+    "step text": (
+        "with the values of the forward pass (all gradients are taken before any weight"
+        " changes):"
+    ),
     "factor head factor": "factor",
     "factor head from": "from",
     "factor head rule": "rule",
@@ -59,8 +74,8 @@ NUMBERS: dict[str, str] = {
     # One entry of a tensor
     "entry intro": "Equation {equation} at {places}:",
     "entry follow": (
-        "The largest term is the one with {factor}. This factor comes from the output back to here in these"
-        " steps, each of them the equation that is named, at these indices:"
+        "The largest term is the one with {factor}. This factor comes from the output back to"
+        " here in these steps, each of them the equation that is named, at these indices:"
     ),
     "entry forward": "The forward values that they read:",
     "entry terms": "{shown} of {number} terms shown",
@@ -75,13 +90,14 @@ NUMBERS: dict[str, str] = {
     "results head error": "relative error",
     "results loss": "The loss at the given values: {loss} = {value}.",
     "results range": (
-        "The largest gradient in size is {largest} = {largest_value}, the smallest {smallest} ="
-        " {smallest_value}, {ratio} times smaller."
+        "The largest gradient in size is {largest} = {largest_value}, the smallest {smallest}"
+        " = {smallest_value}, {ratio} times smaller."
     ),
     "results signs": "Against the gradient, {up} go up and {down} go down.",
     "results signs one": "Against the gradient, {names} go{es} {direction}.",
     "update intro": (
-        "{optimizer}: every parameter takes its step at once, with the gradients of this backward pass."
+        "{optimizer}: every parameter takes its step at once, with the gradients of this"
+        " backward pass."
     ),
     "update caption": "Old value, gradient and new value",
     "update head parameter": "parameter",
@@ -95,11 +111,13 @@ NUMBERS: dict[str, str] = {
     "update alone": "If {tensor} alone were changed, {loss} would go from {before} to {after}.",
     "check entry": "{gradient} = {value}, central difference {difference}, relative error {error}",
     "check tensor": (
-        "{count} entries of {gradient} against central differences: largest relative error {error}{place}"
+        "{count} entries of {gradient} against central differences: largest relative error"
+        " {error}{place}"
     ),
     "check place": " (at {place})",
     "check steps": (
-        "; its {count} recorded lines hold on both sides at random values, to a relative {error}"
+        "; its {count} recorded lines hold on both sides at random values, to a relative"
+        " {error}"
     ),
     "check failed": "{what} {name} is wrong: {note}",
     "checks intro": "Checked: {setting}. A difference below {tolerance} (relative) passes.",
@@ -109,7 +127,8 @@ NUMBERS: dict[str, str] = {
     "checks head worst": "largest relative error",
     "checks head verdict": "verdict",
     "checks random": (
-        "The given values are too many for the literal interpreter: the check is made at small random ones."
+        "The given values are too many for the literal interpreter: the check is made at small"
+        " random ones."
     ),
     "checked gradient": "gradient against differences",
     "checked program": "program against interpreter",

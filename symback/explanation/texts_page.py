@@ -67,39 +67,49 @@ PAGE: dict[str, str] = {
     "convention from to": "{weight} leads from {source} to {target}.",
     "convention letters": "Indices are counted from {first}.",
     "convention shape": (
-        "A gradient has the shape of what it is taken by: {gradient} is one number for each {entry}."
+        "A gradient has the shape of what it is taken by: {gradient} is one number for each"
+        " {entry}."
     ),
     "convention scalar": (
-        "Every symbol is one number, and {gradient} says by how much {loss} changes for each unit"
-        " by which {entry} is raised, all else being as it was."
+        "Every symbol is one number, and {gradient} says by how much {loss} changes for each"
+        " unit by which {entry} is raised, all else being as it was."
     ),
-    "convention adjoint": "A bar means how {loss} answers: {adjoint} = {derivative}, through every path.",
+    "convention adjoint": (
+        "A bar means how {loss} answers: {adjoint} = {derivative}, through every path."
+    ),
     "convention partial": (
-        "{total} counts every path from {tensor} to {loss}; {local} is a local derivative: it looks at"
-        " the one equation of {reader} and holds all else fixed."
+        "{total} counts every path from {tensor} to {loss}; {local} is a local derivative: it"
+        " looks at the one equation of {reader} and holds all else fixed."
     ),
     "convention partial one": "{total} counts every path from {tensor} to {loss}.",
     "convention signal": (
-        "{signal} = {derivative} is called the error signal of {unit}: it is derived once and then reused."
+        "{signal} = {derivative} is called the error signal of {unit}: it is derived once and"
+        " then reused."
     ),
-    "convention old": "All gradients belong to the same values: no parameter changes before the last is done.",
+    "convention old": (
+        "All gradients belong to the same values: no parameter changes before the last is done."
+    ),
     "convention kinks": "Kinks: {conventions}.",
     "convention facts": "Declared facts: {facts}.",
     "fact one hot": "{sum} for every {letters}, since {tensor} is one-hot",
     "fact one hot scalar": "{sum}, since {tensor} is one-hot",
     "convention stable": (
-        "Stable forms: {target} is printed as it was written; the derivative uses, and the program runs,"
-        " {after} in place of {before} ({rule}), which is the same number and never overflows."
+        "Stable forms: {target} is printed as it was written; the derivative uses, and the"
+        " program runs, {after} in place of {before} ({rule}), which is the same number and"
+        " never overflows."
     ),
     "convention functions": "Functions: {reasons}.",
     "convention rounding": (
-        "Numbers are shown to {digits} digits ({few} in the column of numbers of a table of factors and in"
-        " tables of arrays) and computed in full; no rounded figure is used again."
+        "Numbers are shown to {digits} digits ({few} in the column of numbers of a table of"
+        " factors and in tables of arrays) and computed in full; no rounded figure is used"
+        " again."
     ),
     "given": "Given are {values}.",
     # Forward pass
     "forward intro": "Each stage reads only what stands before it.",
-    "broadcast forward": "{tensor} has no index {letters}: the same {entry} is used for every {letters}.",
+    "broadcast forward": (
+        "{tensor} has no index {letters}: the same {entry} is used for every {letters}."
+    ),
     "values caption": "Values of the forward pass, row by row",
     "values caption backward": "Values of the backward pass, row by row",
     "values head symbol": "tensor",
@@ -107,59 +117,81 @@ PAGE: dict[str, str] = {
     "values head values": "values",
     # The goal
     "goal many": (
-        "We want the gradients of {loss} by {tensors}: by how much {loss} changes when one entry is raised"
-        " a little. We go backwards: how {loss} answers to what it reads itself, then to what that reads,"
-        " until the parameters are reached."
+        "We want the gradients of {loss} by {tensors}: by how much {loss} changes when one"
+        " entry is raised a little. We go backwards: how {loss} answers to what it reads"
+        " itself, then to what that reads, until the parameters are reached."
     ),
     "loss beyond": "the loss beyond {goal}",
     "goal one": "We want {gradient}: by how much {loss} changes when {tensor} is raised a little.",
     "goal upstream": (
-        "{goal} is no single number, so {upstream}, how the loss beyond it answers to {goal}, is taken as"
-        " given. A gradient is then the sum of what goes through each entry: {gradient} = {sum}."
+        "{goal} is no single number, so {upstream}, how the loss beyond it answers to {goal},"
+        " is taken as given. A gradient is then the sum of what goes through each entry:"
+        " {gradient} = {sum}."
     ),
     "goal path": "{path}",
     "goal paths": "{number} paths: {paths}",
-    "goal many paths": "{number} paths; they are not followed one by one but added up tensor by tensor",
+    "goal many paths": (
+        "{number} paths; they are not followed one by one but added up tensor by tensor"
+    ),
     "goal nothing": "{tensor} does not reach {loss}: its gradient is 0",
     # Adjoints in index form
-    "read by one": "{tensor} is read by {reader}, equation {equation}, and by nothing else on the way to {loss}.",
+    "read by one": (
+        "{tensor} is read by {reader}, equation {equation}, and by nothing else on the way to"
+        " {loss}."
+    ),
     "reader": "{reader}, equation {equation}",
     "read by many": (
-        "{tensor} is read by {readers}. A change of {tensor} acts through each of them, and the"
-        " contributions add."
+        "{tensor} is read by {readers}. A change of {tensor} acts through each of them, and"
+        " the contributions add."
     ),
     "tied": (
-        "{tensor} is used {number} times: each use contributes as if it were a parameter of its own, and the"
-        " contributions add (+=)."
+        "{tensor} is used {number} times: each use contributes as if it were a parameter of"
+        " its own, and the contributions add (+=)."
     ),
     "as for": "As for {adjoint}, equation {equation}, with the names of this layer.",
     "stable form": "Equation {target} is read in its stable form ({rule}):",
     "stable bypass": (
-        "{tensor} reaches {loss} through {bypassed}, equation {stage}, of which {reader}, equation {target},"
-        " takes the logarithm. The two are read as one, in the stable form ({rule}); {reader} then reads"
-        " {tensor} itself, and {bypassed} needs no adjoint of its own on the way:"
+        "{tensor} reaches {loss} through {bypassed}, equation {stage}, of which {reader},"
+        " equation {target}, takes the logarithm. The two are read as one, in the stable form"
+        " ({rule}); {reader} then reads {tensor} itself, and {bypassed} needs no adjoint of its"
+        " own on the way:"
     ),
     "batch sum": (
-        "Every sample {letter} uses the same {tensor}, so what the samples contribute adds up: the sum over"
-        " {letter} stays."
+        "Every sample {letter} uses the same {tensor}, so what the samples contribute adds up:"
+        " the sum over {letter} stays."
     ),
     "broadcast backward": (
-        "Forward, {tensor} is used for every {letters} (broadcast); backward, therefore, the sum over {letters}."
+        "Forward, {tensor} is used for every {letters} (broadcast); backward, therefore, the"
+        " sum over {letters}."
     ),
-    "contraction": "{tensor} enters {reader} for every {letters}, so the contributions of all {letters} add.",
+    "contraction": (
+        "{tensor} enters {reader} for every {letters}, so the contributions of all {letters}"
+        " add."
+    ),
     "elementwise": (
-        "{reader} is made from {tensor} entry by entry: the matrix of its derivatives is diagonal, the deltas"
-        " leave one term, and no sum remains."
+        "{reader} is made from {tensor} entry by entry: the matrix of its derivatives is"
+        " diagonal, the deltas leave one term, and no sum remains."
     ),
-    "own row": "No sum over {letter} remains: sample {letter} of {reader} reads only its own row of {tensor}.",
-    "divided once": "The division by {size} is already in {adjoint}, equation {equation}; it is not made again.",
-    "divided here": "The division by {size} in {loss} stays with every sample; what follows only hands it on.",
+    "own row": (
+        "No sum over {letter} remains: sample {letter} of {reader} reads only its own row of"
+        " {tensor}."
+    ),
+    "divided once": (
+        "The division by {size} is already in {adjoint}, equation {equation}; it is not made"
+        " again."
+    ),
+    "divided here": (
+        "The division by {size} in {loss} stays with every sample; what follows only hands it"
+        " on."
+    ),
     "matrix form": "As matrices: {formula}, shapes {shapes}.",
     "matrix form entries": "As matrices, entry by entry (⊙): {formula}, all of shape {shape}.",
-    "why transposed again": "{transposed}, since the sum runs over {letter}, the {place} index of {tensor}.",
+    "why transposed again": (
+        "{transposed}, since the sum runs over {letter}, the {place} index of {tensor}."
+    ),
     "why transposed": (
-        "Why {transposed}: the sum runs over {letter}, the {place} index of {tensor}, and a matrix product sums"
-        " the last index of its left factor with the first of its right."
+        "Why {transposed}: the sum runs over {letter}, the {place} index of {tensor}, and a"
+        " matrix product sums the last index of its left factor with the first of its right."
     ),
     "place first": "first",
     "place last": "last",
@@ -167,7 +199,13 @@ PAGE: dict[str, str] = {
     "locals one": "The local derivative:",
     "local from": "from {equation}: {rules}",
     "written out": "One entry, written out:",
-    "numpy": "NumPy: {line}",
+    "numpy intro": (
+        "Every formula, and under it the NumPy lines that compute it when the program runs. A"
+        " name that ends in _T is a transposed array, _column and _flat are other shapes of"
+        " one, ones_N is a vector of N ones; the last argument of a call, buffer_1 and so on,"
+        " is the memory that takes the result. An array may use the memory of one that is not"
+        " read again."
+    ),
     "algebra": "The algebra of {derivative}, line by line (each line uses those before it)",
     # Reasons of lines, short
     "because definition": "definition",
@@ -198,7 +236,8 @@ PAGE: dict[str, str] = {
     "because put together": "equation {equations}",
     # Detail 0 and 1
     "plain product": (
-        "{gradient} = {result}: what came in, {input}, times how {loss} answers to what went out, {signal}{sum}."
+        "{gradient} = {result}: what came in, {input}, times how {loss} answers to what went"
+        " out, {signal}{sum}."
     ),
     "plain sum": ", summed over every {letters}",
     "plain bias": "{gradient} = {result}: how {loss} answers to {reader}{sum}.",

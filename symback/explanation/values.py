@@ -1,7 +1,7 @@
-"""The numbers of an explanation: every tensor's array at the given values, and expressions of their entries.
+"""The numbers of an explanation: every tensor's array at the given values, and what they make.
 
-Small networks are computed by the literal interpreter, large ones by their compiled program. Numbers
-are full floats; only printing rounds.
+Small networks are computed by the literal interpreter, large ones by their compiled program.
+Numbers are full floats; only printing rounds.
 """
 
 from __future__ import annotations

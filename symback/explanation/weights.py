@@ -1,4 +1,4 @@
-"""One weight of a network of scalars: where it acts, the chain rule along all paths, factors, numbers."""
+"""One weight of a network of scalars: where it acts, the chain rule on all paths, the numbers."""
 
 from __future__ import annotations
 
@@ -27,17 +27,22 @@ def weight_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
         blocks.append(paragraph(*front))
     if not lesson.consumers(name):
         return [*blocks, *_result_alone(lesson, name)]
-    blocks.append(paragraph(strong(_words("acts heading", tensor=name)), *where_it_acts(lesson, name)))
+    blocks.append(
+        paragraph(strong(_words("acts heading", tensor=name)), *where_it_acts(lesson, name))
+    )
     chains = fresh_chains(lesson, name)
     blocks += _chain_rule(lesson, name)
     blocks.append(paragraph(strong(TEXTS["locals heading"]), TEXTS["locals text"]))
     blocks.append(factor_table(lesson, chains))
-    gone = [words for chain in chains for local in chain.edges() if (words := vanishing(lesson, local))]
+    gone = [
+        words for chain in chains for local in chain.edges() if (words := vanishing(lesson, local))
+    ]
     others = independent(lesson, name)
     if others:
         nodes = listed([lesson.name(n) for n in others])
         gone.append(say(
-            "independent", nodes=nodes, tensor=lesson.name(name), verb="does" if len(others) == 1 else "do"
+            "independent", nodes=nodes, tensor=lesson.name(name),
+            verb=TEXTS["does" if len(others) == 1 else "do"],
         ))  # fmt: skip
     gone += remarks(lesson, name)
     if gone:
@@ -47,14 +52,19 @@ def weight_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
 
 
 def similar_blocks(lesson: Lesson, name: str, like: str, level: int = 2) -> list[Block]:
-    """Return the derivation of a weight whose like has been told in full: its lines and its numbers."""
+    """Return the derivation of a weight whose like has been told in full: lines and numbers."""
     cited = say("similar", other=lesson.derivative(like), equation=lesson.cited(like))
     blocks: list[Block] = [_heading(lesson, name, level)]
     path = path_words(lesson, name)
-    blocks.append(paragraph(*summary(lesson, name), *([" "] if lesson.values else []), *path, " ", *cited))
+    blocks.append(
+        paragraph(*summary(lesson, name), *([" "] if lesson.values else []), *path, " ", *cited)
+    )
     chains = fresh_chains(lesson, name)
     for chain in chains:
-        lines = [line(lesson.result(chain.name), chain.symbols(lesson)), *chain_lines(lesson, chain)]
+        lines = [
+            line(lesson.result(chain.name), chain.symbols(lesson)),
+            *chain_lines(lesson, chain),
+        ]
         blocks.append(_told(lesson, chain, lines))
     return [*blocks, *_ending(lesson, name, brief=True)]
 
@@ -100,14 +110,19 @@ def where_it_acts(lesson: Lesson, name: str) -> Inlines:
     if count > MOST_PATHS:
         meeting = [n for n in counts if n not in (name, lesson.of) and len(lesson.consumers(n)) > 1]
         nodes = listed([lesson.name(n) for n in meeting])
-        return (*arrows(lesson, way), *inlines(", "), *say("acts many", number=str(count), nodes=nodes))
+        return (
+            *arrows(lesson, way),
+            *inlines(", "),
+            *say("acts many", number=str(count), nodes=nodes),
+        )
     if len(way) == 1:
         shown = [arrows(lesson, path) for path in paths(lesson, name)]
         readers = str(len(lesson.consumers(name)))
         return (*say(
-            "acts several", tensor=tensor, number=readers, paths=listed(shown, "semicolon", "semicolon")
+            "acts several", tensor=tensor, number=readers,
+            paths=listed(shown, "semicolon", "semicolon"),
         ), *inlines("."))  # fmt: skip
-    ends = [arrows(lesson, path[len(way) - 1:]) for path in paths(lesson, name)]
+    ends = [arrows(lesson, path[len(way) - 1 :]) for path in paths(lesson, name)]
     return say(
         "acts fork", trunk=arrows(lesson, way), fork=lesson.name(way[-1]), number=str(count),
         paths=listed(ends, "semicolon", "semicolon"), tensor=tensor,
@@ -115,7 +130,7 @@ def where_it_acts(lesson: Lesson, name: str) -> Inlines:
 
 
 def fresh_chains(lesson: Lesson, name: str) -> list[Chain]:
-    """Return what must be derived for a weight and is not told yet, inner ones last, itself at the end."""
+    """Return what must be derived for a weight and is not told yet, itself at the end."""
     found: dict[str, Chain] = {}
     stack = [name]
     while stack:
@@ -147,7 +162,11 @@ def _chain_rule(lesson: Lesson, name: str) -> list[Block]:
     brackets = folded(lesson, name, to_the_goal=count <= MOST_PATHS)
     if not lines or brackets != lines[0].right:
         braced = count > 1 or not lines
-        lines.append(line(None if lines else goal, brackets, reason=TEXTS["because shared"] if braced else ()))
+        lines.append(
+            line(
+                None if lines else goal, brackets, reason=TEXTS["because shared"] if braced else ()
+            )
+        )
     if count == 1 and len(lines) == 2:
         # One path: the line with names under it says the same.
         lines = [line(goal, brackets)]
@@ -197,5 +216,3 @@ def _ending(lesson: Lesson, name: str, brief: bool = False) -> list[Block]:
         words = None if brief else (strong(TEXTS["heading step"]), TEXTS["step text"])
         blocks += lesson.update.lines(lesson, name, words)
     return blocks
-
-

@@ -34,11 +34,14 @@ def written_out(lesson: Lesson, name: str) -> list[Block]:
     for letter in gradient.indices:
         places[letter] = _somewhere(letter, [int(p) for p in places.values()])
     left = _derivative_at(lesson, name, places)
-    return [paragraph(TEXTS["written out"]), equation(line(left, opened_sum(lesson, terms, places)))]
+    return [
+        paragraph(TEXTS["written out"]),
+        equation(line(left, opened_sum(lesson, terms, places))),
+    ]
 
 
 def _somewhere(letter: Index, taken: list[int]) -> Expr:
-    """Return a place along an axis, another one than on the other axes, so that each is known again."""
+    """Return a place along an axis, another than on the other axes, so that each is known again."""
     if not letter.size.is_Integer:
         return Integer(0)
     last = int(letter.size) - 1
@@ -78,7 +81,7 @@ def _signed(lesson: Lesson, expression: Expr | None) -> list[tuple[str, Tree]]:
 
 
 def opened_terms(term: Term, places: Places) -> list[Expr | None]:
-    """Return a term at a place, its first summed letter opened; None stands for what is left out."""
+    """Return a term at a place, its first summed letter opened; None is what is left out."""
     if not term.letters:
         return [rename(expression_of((term,)), dict(places))]
     letter, rest = term.letters[0], term.letters[1:]
