@@ -13,7 +13,7 @@ from sympy import Expr, Integer, Rational
 from symback.algebra.canonical import key
 from symback.algebra.letters import Index
 from symback.algebra.nodes import IndexSum, LogSumExp, Softmax
-from symback.algebra.operators import Negative, Plus, Pointwise
+from symback.algebra.operators import Comparison, Negative, Plus, Pointwise
 from symback.algebra.positions import Entry
 from symback.algebra.terms import (
     ONE,
@@ -130,7 +130,7 @@ def _reuse(term: Term, knowledge: Knowledge) -> tuple[Terms, Facts] | None:
     factors = tuple(rebuilt(f, change) for f in term.factors)
     if not found:
         return None
-    facts = tuple(("named", Plus(entry, Negative(node))) for entry, node in found.items())
+    facts = tuple(("named", Comparison("==", entry, node)) for entry, node in found.items())
     return (Term(term.coefficient, factors, term.letters),), facts
 
 

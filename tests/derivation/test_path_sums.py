@@ -23,7 +23,7 @@ def fork() -> Network:
 def test_a_single_path_is_the_product_of_its_local_derivatives() -> None:
     found = path_sum(neuron(), "w", "E")
     assert found.paths == (("w", "z", "a", "E"),)
-    assert str(found.steps[0].after) == "∂E/∂a*(∂a/∂z)*(∂z/∂w)"
+    assert str(found.steps[0].after) == "(∂E/∂a)*(∂a/∂z)*(∂z/∂w)"
     assert str(found.steps[-1].after) == "z_bar*(∂z/∂w)"
 
 
@@ -36,7 +36,7 @@ def test_the_number_of_terms_is_the_number_of_paths() -> None:
 def test_shared_edges_are_written_once() -> None:
     steps = path_sum(fork(), "w", "E").steps
     assert [s.rule for s in steps] == ["sum over paths", "shared edges", "named adjoints"]
-    assert str(steps[1].after) == "(∂E/∂a*(∂a/∂h) + ∂E/∂b*(∂b/∂h))*(∂h/∂w)"
+    assert str(steps[1].after) == "((∂E/∂a)*(∂a/∂h) + (∂E/∂b)*(∂b/∂h))*(∂h/∂w)"
 
 
 def test_a_scalar_that_does_not_reach_the_goal_has_no_path() -> None:
