@@ -309,7 +309,9 @@ def test_a_reader_that_goes_away_is_no_complaint():
 
 
 def test_ctrl_c_saves_what_was_learned_and_is_status_130(there, capsys, monkeypatch):
-    monkeypatch.setattr(Progress, "show", lambda *seen: signal.raise_signal(signal.SIGINT))
+    presses = iter([signal.SIGINT])
+    press = lambda *seen: [signal.raise_signal(key) for key in presses]  # noqa: E731
+    monkeypatch.setattr(Progress, "show", press)
     assert main(train("--epochs", "1000", "--save", "w.npz")) == 130
     assert "Ctrl-C" in capsys.readouterr().out
     assert load_arrays("w.npz")["w"].shape == (2,)
