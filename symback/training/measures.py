@@ -41,10 +41,10 @@ class Measures:
             self._classes = values[self._target].argmax(axis=-1)
 
     def __call__(self) -> dict[str, float]:
-        loss, *predictions = self._bound()
-        found = {"validation_loss": float(loss)}
-        if predictions:
-            answers = predictions[0].argmax(axis=-1)
+        outputs = self._bound()
+        found = {"validation_loss": float(outputs[self._loss])}
+        if self._prediction:
+            answers = outputs[self._prediction].argmax(axis=-1)
             found[ACCURACY] = float((answers == self._classes).mean())
         return found
 

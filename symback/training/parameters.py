@@ -47,19 +47,17 @@ class Stepper:
         }
         settings = {n: np.array(value, theta.dtype) for n, value in optimizer.settings.items()}
         self.values = states | settings | {GRADIENT: parameters.gradient}
-        self._states = tuple(states.values())
-        self._theta = list(states).index(THETA)
-        outputs = [name + NEXT for name in states]
-        program = compile_network(rule, outputs, dtype=theta.dtype.name)
+        self._states = {name + NEXT: array for name, array in states.items()}
+        program = compile_network(rule, list(self._states), dtype=theta.dtype.name)
         self._bound = program.bind(self.values)
 
     def step(self) -> bool:
         """Put the next value of every state in its place, but nothing if θ would not be finite."""
         new = self._bound()
-        if not is_finite(new[self._theta]):
+        if not is_finite(new[THETA + NEXT]):
             return False
-        for state, value in zip(self._states, new, strict=True):
-            np.copyto(state, value)
+        for name, state in self._states.items():
+            np.copyto(state, new[name])
         return True
 
 
