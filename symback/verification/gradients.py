@@ -87,7 +87,7 @@ def program_difference_row(
         gradient = float(along(array, direction))
         found = program_comparison(goal, values, name, direction, gradient)
         comparisons.append(replace(found, name=f"{name}{label}"))
-    return gradient_row(name, comparisons, tolerance)
+    return gradient_row(name, comparisons, tolerance, "program")
 
 
 def scalar_goal(
@@ -100,13 +100,13 @@ def scalar_goal(
     return lambda changed: float(np.sum(upstream * program(changed)[0]))
 
 
-def gradient_row(name: str, comparisons: Sequence[Comparison], tolerance: float) -> Row:
+def gradient_row(
+    name: str, comparisons: Sequence[Comparison], tolerance: float, what: str = "gradient"
+) -> Row:
     """Return the row that the comparisons of one tensor make."""
     usable = [c for c in comparisons if not c.kinked]
     if not usable:
-        return Row(
-            "gradient", name, 0, 0.0, "", False, "every entry is at a kink: nothing to compare"
-        )
+        return Row(what, name, 0, 0.0, "", False, "every entry is at a kink: nothing to compare")
     worst = max(usable, key=lambda c: c.error if c.error == c.error else float("inf"))
     wrong = [c for c in usable if not c.error <= tolerance]
     notes = []
@@ -116,7 +116,7 @@ def gradient_row(name: str, comparisons: Sequence[Comparison], tolerance: float)
         notes.append("all are 0 here")
     if wrong:
         notes.insert(0, diagnosis(wrong, usable))
-    return Row("gradient", name, len(usable), worst.error, worst.name, not wrong, "; ".join(notes))
+    return Row(what, name, len(usable), worst.error, worst.name, not wrong, "; ".join(notes))
 
 
 def diagnosis(wrong: Sequence[Comparison], usable: Sequence[Comparison]) -> str:

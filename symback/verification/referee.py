@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,11 +26,27 @@ from symback.verification.gradients import (
     program_row,
 )
 from symback.verification.report import Report, Row
-from symback.verification.sampling import random_sample
+from symback.verification.sampling import drawn_values, random_sample
+from symback.verification.smaller import Smaller, smaller
 
 DIGITS = 40
-AFFORDABLE = 30_000  # multiplications that the interpreter may spend on one tensor's differences
-TOO_LARGE = 1_000_000  # multiplications of one forward pass that the interpreter cannot do in time
+AFFORDABLE = 30_000  # products that the interpreter may spend on one tensor's differences
+LARGE = 3_000  # products of one pass above which a better way is looked for
+PROGRAM_LARGE = 100_000  # above this, gradients are checked by the differences of a program
+TOO_LARGE = 200_000  # products of one pass that the interpreter cannot do in time
+PROGRAM_ENTRIES = 10  # of one tensor, by the differences of a program
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A derivation, perhaps at smaller sizes, with values and all its tensors computed."""
+
+    derivation: Any
+    values: dict[str, np.ndarray]
+    world: World
+    styles: Mapping[str, int]
+    rng: np.random.Generator
+    tolerance: float
 
 
 def verify(
@@ -43,41 +60,27 @@ def verify(
 ) -> Report:
     """Return a Report: every gradient against central differences, every step on both sides.
 
-    Without values, sizes and values are random (from ``seed``) and stay away from kinks. With
-    values, gradients are checked at these; steps still at random ones: a step must hold everywhere.
-    ``program(values) -> (value, gradients)`` is checked against the interpreter, entry by entry;
-    where a network is too large for that, its gradients are checked by its own differences.
-    Raises ValuesError for values that do not fit and CheckError where no random values are found.
+    Without values, sizes and values are random (from ``seed``) and stay away from kinks; large
+    integer sizes are made small for it. With values, gradients are checked at these; steps still at
+    random ones: a step must hold everywhere. ``program(values) -> (value, gradients)`` is checked
+    against the interpreter, entry by entry; where a network is too large for that, its gradients
+    are checked by its own differences. Raises ValuesError for values that do not fit, CheckError
+    where no random values are found, NotYetError for what is too large to check.
     """
-    network = derivation.network
-    sample = (
-        random_sample(network, seed=seed, alive=_alive(derivation))
-        if values is None or steps
-        else None
-    )
-    world = _world(network, sample.values) if sample else None
-    rng = np.random.default_rng(seed)
-    if values is None:
-        setting = f"random values, seed {seed}{_shown(sample.sizes)}"
-        rows = _interpreted_rows(derivation, world, program, sample.values, rng, tolerance)
-    else:
-        setting, rows = _rows_at(derivation, values, program, rng, tolerance)
-    if steps:
-        rows += _step_rows(derivation, world, rng, tolerance)
-        setting += "" if values is None else f"; steps at random values{_shown(sample.sizes)}"
-    return Report(network.name, tuple(rows), setting, tolerance)
-
-
-def _alive(derivation: Any) -> list[str]:
-    return [derivation.adjoint_name(name) for name in derivation.wrt]
-
-
-def _shown(sizes: Mapping[Symbol, int]) -> str:
-    return "".join(f", {symbol} = {size}" for symbol, size in sizes.items())
-
-
-def _world(network: Network, values: Mapping[str, object]) -> World:
-    return interpreted(network, values, None, arithmetic(DIGITS))
+    rows, settings = [], []
+    if values is not None:
+        setting, rows = _rows_at(derivation, values, program, seed, tolerance)
+        settings.append(setting)
+    if values is None or steps:
+        subject = _subject(derivation)
+        bench = _bench(subject, seed, tolerance)
+        settings.append(_setting(bench, seed, "" if values is None else "steps at "))
+        found = _gradient_rows(bench) if values is None else []
+        found += _step_rows(bench) if steps else []
+        rows += _looked_at_again(derivation, subject, found, seed, tolerance)
+        if values is None and program is not None:
+            rows += _program_rows(derivation, bench, program, seed)
+    return Report(derivation.network.name, tuple(rows), "; ".join(settings), tolerance)
 
 
 def multiplications(network: Network, sizes: Mapping[Symbol, int]) -> int:
@@ -89,64 +92,147 @@ def multiplications(network: Network, sizes: Mapping[Symbol, int]) -> int:
     return total
 
 
-def _rows_at(
-    derivation: Any,
-    values: Mapping[str, object],
-    program: Program | None,
-    rng: np.random.Generator,
-    tolerance: float,
-) -> tuple[str, list[Row]]:
-    """Return (setting, rows) of the gradients at the caller's values."""
+def _work(derivation: Any) -> int:
+    """Return about how many products a pass takes if symbolic sizes are small."""
     network = derivation.network
-    leaves = [t.name for t in (*network.inputs, *network.parameters)]
-    arrays, sizes = checked_values(network, values, leaves, check_finite=True)
-    setting = f"given values{_shown(sizes)}"
-    if multiplications(derivation.forward, sizes) <= TOO_LARGE:
-        world = _world(network, arrays)
-        return setting, _interpreted_rows(derivation, world, program, arrays, rng, tolerance)
-    if program is None or derivation.goal_letters:
+    return multiplications(network, dict.fromkeys(network.sizes.values(), 3))
+
+
+def _subject(derivation: Any) -> Any:
+    """Return the derivation to look at: the given one, or the same at smaller sizes."""
+    if _work(derivation) <= LARGE:
+        return derivation
+    found = smaller(derivation) or derivation
+    if _work(found) > TOO_LARGE:
         raise NotYetError(
-            f"the check of {network.name} at these values",
-            f"sizes too large for the literal interpreter{_shown(sizes)}",
-            "pass the compiled program: verify(d, values, program=lambdify(d)); or fewer rows",
+            f"the check of {derivation.network.name} at random values",
+            "integer sizes too large for the literal interpreter",
+            "declare sizes as names (n:N), or give values, a program and steps=False",
         )
-    rows = [
-        program_difference_row(derivation, program, name, arrays, 20, rng, tolerance)
-        for name in derivation.wrt
+    return found
+
+
+def _bench(derivation: Any, seed: int, tolerance: float) -> Bench:
+    alive = [derivation.adjoint_name(name) for name in derivation.wrt]
+    sample = random_sample(derivation.network, seed=seed, alive=alive)
+    world = _world(derivation.network, sample.values)
+    rng = np.random.default_rng(seed)
+    return Bench(derivation, sample.values, world, sample.styles, rng, tolerance)
+
+
+def _world(network: Network, values: Mapping[str, object]) -> World:
+    return interpreted(network, values, None, arithmetic(DIGITS))
+
+
+def _setting(bench: Bench, seed: int, what: str) -> str:
+    sizes = _shown(bench.world.sizes)
+    changed = bench.derivation.setting if isinstance(bench.derivation, Smaller) else ""
+    return f"{what}random values, seed {seed}{sizes}" + (f", {changed}" if changed else "")
+
+
+def _shown(sizes: Mapping[Symbol, int]) -> str:
+    return "".join(f", {symbol} = {size}" for symbol, size in sizes.items())
+
+
+# Rows --------------------------------------------------------------------------------------------
+
+
+def _gradient_rows(bench: Bench) -> list[Row]:
+    work = multiplications(bench.derivation.forward, bench.world.sizes)
+    most = min(MOST_ENTRIES, max(4, AFFORDABLE // max(1, work)))
+    return [
+        interpreted_row(bench.derivation, name, bench.world, most, bench.rng, bench.tolerance)
+        for name in bench.derivation.wrt
     ]
-    return setting, rows
 
 
-def _interpreted_rows(
+def _step_rows(bench: Bench) -> list[Row]:
+    points = points_for(multiplications(bench.derivation.network, bench.world.sizes))
+    sides = Sides(bench.world, bench.rng, points, {})
+    goal = goal_of(bench.derivation)
+    rows = []
+    for name in bench.derivation.adjoints:
+        gradient = bench.derivation[name]
+        rows.append(check_chain(gradient.record, goal, gradient.written, sides, bench.tolerance))
+    return rows
+
+
+def _looked_at_again(
+    derivation: Any, subject: Any, rows: list[Row], seed: int, tolerance: float
+) -> list[Row]:
+    """Return the rows, those that failed at smaller sizes checked again at the real ones."""
+    if subject is derivation or all(r.passed for r in rows) or _work(derivation) > TOO_LARGE:
+        return rows
+    bench = _bench(derivation, seed, tolerance)
+    again = {(r.what, r.name): r for r in (*_gradient_rows(bench), *_step_rows(bench))}
+    return [row if row.passed else again[row.what, row.name] for row in rows]
+
+
+def _program_rows(derivation: Any, bench: Bench, program: Program, seed: int) -> list[Row]:
+    """Return the rows of a program at the real sizes."""
+    values, world = bench.values, bench.world
+    if bench.derivation is not derivation:
+        rng = np.random.default_rng(seed)
+        values = drawn_values(derivation.network, world.sizes, bench.styles, rng)
+        if _work(derivation) > PROGRAM_LARGE and not derivation.goal_letters:
+            return _rows_of_program(derivation, program, values, bench.rng, bench.tolerance)
+        world = _world(derivation.network, values)
+    return _compared_rows(derivation, program, values, world, bench.tolerance)
+
+
+def _compared_rows(
     derivation: Any,
+    program: Program,
+    values: Mapping[str, np.ndarray],
     world: World,
-    program: Program | None,
+    tolerance: float,
+) -> list[Row]:
+    """Return the rows that compare every entry of a program with the interpreter's."""
+    found, gradients = program(values)
+    rows = [program_row(derivation.of, found, world.tensors[derivation.of], tolerance)]
+    for name in derivation.wrt:
+        array = world.tensors[derivation.adjoint_name(name)]
+        rows.append(program_row(name, gradients[name], array, tolerance))
+    return rows
+
+
+def _rows_of_program(
+    derivation: Any,
+    program: Program,
     values: Mapping[str, np.ndarray],
     rng: np.random.Generator,
     tolerance: float,
 ) -> list[Row]:
-    work = multiplications(derivation.forward, world.sizes)
-    most = min(MOST_ENTRIES, max(4, AFFORDABLE // max(1, work)))
-    rows = [
-        interpreted_row(derivation, name, world, most, rng, tolerance) for name in derivation.wrt
+    """Return the rows that compare a program's gradients with its own differences."""
+    return [
+        program_difference_row(derivation, program, n, values, PROGRAM_ENTRIES, rng, tolerance)
+        for n in derivation.wrt
     ]
+
+
+def _rows_at(
+    derivation: Any,
+    values: Mapping[str, object],
+    program: Program | None,
+    seed: int,
+    tolerance: float,
+) -> tuple[str, list[Row]]:
+    """Return (setting, rows) of the gradients at the caller's values."""
+    network, rng = derivation.network, np.random.default_rng(seed)
+    leaves = [t.name for t in (*network.inputs, *network.parameters)]
+    arrays, sizes = checked_values(network, values, leaves, check_finite=True)
+    setting = f"given values{_shown(sizes)}"
+    work = multiplications(network, sizes)
+    if work > PROGRAM_LARGE and program is not None and not derivation.goal_letters:
+        return setting, _rows_of_program(derivation, program, arrays, rng, tolerance)
+    if work > PROGRAM_LARGE:
+        raise NotYetError(
+            f"the check of {network.name} at these values",
+            f"sizes too large for the literal interpreter{_shown(sizes)}",
+            "pass the compiled program, verify(d, values, program=lambdify(d)), or give fewer rows",
+        )
+    world = _world(network, arrays)
+    rows = _gradient_rows(Bench(derivation, arrays, world, {}, rng, tolerance))
     if program is not None:
-        found, gradients = program(values)
-        rows.append(program_row(derivation.of, found, world.tensors[derivation.of], tolerance))
-        for name in derivation.wrt:
-            array = world.tensors[derivation.adjoint_name(name)]
-            rows.append(program_row(name, gradients[name], array, tolerance))
-    return rows
-
-
-def _step_rows(
-    derivation: Any, world: World, rng: np.random.Generator, tolerance: float
-) -> list[Row]:
-    points = points_for(multiplications(derivation.network, world.sizes))
-    sides = Sides(world, rng, points, {})
-    goal = goal_of(derivation)
-    rows = []
-    for name in derivation.adjoints:
-        gradient = derivation[name]
-        rows.append(check_chain(gradient.record, goal, gradient.written, sides, tolerance))
-    return rows
+        rows += _compared_rows(derivation, program, arrays, world, tolerance)
+    return setting, rows

@@ -47,10 +47,11 @@ def _fan_in(shape: tuple[int, ...]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Values of all inputs and parameters, and the sizes of their axes."""
+    """Values of all inputs and parameters, the sizes of their axes, and how each was drawn."""
 
     values: dict[str, np.ndarray]
     sizes: dict[Symbol, int]
+    styles: dict[str, int]
 
 
 class _TooClose(Exception):
@@ -78,7 +79,7 @@ def random_sample(
     for attempt in range(ATTEMPTS):
         drawn = _sizes(network, rng, attempt) | dict(sizes or {})
         try:
-            sample = Sample(_values(network, drawn, styles, rng), drawn)
+            sample = Sample(drawn_values(network, drawn, styles, rng), drawn, dict(styles))
             bound_sizes(network, {name: v.shape for name, v in sample.values.items()})
             margin = max(SMALLEST_MARGIN, MARGIN * 0.9**attempt)
             world = computed_with_care(network, sample.values, margin)
@@ -128,12 +129,13 @@ def _sizes(network: Network, rng: np.random.Generator, attempt: int) -> dict[Sym
     return {symbol: int(rng.integers(1, 8)) for symbol in symbols}
 
 
-def _values(
+def drawn_values(
     network: Network,
     sizes: Mapping[Symbol, int],
     styles: Mapping[str, int],
     rng: np.random.Generator,
 ) -> dict[str, np.ndarray]:
+    """Return random values at these sizes; ``styles`` are those of a sample that was accepted."""
     return {name: _drawn(network[name], sizes, STYLES[styles[name]], rng) for name in styles}
 
 

@@ -1,0 +1,132 @@
+"""A derivation at smaller sizes: the same formulas, with i:784 become i:3 wherever the size stands.
+
+A formula does not know how large its letters are: what holds for i:3 by accident only is rare, and
+what fails there is looked at again at the real sizes. Replaced is every letter of a large integer
+size, and every number equal to one: Σ_i 1 = 784 must become 3 as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from sympy import Expr, Rational
+
+from symback.algebra.letters import Index
+from symback.algebra.positions import Affine, affine
+from symback.algebra.traversal import rebuilt
+from symback.errors import SymbackError
+from symback.network.network import Network
+from symback.network.tensors import ADJOINT, CONSTANT, INPUT, LOSS, PARAMETER
+from symback.record.steps import AdjointRecord, Step
+
+LARGEST_KEPT = 8
+SMALL = (3, 4, 2, 5, 6)
+
+
+@dataclass(frozen=True)
+class SmallGradient:
+    """What is checked of a gradient, at the smaller sizes."""
+
+    written: Expr
+    record: AdjointRecord
+
+
+class Smaller:
+    """What ``verify`` reads of a derivation, at the sizes of ``sizes``: {784: 3}."""
+
+    def __init__(self, derivation: Any, sizes: Mapping[int, int]) -> None:
+        self.derivation, self.sizes = derivation, sizes
+        self.of, self.wrt, self.upstream = derivation.of, derivation.wrt, derivation.upstream
+        self.adjoints, self.adjoint_name = derivation.adjoints, derivation.adjoint_name
+        self.goal_letters = tuple(resized(k, sizes) for k in derivation.goal_letters)
+        self.forward = resized_network(derivation.forward, sizes)
+        self.network = resized_network(derivation.network, sizes)
+
+    def __getitem__(self, name: str) -> SmallGradient:
+        gradient = self.derivation[name]
+        record = replace(
+            gradient.record,
+            letters=tuple(resized(k, self.sizes) for k in gradient.record.letters),
+            steps=tuple(self._step(step) for step in gradient.record.steps),
+        )
+        return SmallGradient(resized(gradient.written, self.sizes), record)
+
+    def _step(self, step: Step) -> Step:
+        return replace(
+            step,
+            before=resized(step.before, self.sizes),
+            after=resized(step.after, self.sizes),
+            changed=tuple(
+                (resized(a, self.sizes), resized(b, self.sizes)) for a, b in step.changed
+            ),
+            substeps=tuple(self._step(s) for s in step.substeps),
+        )
+
+    @cached_property
+    def setting(self) -> str:
+        """How the sizes were changed, letter by letter."""
+        letters = self.derivation.network.letters.values()
+        large = [k for k in letters if k.size.is_Integer and int(k.size) in self.sizes]
+        return ", ".join(f"{k.name}:{self.sizes[int(k.size)]} for {k.size}" for k in large)
+
+
+def smaller(derivation: Any) -> Smaller | None:
+    """Return the derivation at smaller sizes; None if it has no large ones, or needs them.
+
+    An image of 28 by 28 under a window of 3 needs its outputs to be 26: such sizes hang together.
+    """
+    letters = derivation.network.letters.values()
+    found = [int(k.size) for k in letters if k.size.is_Integer and k.size > LARGEST_KEPT]
+    large = list(dict.fromkeys(found))
+    if not large:
+        return None
+    try:
+        return Smaller(derivation, {s: SMALL[i % len(SMALL)] for i, s in enumerate(large)})
+    except SymbackError:
+        return None
+
+
+def resized(expression: Expr, sizes: Mapping[int, int]) -> Expr:
+    """Return the expression with every large size replaced, in letters, positions and numbers."""
+
+    def change(node: Expr) -> Expr | None:
+        if isinstance(node, Index):
+            return Index(node.name, _number(node.size, sizes))
+        if isinstance(node, Affine):
+            pairs = {change(letter): c for letter, c in node.coefficients.items()}
+            return affine(rebuilt(node.constant, change), pairs)
+        return _number(node, sizes) if isinstance(node, Rational) else None
+
+    return rebuilt(expression, change)
+
+
+def _number(value: Expr, sizes: Mapping[int, int]) -> Expr:
+    if not isinstance(value, Rational):
+        return value
+    above, below = (sizes.get(abs(int(part)), abs(int(part))) for part in (value.p, value.q))
+    return Rational(above if value.p >= 0 else -above, below)
+
+
+def resized_network(network: Network, sizes: Mapping[int, int]) -> Network:
+    """Return the network with large sizes replaced; raises DefinitionError if it needs them."""
+    small = Network(network.name)
+    for name, tensor in network.tensors.items():
+        letters = tuple(resized(letter, sizes) for letter in tensor.letters)
+        if tensor.kind == INPUT:
+            small.input(name, *letters, one_hot=tensor.one_hot, integer=tensor.integer)
+        elif tensor.kind == PARAMETER:
+            small.parameter(name, *letters)
+        elif tensor.kind == CONSTANT:
+            small.constant(name, tensor.value)
+        else:
+            expression = resized(network.equation(name).written, sizes)
+            if tensor.kind == LOSS:
+                small.loss(name, expression)
+            elif tensor.kind == ADJOINT:
+                small.adjoint(name, letters, expression)
+            else:
+                small.define(name, letters, expression)
+    return small
