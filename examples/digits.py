@@ -37,6 +37,7 @@ written = [
     page.save(OUT / "digits_W1.txt"),
     sb.explain(derivation, checks=False).save(OUT / "digits.tex"),
     sb.draw(derivation).save(OUT / "digits.svg"),
+    sb.lambdify(derivation).save(OUT / "digits_gradients.py"),
     run.save(OUT / "digits.npz"),
 ]
 labels = run.predict({"X": held_back["X"]}, "P").argmax(axis=1)
