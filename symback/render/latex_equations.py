@@ -50,7 +50,7 @@ def _columns(block: Equation, page: Page) -> _Columns:
     left = RELATION_WIDTH + max(extent(one.left) if one.left else 0.0 for one in block.lines)
     number = NUMBER_WIDTH * bool(block.label)
     whole = max(page.room - left - number, page.room / 3)
-    reason = max(_reason_width(one) for one in block.lines)
+    reason = max(_reason_width(one, page) for one in block.lines)
     if not reason:
         return _Columns(whole, whole)
     beside = whole - reason - REASON_GAP
@@ -66,8 +66,8 @@ def _columns(block: Equation, page: Page) -> _Columns:
     return _Columns(whole, beside, overlaps, reasons_below=not overlaps)
 
 
-def _reason_width(one: Line) -> float:
-    return min(0.9 * content_width(one.reason), REASON_WIDTH)
+def _reason_width(one: Line, page: Page) -> float:
+    return min(0.9 * content_width(one.reason, page), REASON_WIDTH)
 
 
 def _rows(one: Line, columns: _Columns, page: Page) -> list[str]:
@@ -95,6 +95,6 @@ def _measure(tree: Tree) -> tuple[float, ...]:
 
 def _reason(one: Line, page: Page) -> str:
     words = inlines(one.reason, page)
-    if 0.9 * content_width(one.reason) <= REASON_WIDTH:
+    if 0.9 * content_width(one.reason, page) <= REASON_WIDTH:
         return rf"\text{{\small {words}}}"
     return rf"\parbox{{{REASON_WIDTH:.0f}em}}{{\small\raggedright {words}}}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symback.notation.extents import extent
-from symback.render.document import Formula, Inlines, Table
+from symback.render.document import Formula, Inline, Inlines, Reference, Table
 from symback.render.latex_page import Page, captioned, inline, inline_formula, inlines
 from symback.render.tables import shared
 
@@ -12,6 +12,8 @@ LINES_PER_PAGE = 34
 COLUMN_GAP = 1.1
 # Small type is narrower by this factor; a formula is not made narrower than this.
 SMALL, LONGEST_FORMULA = 0.91, 9.0
+# The width of a letter of text, and room for formulas that are wider than they were estimated.
+LETTER, WIDER = 0.48, 1.04
 
 
 def table(block: Table, page: Page) -> str:
@@ -22,7 +24,7 @@ def table(block: Table, page: Page) -> str:
     for number, row in enumerate(block.rows):
         space = "\n\\addlinespace[2pt]" if small and rows else ""
         rows.append(f"{space}\n".lstrip() + " &\n".join(_cells(row, widths, page)) + r" \\")
-        lines += max(_lines(cell, width) for cell, width in zip(row, widths, strict=True))
+        lines += max(_lines(cell, width, page) for cell, width in zip(row, widths, strict=True))
         if lines >= LINES_PER_PAGE or number == len(block.rows) - 1:
             bodies.append(_tabular(block.align, head, rows))
             rows, lines = [], 0
@@ -51,19 +53,19 @@ def _cell(content: Inlines, width: float | None, page: Page) -> str:
     return rf"\parbox[t]{{{width:.1f}em}}{{\raggedright\strut {words}\strut}}"
 
 
-def _lines(content: Inlines, width: float | None) -> int:
-    return 1 if width is None else 1 + int(content_width(content) / width)
+def _lines(content: Inlines, width: float | None, page: Page) -> int:
+    return 1 if width is None else 1 + int(content_width(content, page) / width)
 
 
 def _column_widths(block: Table, page: Page) -> tuple[list[float | None], bool]:
     """Return a width for each column that has to be wrapped, and whether small type is needed."""
     columns = list(zip(block.head, *block.rows, strict=True))
-    natural = [max(content_width(cell) for cell in column) for column in columns]
+    natural = [max(content_width(cell, page) for cell in column) for column in columns]
     room = page.room - COLUMN_GAP * (len(columns) - 1)
     if sum(natural) <= room:
         return [None] * len(columns), False
     least = [
-        max(_least_width(cell) for cell in column) if side == "l" else whole
+        max(_least_width(cell, page) for cell in column) if side == "l" else whole
         for column, side, whole in zip(columns, block.align, natural, strict=True)
     ]
     # In tenths of an em, as whole numbers.
@@ -74,22 +76,26 @@ def _column_widths(block: Table, page: Page) -> tuple[list[float | None], bool]:
     return [s / 10 if s <= 10 * w else None for s, w in zip(sizes, natural, strict=True)], True
 
 
-def content_width(content: Inlines) -> float:
+def content_width(content: Inlines, page: Page) -> float:
     """Return about how wide a cell is, in widths of an M."""
     return sum(
-        1.1 * extent(part.tree, flat=True) if isinstance(part, Formula)
-        else 0.5 * len(getattr(part, "text", "Table 10"))
+        WIDER * extent(part.tree, flat=True) if isinstance(part, Formula)
+        else LETTER * len(_words(part, page))
         for part in content
     )  # fmt: skip
 
 
-def _least_width(content: Inlines) -> float:
+def _words(part: Inline, page: Page) -> str:
+    return page.labels[part.label] if isinstance(part, Reference) else part.text
+
+
+def _least_width(content: Inlines, page: Page) -> float:
     """Return the width of the longest part that cannot be broken."""
     widths = [0.0]
     for part in content:
         if isinstance(part, Formula):
-            widths.append(min(1.1 * extent(part.tree, flat=True), LONGEST_FORMULA) + 0.5)
+            widths.append(min(WIDER * extent(part.tree, flat=True), LONGEST_FORMULA) + 0.5)
         else:
-            words = getattr(part, "text", "Table 10").split(" ")
+            words = _words(part, page).split(" ")
             widths.append(0.55 * max(map(len, words)) + 0.5)
     return max(widths)

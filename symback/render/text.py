@@ -236,16 +236,16 @@ def _stacked(block: Equation, page: _Page, room: int) -> list[str] | None:
             return None
         if lines:
             lines.append("")
-        lines += _with_reason(whole, _inline(one.reason, page), room)
+        lines += _with_reason(whole, _inline(one.reason, page), columns + 3, room)
     return lines
 
 
-def _with_reason(whole: TextBlock, reason: str, room: int) -> list[str]:
+def _with_reason(whole: TextBlock, reason: str, indent: int, room: int) -> list[str]:
     lines = list(whole.lines)
     if reason and whole.width + 3 + width(reason) <= room:
         lines[whole.base] += "   " + reason
     elif reason:
-        lines += wrapped(reason, room)
+        lines += _indented(wrapped(f"({reason})", room - indent), indent)
     return [line.replace(FIXED, " ") for line in lines]
 
 
