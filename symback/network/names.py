@@ -93,7 +93,7 @@ def checked_latex(latex: object, what: str) -> str:
         bad = next(c for c in latex if not LATEX_CHARACTERS.match(c))
         raise DefinitionError(asked, f"the character {bad!r}", helps)
     for command in re.findall(r"\\([A-Za-z]+|.|\Z)", latex):
-        if command not in LATEX_COMMANDS and command not in (",", ";", " ", "{", "}", "|"):
+        if command not in LATEX_COMMANDS and command not in (",", ";", " ", "{", "}", "|", "_"):
             raise DefinitionError(asked, f"the command \\{command}", helps)
     # ^^5c would be a backslash to TeX.
     if "^^" in latex or not _balanced(latex.replace(r"\{", "").replace(r"\}", "")):

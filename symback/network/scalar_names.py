@@ -21,7 +21,7 @@ def latex_of_entry(tensor: str, place: tuple[int, ...], latex: str | None = None
     below = _subscript(place)
     if latex is not None:
         # Why the braces? Z^{(1)} takes a subscript, Z_{a} would take none.
-        return latex + below if "_" not in latex else f"{{{latex}}}{below}"
+        return f"{{{latex}}}{below}" if below and "_" in latex else latex + below
     match = PARTS.match(tensor)
     if not match:
         escaped = tensor.replace("_", r"\_")
