@@ -35,9 +35,9 @@ def adjoint_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
     lesson.told[name] = lesson.adjoint_label(name)
     if lesson.detail >= 3:
         blocks += _algebra(lesson, name)
-    said = [*remarks(lesson, name), *matrix_words(lesson, name)]
-    if said:
-        blocks.append(paragraph(*listed(said, "space", "space")))
+    for said in (remarks(lesson, name), matrix_words(lesson, name)):
+        if said:
+            blocks.append(paragraph(*listed(said, "space", "space")))
     if lesson.equation(name) is None:
         blocks += written_out(lesson, name)
         if lesson.evidence is not None:

@@ -29,7 +29,7 @@ def plain_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
 
 def _where(lesson: Lesson, names: list[str]) -> Inlines:
     """Return what the symbols of adjoints mean, as one sentence; nothing where they need none."""
-    shown = [n for n in names if lesson.notation.adjoint != "partial" or n in lesson.signals]
+    shown = [n for n in names if lesson.has_symbol(n)]
     means = [Relation((lesson.adjoint(n), lesson.total(n)), ("==",)) for n in shown[:MOST_MEANINGS]]
     if not means:
         return ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from symback.compiler.arithmetic import arithmetic
 from symback.compiler.interpreter import interpreted
 from symback.compiler.program import compile_network
@@ -129,17 +131,31 @@ def gathered(
     """Check the gradients of ``names`` and every recorded line on the way to them.
 
     Scalars, and one entry at ``place``, are also compared one by one at the given values.
-    """  # fmt: skip
+    """
     derivation = lesson.derivation
     if tuple(derivation.wrt) != names:
         derivation = derive(lesson.network, names, lesson.of)
+    if values is None:
+        return Evidence(verify(derivation), {})
+    values = _completed(lesson, values)
     try:
-        program = None if values is None else _program_if_large(derivation, values)
-        return Evidence(
-            verify(derivation, values, program=program), _entries(lesson, names, values, place)
-        )
+        program = _program_if_large(derivation, values)
+        report = verify(derivation, values, program=program)
+        return Evidence(report, _entries(lesson, names, values, place))
     except NotYetError:
         return Evidence(verify(derivation), {}, at_random=True)
+
+
+def _completed(lesson: Lesson, values: Mapping[str, object]) -> dict[str, object]:
+    """Return the values with zeros for whatever the goal does not depend on, if it has no value."""
+    network = lesson.derivation.network
+    given = {getattr(name, "name", name): value for name, value in values.items()}
+    sizes = lesson.values.world.sizes
+    for tensor in (*network.inputs, *network.parameters):
+        if tensor.name not in given and tensor.name not in lesson.values:
+            shape = [size.xreplace(dict(sizes)) for size in tensor.shape]
+            given[tensor.name] = np.zeros([int(s) if s.is_Integer else 1 for s in shape])
+    return given
 
 
 def _program_if_large(derivation: object, values: Mapping[str, object]) -> object:
@@ -166,7 +182,7 @@ def _entries(
     held = [lesson.derivation.adjoint_name(n) for n, _ in single]
     if multiplications(lesson.network, lesson.values.world.sizes) > TOO_LARGE // 4:
         return {}
-    world = interpreted(network, values, [lesson.of, *held], arithmetic(DIGITS))
+    world = interpreted(network, values, None, arithmetic(DIGITS))
     found = {}
     for (name, where), adjoint in zip(single, held, strict=True):
         gradient = world.tensors[adjoint][where]

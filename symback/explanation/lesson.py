@@ -18,7 +18,7 @@ from symback.explanation.roles import Roles
 from symback.explanation.texts import say
 from symback.explanation.values import Values
 from symback.network.network import Network, reads
-from symback.network.tensors import Equation
+from symback.network.tensors import ADJOINT, Equation
 from symback.notation.layout import Typesetter
 from symback.notation.options import Notation
 from symback.notation.symbols import Symbols, parsed, symbols_of
@@ -34,16 +34,17 @@ LONGEST_UNNAMED = 3
 class Lesson:
     """The derivation that is explained, and everything that each part of the page asks for.
 
-    ``signals`` are the tensors whose adjoints print as δ, ``named`` those whose adjoints get an
-    equation of their own; ``told`` maps the tensors whose adjoints are derived by now to the labels
-    of their equations; ``local_values`` are the numbers of the local derivatives of scalars;
-    ``said`` holds what is explained at length only once.
+    ``signals`` are the arguments of a neuron's function, whose adjoints print as δ if ``deltas``;
+    ``named`` are the tensors whose adjoints get an equation of their own; ``told`` maps those whose
+    adjoints are derived by now to the labels of their equations; ``local_values`` are the numbers
+    of the local derivatives of scalars; ``said`` holds what is explained at length only once.
     """
 
     derivation: Any
     notation: Notation
     symbols: Symbols
     signals: Mapping[str, Symbol]
+    deltas: bool = False
     detail: int = 2
     values: Values | None = None
     update: Any = None
@@ -105,7 +106,8 @@ class Lesson:
     @cached_property
     def signs(self) -> dict[Expr, Tree]:
         """What prints in a form of its own wherever it stands: the error signals."""
-        return {Entry(self.derivation.adjoint_name(n)): s for n, s in self.signals.items()}
+        shown = self.signals if self.deltas else {}
+        return {Entry(self.derivation.adjoint_name(n)): s for n, s in shown.items()}
 
     @cached_property
     def typesetter(self) -> Typesetter:
@@ -174,6 +176,10 @@ class Lesson:
         self.said.add(key)
         return first
 
+    def has_symbol(self, name: str) -> bool:
+        """Does the adjoint of a tensor print as a symbol of its own, not as ∂L/∂Z?"""
+        return self.notation.adjoint != "partial" or (self.deltas and name in self.signals)
+
     # Labels ---------------------------------------------------------------------------------------
 
     def forward_label(self, name: str) -> str:
@@ -191,16 +197,20 @@ class Lesson:
         return reference(self.told[name])
 
 
-def styled(derivation: Any, notation: Notation | None) -> tuple[Notation, dict[str, Symbol]]:
-    """Return the notation, and the tensors whose adjoints are error signals δ.
+def new_lesson(derivation: Any, notation: Notation | None, **more: Any) -> Lesson:
+    """Return the lesson of a derivation in a notation.
 
-    Without a notation, a network of scalars is printed as books on single weights do it: ∂E/∂h1,
-    and δ for the argument of a neuron's function; others with bars, Z̄1.
+    Without one, a network of scalars is printed as books on single weights do it: ∂E/∂h1, and δ
+    for the argument of a neuron's function; others with bars, Z̄1.
     """
-    scalar = not any(t.rank for t in derivation.forward.tensors.values())
-    if notation is not None or not scalar or getattr(derivation, "upstream", None):
-        return notation or Notation(), {}
-    return Notation(adjoint="partial"), _signals(derivation)
+    symbols = symbols_of(derivation.forward, derivation.of)
+    tensors = derivation.forward.tensors.values()
+    # In a second derivation ∂E/∂w and δ name adjoints of the first.
+    if any(t.rank or t.kind == ADJOINT for t in tensors):
+        return Lesson(derivation, notation or Notation(), symbols, {}, **more)
+    signals = _signals(derivation)
+    chosen = notation or Notation(adjoint="partial")
+    return Lesson(derivation, chosen, symbols, signals, deltas=notation is None, **more)
 
 
 def _signals(derivation: Any) -> dict[str, Symbol]:
@@ -226,10 +236,3 @@ def _signal(name: str) -> Symbol:
     own = parsed(name)
     text = "delta" + own.layer + "_".join(own.label)
     return Symbol(text, "delta", own.label, own.layer)
-
-
-def new_lesson(derivation: Any, notation: Notation | None, **more: Any) -> Lesson:
-    """Return the lesson of a derivation in a notation; None chooses one."""
-    chosen, signals = styled(derivation, notation)
-    symbols = symbols_of(derivation.forward, derivation.of)
-    return Lesson(derivation, chosen, symbols, signals, **more)

@@ -18,7 +18,7 @@ from symback.algebra.terms import Term, base_and_exponent, terms_of
 from symback.explanation.lesson import Lesson
 from symback.explanation.texts import TEXTS, say
 from symback.notation.forms import added
-from symback.notation.tree import Fenced, Number, Product, Relation, Tree, Words
+from symback.notation.tree import Derivative, Fenced, Number, Product, Relation, Tree, Words
 from symback.notation.tree import Power as Raised
 from symback.render.document import Inlines
 
@@ -85,7 +85,9 @@ def forward_matrices(lesson: Lesson, name: str) -> list[Inlines]:
 
 
 def _bare(lesson: Lesson, name: str) -> Tree:
-    """Return the symbol of a gradient without indices: W̄1."""
+    """Return the symbol of a gradient without indices: Z̄1, ∂L/∂W1."""
+    if lesson.equation(name) is None and not lesson.upstream:
+        return Derivative(lesson.name(lesson.of), lesson.name(name))
     return lesson.typesetter.name(lesson.derivation.adjoint_name(name))
 
 

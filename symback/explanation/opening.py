@@ -125,6 +125,7 @@ def _adjoints(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
     found = []
     loss = lesson.loss
     signals = [n for n in names if n in lesson.signals and n in lesson.told]
+    signals = signals if lesson.deltas else []
     computed = [n for n in names if lesson.equation(n) is not None]
     if signals:
         unit = lesson.name(lesson.consumers(signals[0])[0])
@@ -134,7 +135,15 @@ def _adjoints(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
     elif computed and lesson.notation.adjoint != "partial":
         derivative = lesson.total(computed[0])
         adjoint = lesson.adjoint(computed[0])
-        found.append(say("convention adjoint", loss=loss, adjoint=adjoint, derivative=derivative))
+        found.append(
+            say(
+                "convention adjoint",
+                loss=loss,
+                adjoint=adjoint,
+                derivative=derivative,
+                tensor=lesson.name(computed[0]),
+            )
+        )
     direct = () if lesson.upstream else (lesson.of,)
     inner = next((n for n in names if lesson.consumers(n) not in ((), direct)), None)
     if inner is not None:

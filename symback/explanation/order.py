@@ -33,7 +33,9 @@ def distances(lesson: Lesson, names: Iterable[str]) -> dict[str, int]:
     wanted = set(names)
     for name in reversed(lesson.network.tensors):
         if name in wanted:
-            found[name] = 1 + max((found[t] for t in lesson.consumers(name)), default=0)
+            # What does not reach the goal is told last.
+            nowhere = len(lesson.network.tensors)
+            found[name] = 1 + max((found[t] for t in lesson.consumers(name)), default=nowhere)
     return found
 
 

@@ -120,7 +120,9 @@ def stepped(lesson: Lesson, optimizer: Any, names: tuple[str, ...]) -> Update:
             "use an optimiser: update=sb.SGD(0.5)",
         )
     values = lesson.values
-    old = {n: np.asarray(values.given[n], dtype=float) for n in lesson.derivation.wrt}
+    # A parameter that the goal does not read needs no value and stays as it is.
+    moved = [n for n in lesson.derivation.wrt if n in values.given]
+    old = {n: np.asarray(values.given[n], dtype=float) for n in moved}
     worlds = {n: _rule_values(lesson, optimizer, n, old[n]) for n in old}
     new = {n: worlds[n].array(THETA + NEXT).reshape(old[n].shape) for n in old}
     alone = {n: _goal(lesson, {n: new[n]}) for n in names if n in new and len(names) == 1}

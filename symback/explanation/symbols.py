@@ -79,7 +79,7 @@ def _has_symbol(lesson: Lesson, name: str) -> bool:
     """Does the adjoint of a tensor print as a symbol of its own, on this page?"""
     if lesson.equation(name) is None and not lesson.upstream:
         return False
-    return name in lesson.told and (lesson.notation.adjoint != "partial" or name in lesson.signals)
+    return name in lesson.told and lesson.has_symbol(name)
 
 
 def _adjoint_row(lesson: Lesson, name: str) -> Cells:

@@ -75,7 +75,8 @@ PAGE: dict[str, str] = {
         " unit by which {entry} is raised, all else being as it was."
     ),
     "convention adjoint": (
-        "A bar means how {loss} answers: {adjoint} = {derivative}, through every path."
+        "The adjoint of {tensor}, {adjoint} = {derivative}, says how {loss} answers to it,"
+        " through every path; other adjoints are written alike."
     ),
     "convention partial": (
         "{total} counts every path from {tensor} to {loss}; {local} is a local derivative: it"
@@ -133,7 +134,7 @@ PAGE: dict[str, str] = {
     "goal many paths": (
         "{number} paths; they are not followed one by one but added up tensor by tensor"
     ),
-    "goal nothing": "{tensor} does not reach {loss}: its gradient is 0",
+    "goal nothing": "{tensor} does not reach {loss}: its gradient is 0.",
     # Adjoints in index form
     "read by one": (
         "{tensor} is read by {reader}, equation {equation}, and by nothing else on the way to"

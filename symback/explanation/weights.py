@@ -12,6 +12,7 @@ from symback.explanation.partials import folded, path_product
 from symback.explanation.remarks import remarks
 from symback.explanation.summary import summary
 from symback.explanation.texts import TEXTS, listed, say
+from symback.notation.forms import added
 from symback.render.document import Block, Inlines, Line
 from symback.render.parts import equation, heading, inlines, line, paragraph, strong
 
@@ -53,6 +54,8 @@ def weight_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
 
 def similar_blocks(lesson: Lesson, name: str, like: str, level: int = 2) -> list[Block]:
     """Return the derivation of a weight whose like has been told in full: lines and numbers."""
+    if not lesson.consumers(name):
+        return [_heading(lesson, name, level), *_result_alone(lesson, name)]
     cited = say("similar", other=lesson.derivative(like), equation=lesson.cited(like))
     blocks: list[Block] = [_heading(lesson, name, level)]
     path = path_words(lesson, name)
@@ -118,10 +121,10 @@ def where_it_acts(lesson: Lesson, name: str) -> Inlines:
     if len(way) == 1:
         shown = [arrows(lesson, path) for path in paths(lesson, name)]
         readers = str(len(lesson.consumers(name)))
-        return (*say(
+        return say(
             "acts several", tensor=tensor, number=readers,
             paths=listed(shown, "semicolon", "semicolon"),
-        ), *inlines("."))  # fmt: skip
+        )  # fmt: skip
     ends = [arrows(lesson, path[len(way) - 1 :]) for path in paths(lesson, name)]
     return say(
         "acts fork", trunk=arrows(lesson, way), fork=lesson.name(way[-1]), number=str(count),
@@ -160,7 +163,7 @@ def _chain_rule(lesson: Lesson, name: str) -> list[Block]:
         for number, tree in enumerate(products):
             lines.append(line(None if number else goal, tree, relation="+" if number else "="))
     brackets = folded(lesson, name, to_the_goal=count <= MOST_PATHS)
-    if not lines or brackets != lines[0].right:
+    if brackets != added(("+", one.right) for one in lines):
         braced = count > 1 or not lines
         lines.append(
             line(
