@@ -16,10 +16,9 @@ from symback.notation.latex_text import escaped
 from symback.notation.layout import layout
 from symback.notation.numbers import number_latex
 from symback.notation.options import DEFAULT, Notation
-from symback.notation.symbols import NONE, Symbols
+from symback.notation.symbols import GREEK, NONE, Symbols
 from symback.notation.tree import (
     ATOM,
-    NOT,
     PRODUCT,
     SUM,
     Big,
@@ -66,6 +65,7 @@ MACROS = r"""% The look of derivatives and adjoints: change it here.
 \providecommand{\pd}[2]{\frac{\partial #1}{\partial #2}}
 \providecommand{\td}[2]{\frac{\mathrm{d} #1}{\mathrm{d} #2}}
 \providecommand{\adj}[1]{\bar{#1}}
+\providecommand{\adjword}[1]{\overline{#1}}
 """
 
 
@@ -151,7 +151,8 @@ def product_sign(left: Tree, right: Tree, sign: str) -> str:
     if starts_with_number(right) or (numeric(right) and numeric(left)):
         return r" \cdot "
     is_coefficient = isinstance(left, Number) and left.mantissa.isdigit() and not left.negative
-    is_close = isinstance(right, Big) or (is_coefficient and isinstance(right, Symbol))
+    is_letter = isinstance(right, Symbol) and (len(right.base) == 1 or right.base in GREEK)
+    is_close = isinstance(right, Big) or (is_coefficient and is_letter)
     return " " if is_close or is_operator(left) else r" \, "
 
 
@@ -278,7 +279,7 @@ def _relation(tree: Relation, mode: Mode) -> str:
 
 def _logic(tree: Logic, mode: Mode) -> str:
     if tree.word == "not":
-        return rf"\text{{not }} {_in(tree.parts[0], NOT, mode)}"
+        return rf"\text{{not }} {_in(tree.parts[0], ATOM, mode)}"
     place = binding(tree) + 1
     return rf" \text{{ {tree.word} }} ".join(_in(part, place, mode) for part in tree.parts)
 

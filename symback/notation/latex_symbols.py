@@ -45,7 +45,7 @@ def _accented(core: str, accents: tuple[str, ...], macros: bool) -> str:
     for accent in accents:
         over_letter, over_word, _ = ACCENTS.get(accent, ACCENTS[accent.rstrip("0123456789")])
         if macros and accent == "bar":
-            over_letter = over_word = r"\adj"
+            over_letter, over_word = r"\adj", r"\adjword"
         core = f"{over_word if is_word else over_letter}{{{core}}}"
         if accent not in ACCENTS:
             core = rf"\overset{{{accent.lstrip('bardot')}}}{{{core}}}"

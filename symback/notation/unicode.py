@@ -18,7 +18,6 @@ from symback.notation.options import DEFAULT, Notation
 from symback.notation.symbols import ACCENTS, GREEK, NONE, Symbols
 from symback.notation.tree import (
     ATOM,
-    NOT,
     PRODUCT,
     SUM,
     Big,
@@ -258,7 +257,7 @@ def _relation(tree: Relation, tight: bool) -> str:
 
 def _logic(tree: Logic, tight: bool) -> str:
     if tree.word == "not":
-        return f"not {_in(tree.parts[0], NOT)}"
+        return f"not {_in(tree.parts[0], ATOM)}"
     return f" {tree.word} ".join(_in(part, binding(tree) + 1) for part in tree.parts)
 
 

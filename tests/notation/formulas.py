@@ -83,6 +83,7 @@ FORMULAS = {
     "times a sum": (a * (one - a), r"a \, (1 - a)", "a · (1 − a)"),
     "product in product": (a * (b * c), r"a \, b \, c", "a · b · c"),
     "coefficient": (2 * a, "2 a", "2 · a"),
+    "coefficient of a word": (2 * net_o1, r"2 \, \mathrm{net}_{o1}", "2 · net_o1"),
     "decimal": (0.5 * a, r"0.5 \, a", "0.5 · a"),
     "number last": (a * 2, r"a \cdot 2", "a · 2"),
     "small decimal": (Decimal("1e-8") + a, "10^{-8} + a", "10⁻⁸ + a"),

@@ -42,6 +42,7 @@ def test_macros_are_used_only_where_they_are_defined():
     tree = Typesetter()(Total(E, W1) * Entry("Z1_bar", n, h))
     assert latex_of(tree, Mode(macros=True)) == r"\pd{E}{W_{1,ih}} \, \adj{Z}_{1,nh}"
     assert "pd" not in latex_of(tree)
+    assert latex_of(Typesetter().name("net_bar"), Mode(macros=True)) == r"\adjword{\mathrm{net}}"
 
 
 def test_values_are_put_in_and_stay_apart():
