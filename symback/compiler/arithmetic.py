@@ -27,8 +27,9 @@ class Arithmetic:
     ``step`` is the distance for central differences; None where these make no sense.
     """
 
-    name: str
     digits: int
+    zero: object
+    one: object
     number: Callable[[object], object]
     constant: Callable[[Callable], object]
     function: Callable[[PointwiseRow, tuple], object]
@@ -54,7 +55,7 @@ def arithmetic(precision: int = 50, exact: bool = False, number: type | None = N
             "use precision=15 to 10000 digits, exact=True, or number=float",
         )
     return Arithmetic(
-        f"mpmath, {precision} digits", precision, _to_mpf, lambda value: +value, _mpmath_function,
+        precision, mpmath.mpf(0), mpmath.mpf(1), _to_mpf, lambda value: +value, _mpmath_function,
         _power, lambda: mpmath.mpf(10) ** -(precision * 3 // 10),
     )  # fmt: skip
 
@@ -80,6 +81,8 @@ CONSTANTS: dict[type, object] = {
 
 
 def _to_mpf(value: object) -> mpmath.mpf:
+    if type(value) is mpmath.mpf:
+        return value
     if isinstance(value, Fraction):
         return mpmath.mpf(value.numerator) / value.denominator
     return mpmath.mpf(value)
@@ -97,7 +100,7 @@ def _mpmath_function(row: PointwiseRow, arguments: tuple) -> object:
     found = row.exact(*arguments)
     if isinstance(found, mpmath.mpc):
         _not_real(f"{row.name}({', '.join(mpmath.nstr(a, 6) for a in arguments)})")
-    return mpmath.mpf(found)
+    return _to_mpf(found)
 
 
 def _not_real(what: str) -> None:
@@ -138,8 +141,8 @@ def _exact_power(base: Fraction, exponent: Fraction) -> Fraction:
 
 
 EXACT = Arithmetic(
-    "exact fractions", 0, Fraction, _no_fraction, _exact_function, _exact_power, None
+    0, Fraction(0), Fraction(1), Fraction, _no_fraction, _exact_function, _exact_power, None
 )
 FLOAT = Arithmetic(
-    "floats", 17, _to_float, lambda value: float(+value), _float_function, _power, lambda: 1e-5
+    17, 0.0, 1.0, _to_float, lambda value: float(+value), _float_function, _power, lambda: 1e-5
 )

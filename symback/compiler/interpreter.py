@@ -201,11 +201,11 @@ def _partial(node: Partial, letters: Letters, world: World) -> object:
     if isinstance(what, Entry):
         own = tuple(position_of(p, letters, world) for p in what.positions)
         if (what.tensor, own) == (by.tensor, place):
-            return world.kind.number(1)
+            return world.kind.one
         known = world.network is not None and what.tensor in world.network
         equation = world.network.equation(what.tensor) if known else None
         if equation is None:
-            return world.kind.number(0)
+            return world.kind.zero
         what = equation.written
         letters = {letter.name: i for letter, i in zip(equation.letters, own, strict=True)}
     return _difference(world, what, letters, by.tensor, place, through=False)

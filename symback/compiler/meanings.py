@@ -129,7 +129,7 @@ def _is_outside(position: int, length: int) -> bool:
 
 
 def _plus(expression: Expr, letters: Letters, world: World) -> object:
-    total = world.kind.number(0)
+    total = world.kind.zero
     for term in expression.args:
         total = total + meaning(term, letters, world)
     return total
@@ -139,8 +139,8 @@ def _times(expression: Expr, letters: Letters, world: World) -> object:
     """Multiply; brackets and deltas come first, since a 0 among them settles the product."""
     guards = [f for f in expression.args if isinstance(f, (Iverson, Delta))]
     if any(meaning(guard, letters, world) == 0 for guard in guards):
-        return world.kind.number(0)
-    total = world.kind.number(1)
+        return world.kind.zero
+    total = world.kind.one
     for factor in expression.args:
         if not isinstance(factor, (Iverson, Delta)):
             total = total * meaning(factor, letters, world)
@@ -188,7 +188,7 @@ def _runs(node: Binder, letters: Letters, world: World) -> Iterator[dict[str, in
 
 
 def _sum(node: IndexSum, letters: Letters, world: World) -> object:
-    total = world.kind.number(0)
+    total = world.kind.zero
     for inner in _runs(node, letters, world):
         total = total + meaning(node.body, inner, world)
     return total
@@ -214,7 +214,7 @@ def _exponentials(node: Binder, letters: Letters, world: World) -> tuple[object,
 def _summed_exponentials(node: Binder, letters: Letters, world: World) -> tuple[object, object]:
     bodies = [meaning(node.body, inner, world) for inner in _runs(node, letters, world)]
     largest = max(bodies)
-    total = world.kind.number(0)
+    total = world.kind.zero
     for body in bodies:
         total = total + _function("exp", body - largest, world)
     return largest, total

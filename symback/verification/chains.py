@@ -140,7 +140,7 @@ def _break(record: AdjointRecord, goal: Expr, written: Expr) -> str:
 
 
 # (multiplications of one pass of the derived network, how many values of the letters to try)
-POINTS = ((1_000, 8), (10_000, 4), (float("inf"), 2))
+POINTS = ((1_000, 6), (10_000, 3), (float("inf"), 2))
 
 
 def points_for(work: int) -> int:
