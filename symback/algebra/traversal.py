@@ -141,12 +141,7 @@ def _renamed_binder(
 
 def entries(expression: Expr) -> Iterator[Entry]:
     """Yield every entry that is read, in the order of writing, positions of gathers included."""
-    stack = [expression]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Entry):
-            yield node
-        stack.extend(a for a in reversed(node.args) if isinstance(a, Expr))
+    return (node for node in subexpressions(expression) if isinstance(node, Entry))
 
 
 def subexpressions(expression: Expr) -> Iterator[Expr]:
@@ -155,7 +150,9 @@ def subexpressions(expression: Expr) -> Iterator[Expr]:
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(a for a in reversed(node.args) if isinstance(a, Expr))
+        args = node.args
+        if args:
+            stack += [a for a in args[::-1] if isinstance(a, Expr)]
 
 
 def rebuilt(expression: Expr, change: Callable[[Expr], Expr | None]) -> Expr:

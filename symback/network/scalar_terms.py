@@ -95,6 +95,8 @@ class _Writing:
 
     def number(self, position: Expr, letters: Letters) -> int:
         """Return the number that a position or a size is."""
+        if isinstance(position, Index):
+            return letters[position]
         constant, coefficients = parts(position)
         value = constant.xreplace(self.scalars.sizes)
         if not value.is_Integer:

@@ -44,13 +44,14 @@ def check_extent(what: str, expression: Expr) -> None:
         elif operations > MOST_OPERATIONS:
             found = f"an expression of more than {MOST_OPERATIONS} operations"
         else:
+            args = node.args
             # Why count the operands behind? a + b + c is read as (a + b) + c, a level for each.
-            behind = len(node.args) - 1 if isinstance(node, (Plus, Times)) else 1
-            stack.extend(
-                (a, depth + 1, length + max(1, behind - place))
-                for place, a in enumerate(node.args)
+            behind = len(args) - 1 if isinstance(node, (Plus, Times)) else 1
+            stack += [
+                (a, depth + 1, length + (behind - place if behind > place else 1))
+                for place, a in enumerate(args)
                 if isinstance(a, Expr)
-            )
+            ]
             continue
         raise DefinitionError(what, found, "give its parts names of their own")
 
@@ -61,14 +62,17 @@ def check_expression(
     """Raise DefinitionError unless the expression is well-formed with these free letters."""
     if isinstance(expression, Condition):
         raise _condition_as_value(what, expression)
-    guarded = is_guarded(expression)
-    for node in subexpressions(expression):
-        check = CHECKS.get(type(node))
-        if isinstance(node, Entry):
+    nodes = list(subexpressions(expression))
+    guarded = any(isinstance(node, GUARDS) for node in nodes)
+    for node in nodes:
+        kind = type(node)
+        if kind is Entry:
             check_entry(what, node, tensors, guarded)
-        elif check:
-            check(what, node, tensors)
-        for operand in node.args[CONDITIONS_TAKEN.get(type(node), 0) :]:
+        elif kind in CHECKS:
+            CHECKS[kind](what, node, tensors)
+        if kind in CONNECTIVES:
+            continue
+        for operand in node.args[1 if kind in CHOICES else 0 :]:
             if isinstance(operand, Condition):
                 raise _condition_as_value(what, operand)
     check_numbers(what, expression)
@@ -83,7 +87,7 @@ def check_expression(
 
 def is_guarded(expression: Expr) -> bool:
     """May brackets in the expression exclude what is out of range, so that only values tell?"""
-    return any(isinstance(n, (Iverson, Where, Bounded)) for n in subexpressions(expression))
+    return any(isinstance(node, GUARDS) for node in subexpressions(expression))
 
 
 def _condition_as_value(what: str, condition: Condition) -> DefinitionError:
@@ -192,8 +196,9 @@ def _refuse_derivative(what: str, node: Node, tensors: Mapping[str, Tensor]) -> 
     )
 
 
-# How many of a node's operands, from the first on, are conditions.
-CONDITIONS_TAKEN = {Iverson: 1, Where: 1, Both: 2, Either: 2, Not: 1}
+CONNECTIVES = frozenset((Both, Either, Not))  # of conditions
+CHOICES = frozenset((Iverson, Where))  # their first operand is a condition
+GUARDS = (Iverson, Where, Bounded)
 CHECKS: dict[type[Node], Callable[[str, Node, Mapping[str, Tensor]], None]] = {
     Bounded: _check_bounds,
     Delta: _check_affine(slice(None)),
@@ -209,8 +214,7 @@ def letters_of(expression: Expr) -> tuple[Index, ...]:
     found: dict[Index, None] = {}
     for node in subexpressions(expression):
         if isinstance(node, Index):
-            found.setdefault(node)
+            found[node] = None
         elif isinstance(node, Affine):
-            for letter in node.coefficients:
-                found.setdefault(letter)
+            found.update(dict.fromkeys(node.coefficients))
     return tuple(found)

@@ -98,6 +98,10 @@ REFUSED = {
         lambda net: net.define("z", (), f.where(net["x"] > 0, net["x"] > 1, 2)),
         "iverson",
     ),
+    "conditions compared": (
+        lambda net: net.define("z", (), f.iverson(f.eq(net["x"] > 0, net["x"] > 1))),
+        "iverson",
+    ),
     "a second loss": (
         lambda net: [net.loss("L", net["x"]), net.loss("M", net["x"])],
         "the loss L",
