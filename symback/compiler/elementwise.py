@@ -17,12 +17,14 @@ from symback.compiler.forms import (
     EITHER,
     LETTER,
     MASK,
+    MINUS_ONE,
     NEGATION,
     ONE,
     PLUS,
     PRODUCT,
     SELECT,
     SUM,
+    ZERO,
     Form,
     Piece,
 )
@@ -60,11 +62,11 @@ def lower_product(builder: Builder, form: Form, order: Letters) -> Source:
     """coefficient · Π factor**exponent: small factors first, few divisions."""
     coefficient, exponents = form.data
     factors = tuple(zip(form.operands, exponents, strict=True))
-    if len(factors) == 1 and coefficient == 1:
+    if len(factors) == 1 and coefficient is ONE:
         return _power(builder, *factors[0], order)
     if len(factors) == 1 and factors[0][1] == 1 and factors[0][0].form.kind == SUM:
         return builder.rules["scaled sum"](builder, form, order)
-    product: Source | None = None if coefficient == 1 else Number(coefficient)
+    product: Source | None = None if coefficient is ONE else Number(coefficient)
     divisor: Source | None = None
     for above, below in _levels(builder, factors):
         if above:
@@ -84,7 +86,7 @@ def lower_product(builder: Builder, form: Form, order: Letters) -> Source:
 def _times(
     builder: Builder, left: Source, right: Source, order: Letters, form: Form | None
 ) -> Source:
-    if isinstance(left, Number) and left.expression == -1:
+    if isinstance(left, Number) and left.expression is MINUS_ONE:
         return builder.apply("negative", (right,), order, note=form)
     return builder.apply("multiply", _large_first(left, right), order, note=form)
 
@@ -145,7 +147,7 @@ def lower_plus(builder: Builder, form: Form, order: Letters) -> Source:
         zip(weights, form.operands, strict=True),
         key=lambda p: (len(p[1].letters), volume(p[1].letters)),
     )
-    total: Source | None = None if constant == 0 else Number(constant)
+    total: Source | None = None if constant is ZERO else Number(constant)
     positive = True
     for weight, summand in summands:
         plus = _is_positive(weight)

@@ -24,7 +24,8 @@ from sympy import Expr, Integer
 
 from symback.algebra.letters import Index
 
-ONE, ZERO = Integer(1), Integer(0)
+# SymPy keeps one object each: numbers are compared with these by identity, which is far quicker.
+ONE, ZERO, MINUS_ONE = Integer(1), Integer(0), Integer(-1)
 CONSTANT, LETTER, READ, PRODUCT, PLUS, CALL = (
     "constant",
     "letter",
@@ -115,7 +116,7 @@ def _is_shifted(piece: Piece) -> bool:
     """Is this body - max body, which is never positive?"""
     form = piece.form
     return form.kind == PLUS and any(
-        weight == -1 and operand.form.kind == MAX
+        weight is MINUS_ONE and operand.form.kind == MAX
         for weight, operand in zip(form.data[1], form.operands, strict=True)
     )
 
@@ -169,7 +170,9 @@ class Forms:
         return Piece(form, letters)
 
     def constant(self, value: Expr | int) -> Piece:
-        return self.leaf(CONSTANT, (Integer(value) if isinstance(value, int) else value,), ())
+        if isinstance(value, int) or (value.is_Float and value in (0, 1)):
+            value = Integer(value)
+        return self.leaf(CONSTANT, (value,), ())
 
     def letter(self, letter: Index) -> Piece:
         return self.leaf(LETTER, (letter.size,), (letter,))
@@ -187,11 +190,11 @@ class Forms:
         powers: dict[tuple[Piece, bool], int] = {}
         for factor, exponent in factors:
             coefficient = self._collect(factor, exponent, powers, coefficient)
-        if coefficient == 0:
+        if coefficient is ZERO:
             return self.constant(ZERO)
         if not powers:
             return self.constant(coefficient)
-        if coefficient == 1 and len(powers) == 1 and next(iter(powers.values())) == 1:
+        if coefficient is ONE and len(powers) == 1 and next(iter(powers.values())) == 1:
             return next(iter(powers))[0]
         pairs = [(piece, exponent) for (piece, _), exponent in powers.items()]
         return self._commuting(PRODUCT, coefficient, pairs)
@@ -207,7 +210,7 @@ class Forms:
 
     def _collect(self, factor: Piece, exponent: int, powers: dict, coefficient: Expr) -> Expr:
         """Add factor**exponent to ``powers`` and return the new coefficient."""
-        if factor.form.kind == CONSTANT and (factor.constant != 0 or exponent > 0):
+        if factor.form.kind == CONSTANT and (factor.constant is not ZERO or exponent > 0):
             return coefficient * factor.constant**exponent
         if factor.form.kind == PRODUCT:
             inner, exponents = factor.form.data
@@ -223,7 +226,7 @@ class Forms:
         """Return (coefficient, the rest): piece = coefficient · rest."""
         if piece.form.kind == CONSTANT:
             return piece.constant, self.constant(ONE)
-        if piece.form.kind == PRODUCT and piece.form.data[0] != 1:
+        if piece.form.kind == PRODUCT and piece.form.data[0] is not ONE:
             return piece.form.data[0], self.product(self.factors(piece))
         return ONE, piece
 
@@ -243,14 +246,14 @@ class Forms:
             weight = coefficient * own
             if rest.constant is not None:
                 constant = constant + weight
-            elif rest.form.kind == PLUS and weight == 1:
+            elif rest.form.kind == PLUS and weight is ONE:
                 inner, weights = rest.form.data
                 constant = constant + inner
                 for operand, inner_weight in zip(rest.operands, weights, strict=True):
                     found[operand] = found.get(operand, ZERO) + inner_weight
             else:
                 found[rest] = found.get(rest, ZERO) + weight
-        found = {t: c for t, c in found.items() if c != 0}
+        found = {t: c for t, c in found.items() if c is not ZERO}
         if not found:
             return self.constant(constant)
         return self._shared_coefficient(found, constant)
@@ -258,10 +261,10 @@ class Forms:
     def _shared_coefficient(self, found: dict[Piece, Expr], constant: Expr) -> Piece:
         """Return the sum with a coefficient that all summands share up to sign in front of it."""
         first = next(iter(found.values()))
-        if constant == 0:
+        if constant is ZERO:
             if len(found) == 1:
                 return self.product(((next(iter(found)), 1),), first)
-            if first != 1 and all(c in (first, -first) for c in found.values()):
+            if first is not ONE and all(c in (first, -first) for c in found.values()):
                 weights = {t: ONE if c == first else -ONE for t, c in found.items()}
                 return self.product(((self._plus(weights, ZERO), 1),), first)
         return self._plus(found, constant)

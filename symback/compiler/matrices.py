@@ -15,7 +15,7 @@ from symback.algebra.contraction import Contraction, contraction, pairwise_order
 from symback.algebra.letters import Index
 from symback.compiler.builder import Builder, Letters
 from symback.compiler.estimates import length, volume
-from symback.compiler.forms import MAX, SUM, Form, Piece
+from symback.compiler.forms import MAX, MINUS_ONE, SUM, Form, Piece
 from symback.compiler.plan import Groups, Located, Number, Source, Value, View, view
 from symback.compiler.sizes import size_text
 
@@ -45,7 +45,7 @@ def _scaled(
     """Return coefficient · source; None stands for 1."""
     if coefficient is None:
         return source
-    if coefficient == -1:
+    if coefficient is MINUS_ONE:
         return builder.apply("negative", (source,), order, note=note)
     return builder.apply("multiply", (source, Number(coefficient)), order, note=note)
 
@@ -113,7 +113,7 @@ def _product(
     note: Form,
 ) -> Source:
     """Return coefficient · Σ_bound a·b."""
-    if coefficient is not None and coefficient != -1:
+    if coefficient is not None and coefficient is not MINUS_ONE:
         kept = [k for k in dict.fromkeys((*a.axes, *b.axes)) if k not in bound]
         small = min((a, b), key=lambda s: volume(s.axes))
         if kept and volume(small.axes) * MUCH_SMALLER <= volume(kept):

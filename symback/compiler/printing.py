@@ -32,11 +32,9 @@ class CodeText(Expr):
 class _Printer(PythonCodePrinter):
     """Prints names and right-hand sides as they are."""
 
-    def _print_CodeText(self, node: CodeText) -> str:
-        return node.args[0].name
-
-    def _print_Symbol(self, symbol: Symbol) -> str:
-        return symbol.name
+    def doprint(self, expr: Expr, assign_to: None = None) -> str:
+        # Why not _print_CodeText? The general machinery would take most of the compile time.
+        return expr.args[0].name if isinstance(expr, CodeText) else expr.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +87,11 @@ def _function(
     namespace: Mapping[str, object],
 ) -> Callable:
     statements = [(Symbol(line.name), CodeText(line.text)) for line in lines]
+    returned = CodeText(f"({', '.join(results)}{',' * (len(results) == 1)})")
     return lambdify(
-        [Symbol(p) for p in parameters],
-        tuple(CodeText(r) for r in results),
+        # Why one text? lambdify sorts its arguments, which takes long for thousands of them.
+        [", ".join(parameters)] if parameters else [],
+        returned,
         modules=[dict(namespace)],
         printer=_Printer(),
         cse=lambda expression: (statements, expression),

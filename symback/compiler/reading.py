@@ -84,6 +84,8 @@ class Reader:
 
     def _times(self, node: Times, guards: Guards) -> Piece:
         own = tuple(a for a in node.args if isinstance(a, MASKS))
+        if not own:
+            return self.forms.product((self.read(a, guards), 1) for a in node.args)
         masks = [self.read(a, guards) for a in own]
         others = [self.read(a, guards + own) for a in node.args if not isinstance(a, MASKS)]
         return self._masked(masks, self.forms.product((a, 1) for a in others))
@@ -120,7 +122,7 @@ class Reader:
     def _power(self, node: Power, guards: Guards) -> Piece:
         base, exponent = (self.read(a, guards) for a in node.args)
         number = exponent.constant
-        if number == 0:
+        if number is ZERO:
             return self.forms.constant(ONE)
         if number == Rational(1, 2):
             return self.forms.call("sqrt", base)

@@ -83,6 +83,9 @@ def foldable(plan: Plan) -> set[Statement]:
 def _is_foldable(statement: Statement, readers: list[Statement | None]) -> bool:
     if statement.target.axes or statement.function in READS or len(readers) != 1:
         return False
+    if any(isinstance(o, View) and o.value.axes for o in statement.operands):
+        # Where its result is read, the memory of an array may hold another already.
+        return False
     reader = readers[0]
     is_formula = reader is not None and not reader.target.axes and reader.function not in READS
     return is_formula and not isinstance(statement.note, Equation)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
+from symback.algebra.letters import Index
+from symback.algebra.positions import Affine
+from symback.algebra.traversal import subexpressions
 from symback.derivation.stabilise import stabilised_equations
 from symback.network.network import Network, reads
 from symback.network.tensors import INPUT, PARAMETER, Equation, Tensor
-from symback.network.wellformed import letters_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +41,27 @@ def selected(network: Network, outputs: Iterable[str], also_given: Iterable[str]
     symbols = _sizes([t for t in leaves if t.name in needed], kept)
     _add_size_givers(leaves, needed, symbols)
     given = [t for t in leaves if t.name in needed]
-    return Selection(kept, tuple(t.name for t in given), _sizes(given, kept))
+    symbols.update(_sizes(given, ()))
+    return Selection(kept, tuple(t.name for t in given), tuple(symbols))
 
 
-def _sizes(given: Iterable[Tensor], equations: Iterable[Equation]) -> tuple[Symbol, ...]:
+def _sizes(tensors: Iterable[Tensor], equations: Iterable[Equation]) -> dict[Symbol, None]:
     """Return every symbol that a size mentions, in order of appearance."""
-    symbols: dict[Symbol, None] = {}
-    for tensor in given:
-        for size in tensor.shape:
-            symbols.update(dict.fromkeys(sorted(size.free_symbols, key=str)))
+    found: dict[Expr, None] = {}
+    for tensor in tensors:
+        found.update(dict.fromkeys(tensor.shape))
     for equation in equations:
-        letters = (*equation.letters, *letters_of(equation.written))
-        found = {s for k in letters for s in k.size.free_symbols} | equation.written.atoms(Symbol)
-        symbols.update(dict.fromkeys(sorted(found, key=str)))
-    return tuple(symbols)
+        found.update((letter.size, None) for letter in equation.letters)
+        for node in subexpressions(equation.written):
+            if isinstance(node, Index):
+                found[node.size] = None
+            elif isinstance(node, Affine):
+                found[node.constant] = None
+                found.update((letter.size, None) for letter in node.coefficients)
+            elif isinstance(node, Symbol):
+                found[node] = None
+    ordered = (s for size in found for s in sorted(size.free_symbols, key=str))
+    return dict.fromkeys(ordered)
 
 
 def _add_size_givers(leaves: Iterable[Tensor], needed: set[str], symbols: Iterable[Symbol]) -> None:

@@ -112,7 +112,7 @@ def _wrapped(line: str) -> list[str]:
     if len(line) <= WIDEST:
         return [line]
     inner = line[line.index("(") + 1 : line.rindex(")")]
-    return [f"{INDENT}return (", *_filled(inner.rstrip(", ").split(", "), INDENT * 2), f"{INDENT})"]
+    return [f"{INDENT}return (", *_filled(inner.split(", "), INDENT * 2), f"{INDENT})"]
 
 
 def _bind(own: dict[str, str], module: Module) -> str:

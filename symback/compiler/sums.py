@@ -12,7 +12,7 @@ from sympy import Expr, Max
 
 from symback.algebra.letters import Index
 from symback.algebra.traversal import fresh_letter
-from symback.compiler.forms import MAX, ONE, PLUS, SUM, Forms, Piece
+from symback.compiler.forms import MAX, ONE, PLUS, SUM, ZERO, Forms, Piece
 
 Factors = tuple[tuple[Piece, int], ...]
 
@@ -73,7 +73,7 @@ def _distributed(
         (weight, total(forms, forms.product((*others, (summand, 1))), letters))
         for weight, summand in summands
     ]
-    if constant != 0:
+    if constant is not ZERO:
         parts.append((constant, total(forms, forms.product(others), letters)))
     return forms.product(((forms.plus(parts), 1),), coefficient)
 
