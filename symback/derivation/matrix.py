@@ -172,6 +172,8 @@ def _closed(
         return chain[0] if len(chain) == 1 else MatMul(*chain)
     if here == row and len(remaining) == 1 and remaining[0].letters == {column}:
         return MatMul(*chain, Transpose(remaining[0].matrix))
+    if not remaining:
+        raise _NoMatrixForm(f"a term does not depend on {column}: it is repeated along {column}")
     raise _NoMatrixForm("it multiplies along an axis: a diagonal matrix would be needed")
 
 

@@ -63,3 +63,14 @@ def test_a_broadcast_has_no_matrix_form_and_says_so() -> None:
     gradient = derive(net, "X")["X"]
     assert gradient.matrix is None
     assert gradient.matrix_reason
+
+
+def test_a_term_that_is_repeated_along_a_letter_is_named() -> None:
+    n, h = indices("n:N h:H")
+    net = Network()
+    x = net.input("X", n, h)
+    mu = net.define("mu", n, f.mean_over(x[n, h], h))
+    net.define("D", (n, h), x[n, h] - mu[n])
+    gradient = derive(net, "X", of="D")["X"]
+    assert gradient.matrix is None
+    assert gradient.matrix_reason == "a term does not depend on h: it is repeated along h"
