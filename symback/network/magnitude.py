@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,8 +24,8 @@ from symback.errors import DefinitionError
 
 LARGEST_EXPONENT = 1000
 LARGEST_BITS = 100_000
-LARGEST_NUMBER = 10**308  # what a double holds
-DECIMAL = re.compile(r"-?(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?\Z")
+LARGEST_NUMBER = int(sys.float_info.max)
+DECIMAL = re.compile(r"-?(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?\Z")
 
 Value = Fraction | float | None
 
@@ -54,7 +55,7 @@ def checked_literal(what: str, text: str) -> str:
     # Why not compute it? 1e999999999 would be a number of a thousand million digits.
     exponent = match[3] or "0"
     leading = int(exponent) + len(match[1].lstrip("0")) if len(exponent) < 8 else math.inf
-    if digits and abs(leading) > 308:
+    if digits and (abs(leading) > 400 or not 0 < abs(float(text)) < math.inf):
         raise DefinitionError(
             f"{what}: the number {text[:40]}",
             "no double holds it",
