@@ -50,6 +50,7 @@ from symback.network.tensors import Tensor
 _LATER = {
     "Derivation": "symback.derivation.derive",
     "Gradient": "symback.derivation.derive",
+    "Notation": "symback.notation.options",
     "Optimizer": "symback.training.optimisers",
     "SGD": "symback.training.optimisers",
     "Adam": "symback.training.optimisers",
@@ -93,6 +94,7 @@ __all__ = [
     "Gradient",
     "Index",
     "Network",
+    "Notation",
     "Optimizer",
     "SymbackError",
     "Tensor",

@@ -77,7 +77,13 @@ class StoredDerivation:
         return {name: self.gradients[name].adjoint for name in self.wrt}
 
     def adjoint_name(self, name: str) -> str:
-        return self[name].adjoint
+        """Return the name of a tensor's adjoint, formed as the derivation formed it."""
+        return f"{name}{self._suffix}"
+
+    @cached_property
+    def _suffix(self) -> str:
+        some = next(iter(self.gradients.values()))
+        return some.adjoint.removeprefix(some.tensor.name)
 
     def __getitem__(self, name: object) -> StoredGradient:
         text = self.forward[name].name
