@@ -19,7 +19,8 @@ from os import PathLike
 from sympy import Symbol
 
 from symback.algebra.letters import Index
-from symback.errors import FileError, NotYetError, SymbackError, TextError
+from symback.errors import NotYetError, SymbackError, TextError
+from symback.files import read_text
 from symback.network.names import LINE_KEYWORDS, checked_new_name
 from symback.network.network import INITIALISERS, Network
 from symback.network.tensors import ADJOINT, CONSTANT, DEFINED, INPUT, LOSS, PARAMETER, Tensor
@@ -49,24 +50,7 @@ def parse(text: str, file: str = "<text>") -> Network:
 def read(path: str | PathLike[str]) -> Network:
     """Return the network in a file of UTF-8 text; raises FileError and TextError."""
     asked = f"the network in {str(path)[:200]}"
-    try:
-        with open(path, "rb") as file:
-            data = file.read(LONGEST_TEXT + 1)
-    except (OSError, ValueError) as error:
-        found = getattr(error, "strerror", None) or str(error)
-        raise FileError(asked, found, "check the path") from None
-    if len(data) > LONGEST_TEXT:
-        raise FileError(asked, f"more than {LONGEST_TEXT} bytes", "is it the right file?")
-    if b"\0" in data:
-        raise FileError(asked, "a binary file", "networks are text: network, index, input, …")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise FileError(
-            asked, f"no UTF-8 text: byte {error.start}, line {line}", "save it as UTF-8"
-        ) from None
-    return parse(text, str(path))
+    return parse(read_text(path, asked, LONGEST_TEXT), str(path))
 
 
 EXAMPLE = (
