@@ -52,13 +52,21 @@ class Derived:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A derivation as it was first made: its steps, and the names that they are in."""
+
+    steps: tuple[Step, ...]
+    letters: tuple[Index, ...]  # those of the problem, free ones first
+    tensors: tuple[str, ...]
+    mentioned: tuple[Index, ...]  # all letters of the steps, in order of appearance
+
+
 @dataclass(slots=True)
 class Templates:
     """The derivations so far, by the shape of their problem."""
 
-    known: dict[tuple, tuple[tuple[Step, ...], list[Index], list[str], list[Index]]] = field(
-        default_factory=dict
-    )
+    known: dict[tuple, Template] = field(default_factory=dict)
 
     def derive(self, problem: Problem) -> Derived:
         """Return the derivation of a problem: from a template of its shape if there is one."""
@@ -66,16 +74,13 @@ class Templates:
         tensors: dict[str, int] = {}
         shape = _shape(problem, letters, tensors)
         found = self.known.get(shape)
-        bound = _bound_letters(problem, letters)
+        own = (*letters, *_bound_letters(problem, letters))
         if found is None:
             steps = derive_steps(problem)
-            self.known[shape] = (steps, list(letters), list(tensors), bound)
+            self.known[shape] = Template(steps, own, tuple(tensors), _letters_of_steps(steps))
             return Derived(steps, {}, {})
-        steps, old_letters, old_tensors, old_bound = found
-        names = {old: new for old, new in zip(old_tensors, tensors, strict=True) if old != new}
-        return Derived(
-            steps, _letter_map(steps, old_letters + old_bound, list(letters) + bound), names
-        )
+        names = {a: b for a, b in zip(found.tensors, tensors, strict=True) if a != b}
+        return Derived(found.steps, _letter_map(found, own), names)
 
 
 def _shape(problem: Problem, letters: dict[Index, int], tensors: dict[str, int]) -> tuple:
@@ -117,14 +122,16 @@ def _bound_letters(problem: Problem, numbered: Iterable[Index]) -> list[Index]:
     return [k for k in seen if k not in numbered]
 
 
-def _letter_map(steps: tuple[Step, ...], old: list[Index], new: list[Index]) -> dict[Index, Index]:
+def _letter_map(template: Template, own: tuple[Index, ...]) -> dict[Index, Index]:
     """Map the letters of a template one to one; letters that the engine made follow their stems."""
-    mapping = {}
-    for before, after in zip(old, new, strict=False):
-        if before not in mapping and after not in mapping.values():
+    mapping: dict[Index, Index] = {}
+    used: set[Index] = set()
+    for before, after in zip(template.letters, own, strict=False):
+        if before not in mapping and after not in used:
             mapping[before] = after
-    taken = {k.name for k in new} | {k.name for k in mapping.values()}
-    for letter in _letters_of_steps(steps):
+            used.add(after)
+    taken = {k.name for k in (*own, *used)}
+    for letter in template.mentioned:
         if letter not in mapping:
             stem = letter.name.rpartition("_")[0]
             base = next((v for k, v in mapping.items() if k.name == stem), letter)
