@@ -82,7 +82,8 @@ def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inli
                 tensor=lesson.name(name),
             ))  # fmt: skip
     if not term.letters and _is_elementwise(lesson, reader, name):
-        said.append(say("elementwise", reader=lesson.name(reader), tensor=lesson.name(name)))
+        key = "elementwise" if lesson.once("elementwise") else "elementwise again"
+        said.append(say(key, reader=lesson.name(reader), tensor=lesson.name(name)))
     return said
 
 

@@ -39,24 +39,30 @@ class Roles:
 
         (None, None) for other tensors, and where it is used twice or is no factor of a sum.
         """
+        found = self.uses(name)
+        return found[0] if len(found) == 1 else (None, None)
+
+    def uses(self, name: str) -> tuple[tuple[Entry | None, Entry], ...]:
+        """Return (entry that it weighs, entry that it leads to) for each use of a parameter.
+
+        The first is None where it is a bias. Nothing where a use is neither.
+        """
         found = self._beside.get(name, ())
-        if len(found) != 1 or found[0] is OTHER or len(self.readers(name)) != 1:
-            return None, None
-        return found[0], self.readers(name)[0].entry
+        return () if any(beside is OTHER for beside, _ in found) else found
 
     def is_bias(self, name: str) -> bool:
         """Does a parameter only ever stand alone as a term of a sum?"""
-        found = self._beside.get(name, ())
-        return bool(found) and all(beside is None for beside in found)
+        found = self.uses(name)
+        return bool(found) and all(beside is None for beside, _ in found)
 
     def leading_to(self, target: Entry) -> tuple[str, ...]:
         """Return the weights that lead to an entry."""
         return tuple(self._targets.get(target, ()))
 
     def _found(self, name: str) -> tuple:
-        """Return, for each term that holds a parameter, the one entry beside it; None if alone."""
+        """Return (the one entry beside a parameter, target) for each term that holds it."""
         return tuple(
-            _beside(term, name)
+            (_beside(term, name), equation.entry)
             for equation in self.readers(name)
             for term in _terms(equation)
             if any(e.tensor == name for f in term.factors for e in entries(f))

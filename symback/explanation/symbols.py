@@ -115,13 +115,18 @@ def _constant(lesson: Lesson, tensor: Tensor) -> Inlines:
 
 
 def _parameter(lesson: Lesson, tensor: Tensor) -> Inlines:
-    source, target = lesson.roles.weight(tensor.name)
-    if target is None:
+    uses = lesson.roles.uses(tensor.name)
+    if not uses:
         return say("means parameter")
-    shown = lesson.show(target)
-    if source is None:
-        return say("means bias", target=shown)
-    return say("means parameter from to", source=lesson.show(source), target=shown)
+    if lesson.roles.is_bias(tensor.name):
+        return say("means bias", target=listed([lesson.show(target) for _, target in uses]))
+    ways = [
+        say("means way", source=lesson.show(source), target=lesson.show(target))
+        if source is not None
+        else say("means added", target=lesson.show(target))
+        for source, target in uses
+    ]
+    return say("means ways", ways=listed([*ways]))
 
 
 def _siblings(lesson: Lesson, name: str) -> tuple[str, ...]:
@@ -165,23 +170,28 @@ def _computed(lesson: Lesson, tensor: Tensor) -> Inlines:
         letter = _letter(lesson, written.letters[0])
         source = lesson.show(written.body)
         return say("means softmax", source=source, letter=letter, equation=number)
+    weighed = _weighed(lesson, equation)
+    if weighed:
+        sources = capped([lesson.name(n) for n in weighed], MOST_NAMES)
+        return say("means linear", sources=sources, equation=number)
     read = [n for n in reads(equation) if lesson.network[n].kind != PARAMETER]
     sources = capped([lesson.name(n) for n in read or reads(equation)], MOST_NAMES)
-    key = "means linear" if _is_weighted_sum(lesson, equation) else "means computed"
-    return say(key, sources=sources, equation=number)
+    return say("means computed", sources=sources, equation=number)
 
 
-def _is_weighted_sum(lesson: Lesson, equation: Equation) -> bool:
-    """Is every term a parameter, or one times a data entry, with such a product among them?"""
-    products = 0
+def _weighed(lesson: Lesson, equation: Equation) -> list[str]:
+    """Return the tensors of which an equation is the weighted sum; none if it is something else."""
+    found: dict[str, None] = {}
     for term in terms_of(equation.written):
-        if not all(isinstance(f, Entry) for f in term.factors) or term.coefficient != 1:
-            return False
-        learned = [f for f in term.factors if lesson.network[f.tensor].kind == PARAMETER]
-        if len(term.factors) > 2 or len(learned) != 1:
-            return False
-        products += len(term.factors) == 2
-    return products > 0
+        entries_only = all(isinstance(f, Entry) for f in term.factors)
+        if not entries_only or term.coefficient != 1 or not 0 < len(term.factors) <= 2:
+            return []
+        data = [f for f in term.factors if lesson.network[f.tensor].kind != PARAMETER]
+        if len(term.factors) == 2:
+            if len(data) != 1:
+                return []
+            found.setdefault(data[0].tensor)
+    return list(found)
 
 
 # Letters and special signs

@@ -73,6 +73,12 @@ def explanation(
 
 
 def _check(derivation: Any, form: str, detail: int, at: object, update: object) -> None:
+    if not hasattr(derivation, "forward") or not hasattr(derivation, "wrt"):
+        raise DefinitionError(
+            "explain: a derivation was asked for",
+            type(derivation).__name__,
+            "derive the network first: explain(derive(net))",
+        )
     if getattr(derivation, "goal_letters", ()):
         raise NotYetError("explain a Jacobian", "only gradients are explained", "derive(net, of=…)")
     if form not in FORMS:
@@ -216,6 +222,7 @@ def _tensors(lesson: Lesson, names: tuple[str, ...], way: tuple[str, ...]) -> li
     first: dict[tuple, str] = {}
     for title, group in (("heading backward", inner), ("heading gradients", names)):
         if group:
+            title += " one" * (title == "heading gradients" and len(names) == 1)
             blocks.append(heading(TEXTS[title]))
         for name in (n for n in way if n in set(group)):
             like = first.setdefault(shapes[name], name)

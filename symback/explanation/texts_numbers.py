@@ -46,7 +46,6 @@ NUMBERS: dict[str, str] = {
     "vanishing": "The derivative of {terms} by {variable} is 0: {variable} does not occur in {it}.",
     "rule linear": "linear in {variable}",
     "similar": "As for {other}, equation {equation}.",
-    "similar with": "As for {other}, equation {equation}, with {new} in place of {old}.",
     # The sentence in front
     "raises": "raises",
     "lowers": "lowers",
@@ -78,17 +77,14 @@ NUMBERS: dict[str, str] = {
         " here in these steps, each of them the equation that is named, at these indices:"
     ),
     "entry forward": "The forward values that they read:",
-    "entry terms": "{shown} of {number} terms shown",
     # Results, update, checks
     "results intro": "Every gradient, with the equation that derives it:",
     "results head gradient": "gradient",
     "results head formula": "formula",
-    "results head shape": "shape",
     "results head equation": "equation",
     "results head value": "value",
     "results head difference": "central difference",
     "results head error": "relative error",
-    "results loss": "The loss at the given values: {loss} = {value}.",
     "results range": (
         "The largest gradient in size is {largest} = {largest_value}, the smallest {smallest}"
         " = {smallest_value}, {ratio} times smaller."

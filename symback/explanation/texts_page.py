@@ -42,6 +42,9 @@ PAGE: dict[str, str] = {
     "means integer": "data, integers",
     "means parameter": "parameter",
     "means parameter from to": "parameter: leads from {source} to {target}",
+    "means ways": "parameter: leads {ways}",
+    "means way": "from {source} to {target}",
+    "means added": "alone to {target}",
     "means bias": "parameter: bias, added in {target}",
     "means constant": "constant {value}",
     "means linear": "weighted sum of {sources}, equation {equation}",
@@ -52,8 +55,6 @@ PAGE: dict[str, str] = {
     "means goal": "what is differentiated, equation {equation}",
     "means upstream": "how {loss} answers to {tensor}",
     "means adjoint": "{derivative}, equation {equation}",
-    "means adjoints": "{derivative}",
-    "means letter": "numbers {axes}",
     "means sample letter": "numbers the samples: axis of {axes}",
     "means unit letter": "axis of {axes}",
     "means bound letter": "runs inside sums only",
@@ -82,7 +83,6 @@ PAGE: dict[str, str] = {
         "{total} counts every path from {tensor} to {loss}; {local} is a local derivative: it"
         " looks at the one equation of {reader} and holds all else fixed."
     ),
-    "convention partial one": "{total} counts every path from {tensor} to {loss}.",
     "convention signal": (
         "{signal} = {derivative} is called the error signal of {unit}: it is derived once and"
         " then reused."
@@ -169,6 +169,7 @@ PAGE: dict[str, str] = {
         "{tensor} enters {reader} for every {letters}, so the contributions of all {letters}"
         " add."
     ),
+    "elementwise again": "{reader} is made from {tensor} entry by entry: no sum remains.",
     "elementwise": (
         "{reader} is made from {tensor} entry by entry: the matrix of its derivatives is"
         " diagonal, the deltas leave one term, and no sum remains."
@@ -229,11 +230,7 @@ PAGE: dict[str, str] = {
     "because constant": "{tensor} does not reach {loss}",
     "because substitute": "{named} put in",
     "because seed": "the goal by itself",
-    "because path": "path {number} of {count}",
-    "because paths": "one product for each of {count} paths",
-    "because only path": "one path, one product",
     "because shared": "what the paths share is taken out",
-    "because signals": "the brackets have names",
     "because put together": "equation {equations}",
     # Detail 0 and 1
     "plain product": (
@@ -253,5 +250,4 @@ PAGE: dict[str, str] = {
     "arrow": " → ",
     "semicolon": "; ",
     "space": " ",
-    "given names": "{names} and {number} more",
 }  # fmt: skip

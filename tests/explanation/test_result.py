@@ -1,0 +1,106 @@
+"""An explanation prints, shows itself and saves itself whole."""
+
+import shutil
+
+import pytest
+
+from symback.errors import FileError, NotYetError
+from symback.explanation.teacher import explanation
+from symback.record.archive import restored
+from tests.explanation.networks import (
+    CLASSES,
+    MAZUR,
+    MAZUR_AT,
+    NEURON,
+    NEURON_AT,
+    RESIDUAL,
+    XOR,
+    XOR_AT,
+    derived,
+    forty_six,
+    values_of,
+)
+from tests.render.compiling import compiled
+
+
+def page():
+    return explanation(derived(NEURON), at=NEURON_AT, checks=False)
+
+
+def test_it_prints_as_text_and_has_a_line_for_repr():
+    assert str(page()) == page().text()
+    assert repr(page()) == (
+        "Explanation('How E answers to w, in the network neuron', detail=2, 2 derivations)"
+    )
+
+
+def test_a_notebook_shows_it_as_markdown():
+    assert page()._repr_markdown_() == page().markdown()
+    assert page().markdown().startswith("# How $")
+
+
+def test_its_steps_are_the_recorded_ones():
+    records = page().steps
+    assert [record.tensor for record in records] == ["p", "w"]
+    assert records[-1].result == derived(NEURON)["w"].written
+
+
+@pytest.mark.parametrize("suffix", [".tex", ".md", ".txt", ".json"])
+def test_it_saves_itself_in_the_format_of_the_suffix(tmp_path, suffix):
+    path = tmp_path / f"page{suffix}"
+    path.write_text("an older page", encoding="utf-8")
+    assert page().save(path) == path
+    content = path.read_text(encoding="utf-8")
+    assert "older" not in content
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+    if suffix == ".json":
+        assert str(restored(content)["w"]) == str(derived(NEURON)["w"])
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [("x.html", NotYetError), ("x.ipynb", NotYetError), ("x.doc", FileError), ("x", FileError)],
+)
+def test_other_formats_are_refused_and_nothing_is_written(tmp_path, name, error):
+    with pytest.raises(error):
+        page().save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_is_not_there_is_an_error(tmp_path):
+    with pytest.raises(FileError):
+        page().save(tmp_path / "nowhere" / "page.txt")
+
+
+def test_a_fragment_has_no_preamble_and_labels_of_its_own():
+    source = page().latex(fragment=True, label="slides")
+    assert r"\documentclass" not in source
+    assert r"\label{slides:" in source
+
+
+LATEX = {
+    "neuron": lambda: page(),
+    "mazur": lambda: explanation(derived(MAZUR), at=MAZUR_AT),
+    "xor": lambda: explanation(derived(XOR), "W1", weight=(1, 1), at=XOR_AT),
+    "classes": lambda: explanation(derived(CLASSES), detail=3),
+    "residual": lambda: explanation(derived(RESIDUAL), detail=3, checks=False),
+    "46 weights": lambda: explanation(
+        forty_six(), at=values_of(forty_six().forward), checks=False
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+@pytest.mark.parametrize("name", LATEX)
+def test_the_latex_compiles_and_fits_its_page(name, tmp_path):
+    log = compiled(LATEX[name]().latex(), tmp_path)
+    assert "Output written" in log
+    assert "! " not in log
+    assert "undefined" not in log
+    wide = [line for line in log.splitlines() if line.startswith("Overfull \\hbox")]
+    assert not [line for line in wide if float(line.split("(")[1].split("pt")[0]) > 1], wide
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+def test_it_saves_itself_as_pdf(tmp_path):
+    assert page().save(tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
