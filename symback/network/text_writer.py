@@ -34,7 +34,7 @@ def text_of(network: Network) -> str:
         lines += _broken(_left(equation), plain(equation.written))
     named = (f'{t.name} = "{t.latex}"' for t in network.tensors.values() if t.latex)
     lines += _filled("latex", named)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def _letters(network: Network) -> Iterable[Index]:

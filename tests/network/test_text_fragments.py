@@ -41,7 +41,7 @@ def test_an_expression_that_does_not_fit_is_an_error(text, words):
 def test_one_equation_is_a_network_of_scalars():
     net = parse_equations("E = (sigmoid(w*x+b) - y)**2/2", ["w", "b"])
     assert str(net) == (
-        "network equation\ninput x y\nparameter w b\nloss E = (sigmoid(w*x + b) - y)**2/2\n"
+        "network equation\ninput x y\nparameter w b\nloss E = (sigmoid(w*x + b) - y)**2/2"
     )
 
 

@@ -24,8 +24,7 @@ Z1[n,h] = sum(X[n,i]*W1[i,h], i) + b1[h]
 A1[n,h] = tanh(Z1[n,h])
 Z2[n,k] = sum(A1[n,h]*W2[h,k], h) + b2[k]
 P[n,k] = softmax(Z2[n,k], k)
-loss L = -sum(Y[n,k]*log(P[n,k]), n, k)/N
-"""
+loss L = -sum(Y[n,k]*log(P[n,k]), n, k)/N"""
 
 
 def digits() -> Network:
@@ -122,7 +121,7 @@ def test_initial_values_in_an_array_are_left_out_and_said_so():
     w = net.parameter("w", i, init=np.array([1.0, 2.0, 3.0]))
     net.loss("L", f.sum_over(w[i] ** 2, i))
     assert "1.0" not in str(net)
-    assert "# given as arrays, and left out, are the initial values of w\n" in str(net)
+    assert "# given as arrays, and left out, are the initial values of w" in str(net)
     assert parse(str(net)) == net
 
 
