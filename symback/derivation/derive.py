@@ -120,7 +120,7 @@ class Derivation:
         self._gradients: dict[str, Gradient] = {}
         self._stable, self._textbook = stable_paths(forward, of), textbook_paths(forward, of)
         self.adjoints: tuple[str, ...] = self._stable.between(wrt)
-        for name in self.adjoints:
+        for name in dict.fromkeys((*self.adjoints, *wrt)):
             self._gradient_of(name)
 
     def __getitem__(self, name: object) -> Gradient:
@@ -173,6 +173,11 @@ class Derivation:
     # What one adjoint depends on ------------------------------------------------------------------
 
     def _gradient_of(self, name: str) -> Gradient:
+        if name == self.of:
+            found = f"it is the upstream adjoint {self.upstream}" if self.upstream else "it is 1"
+            raise DerivationError(
+                f"the gradient of {name} by itself", found, "name tensors on which it depends"
+            )
         if name not in self._gradients:
             bypassed = name in self._textbook.reaching and name not in self._stable.reaching
             paths = self._textbook if bypassed else self._stable

@@ -192,3 +192,12 @@ def test_impossible_requests_say_what_helps(case: str) -> None:
     with pytest.raises((DerivationError, DefinitionError)) as error:
         ERRORS[case]()
     assert error.value.found
+
+
+@pytest.mark.parametrize("ask", [lambda net: derive(net)["L"], lambda net: derive(net, wrt="L")])
+def test_the_gradient_of_a_loss_by_itself_is_refused(ask):
+    net = Network("one")
+    w = net.parameter("w")
+    net.loss("L", w**2)
+    with pytest.raises(DerivationError, match="it is 1"):
+        ask(net)
