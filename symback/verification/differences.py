@@ -28,14 +28,20 @@ Direction = dict[Place, float]
 class Comparison:
     """A gradient against a difference along one direction, most often along one entry.
 
-    ``error`` is relative; ``kinked`` says that a kink is there and the comparison means nothing.
+    ``error`` is relative, and ``rounding`` how much of it may be rounding in the difference;
+    ``kinked`` says that a kink is there and the comparison means nothing.
     """
 
     name: str
     gradient: float
     difference: float
     error: float
+    rounding: float = 0.0
     kinked: bool = False
+
+    def passes(self, tolerance: float) -> bool:
+        """Is the error within the tolerance, rounding allowed for? NaN is not."""
+        return self.error <= tolerance + self.rounding
 
 
 def entry_name(tensor: str, place: Iterable[int]) -> str:
@@ -89,7 +95,7 @@ def interpreted_comparison(
         difference = (below + above) / 2
         error = relative_error(gradient, difference, world_floor(world))
         kinked = abs(above - below) > KINK * max(abs(above), abs(below), KINK)
-    return Comparison(tensor, float(gradient), float(difference), error, bool(kinked))
+    return Comparison(tensor, float(gradient), float(difference), error, kinked=bool(kinked))
 
 
 def world_floor(world: World) -> object:
@@ -113,11 +119,9 @@ def program_comparison(
         lambda step: goal({**values, tensor: base + step * arrow}),
         max(1.0, float(np.max(np.abs(base), initial=0.0))),
     )
-    # Why not max(0, …)? NaN must stay NaN, which fails.
-    error = abs(gradient - difference) - rounding
-    error = 0.0 if error < 0 else error
-    error /= max(abs(gradient), abs(difference), np.finfo(float).tiny)
-    return Comparison(tensor, float(gradient), difference, float(error))
+    scale = max(abs(difference), abs(gradient), np.finfo(float).tiny)
+    error = abs(gradient - difference) / scale
+    return Comparison(tensor, float(gradient), difference, float(error), rounding / scale)
 
 
 def best_difference(along: Callable[[float], float], reach: float) -> tuple[float, float]:
@@ -131,6 +135,8 @@ def best_difference(along: Callable[[float], float], reach: float) -> tuple[floa
         above, below = along(step), along(-step)
         differences.append((above - below) / (2 * step))
         rounding = 4 * np.finfo(float).eps * max(abs(above), abs(below), 1.0) / step
+        if found and rounding > min(found)[0]:
+            break  # smaller steps round more
         if len(differences) > 1:
             values.append((100 * differences[-1] - differences[-2]) / 99)
         if len(values) > 1:

@@ -108,7 +108,7 @@ def gradient_row(
     if not usable:
         return Row(what, name, 0, 0.0, "", False, "every entry is at a kink: nothing to compare")
     worst = max(usable, key=lambda c: c.error if c.error == c.error else float("inf"))
-    wrong = [c for c in usable if not c.error <= tolerance]
+    wrong = [c for c in usable if not c.passes(tolerance)]
     notes = []
     if len(usable) < len(comparisons):
         notes.append(f"{len(comparisons) - len(usable)} at a kink left out")

@@ -67,10 +67,11 @@ class Smaller:
 
     @cached_property
     def setting(self) -> str:
-        """How the sizes were changed, letter by letter."""
-        letters = self.derivation.network.letters.values()
-        large = [k for k in letters if k.size.is_Integer and int(k.size) in self.sizes]
-        return ", ".join(f"{k.name}:{self.sizes[int(k.size)]} for {k.size}" for k in large)
+        """How the sizes were changed, with a letter of each."""
+        letters = {}
+        for letter in self.derivation.network.letters.values():
+            letters.setdefault(letter.size, letter.name)
+        return ", ".join(f"{letters[s]}:{new} for {s}" for s, new in self.sizes.items())
 
 
 def smaller(derivation: Any) -> Smaller | None:
