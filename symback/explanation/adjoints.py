@@ -7,7 +7,7 @@ from sympy import Expr
 from symback.algebra.nodes import Partial
 from symback.algebra.positions import Entry
 from symback.explanation.lesson import Lesson
-from symback.explanation.locals import LINEAR, function_name, rule_words
+from symback.explanation.locals import LINEAR, function_name, is_stable_form, rule_words
 from symback.explanation.matrices import matrix_words
 from symback.explanation.reasons import short_reason
 from symback.explanation.remarks import remarks
@@ -59,8 +59,7 @@ def _readers(lesson: Lesson, name: str) -> list[Block]:
     readers = lesson.consumers(name)
     loss = lesson.loss
     variable = lesson.show(lesson.variable(name))
-    stable = [s for s in lesson.gradient(name).steps if s.before == s.after and s.changed]
-    blocks = [block for step in stable for block in _stable_form(lesson, name, step)]
+    blocks = stable_forms(lesson, name)
     if blocks and len(readers) == 1:
         return blocks
     if len(readers) == 1:
@@ -78,17 +77,29 @@ def _readers(lesson: Lesson, name: str) -> list[Block]:
     return [paragraph(*words), *blocks]
 
 
-def _stable_form(lesson: Lesson, name: str, step: Step) -> list[Block]:
-    before, after = step.changed[0]
-    target = lesson.stage(step.cites[0])
-    words = say("stable form", target=target, rule=step.rule)
-    if len(step.cites) > 1:
+def stable_forms(lesson: Lesson, name: str) -> list[Block]:
+    """Return the stable forms in which the readers of a tensor are read; none, no block."""
+    grouped: dict[tuple[str, ...], list[Step]] = {}
+    for step in lesson.gradient(name).steps:
+        if is_stable_form(step):
+            grouped.setdefault(step.cites, []).append(step)
+    return [b for cites, steps in grouped.items() for b in _stable_form(lesson, name, cites, steps)]
+
+
+def _stable_form(
+    lesson: Lesson, name: str, cites: tuple[str, ...], steps: list[Step]
+) -> list[Block]:
+    target = lesson.stage(cites[0])
+    rules = listed([s.rule for s in steps])
+    words = say("stable form", target=target, rule=rules)
+    if len(cites) > 1:
         words = say(
-            "stable bypass", reader=lesson.name(step.cites[0]), target=target, rule=step.rule,
-            tensor=lesson.name(name), bypassed=lesson.name(step.cites[1]),
-            stage=lesson.stage(step.cites[1]), loss=lesson.loss,
+            "stable bypass", reader=lesson.name(cites[0]), target=target, rule=rules,
+            tensor=lesson.name(name), bypassed=lesson.name(cites[1]),
+            stage=lesson.stage(cites[1]), loss=lesson.loss,
         )  # fmt: skip
-    return [paragraph(*words), equation(line(lesson.show(before), lesson.show(after)))]
+    lines = [line(lesson.show(s.changed[0][0]), lesson.show(s.changed[0][1])) for s in steps]
+    return [paragraph(*words), equation(*lines)]
 
 
 def _locals(lesson: Lesson, name: str) -> list[Block]:
@@ -114,7 +125,7 @@ def _local_line(lesson: Lesson, step: Step, before: Expr, after: Expr, stage: st
     return line(lesson.show(before), lesson.show(after), reason=rules)
 
 
-def chain(lesson: Lesson, name: str) -> Equation:
+def chain(lesson: Lesson, name: str, numbered: bool = True) -> Equation:
     """Return the derivation of one adjoint line by line, each with its reason."""
     steps = [s for s in lesson.gradient(name).steps if s.before != s.after]
     lines: list[Line] = []
@@ -126,7 +137,7 @@ def chain(lesson: Lesson, name: str) -> Equation:
         first = not lines
         reason = short_reason(lesson, step)
         lines.append(line(left if first else None, lesson.show(step.after), reason=reason))
-    return equation(*lines, label=lesson.adjoint_label(name))
+    return equation(*lines, label=lesson.adjoint_label(name) if numbered else "")
 
 
 def _algebra(lesson: Lesson, name: str) -> list[Block]:

@@ -86,11 +86,13 @@ def _largest(
     for term in terms_of(written):
         for at in _places_of(lesson, term, places):
             inside = rename(expression_of((Term(term.coefficient, term.factors),)), at)
-            upstream = next((e for e in entries(inside) if e.tensor in made), None)
+            whole = (e for e in entries(inside) if e.tensor in made and not free_letters(e))
+            upstream = next(whole, None)
             if upstream is None or free_letters(inside):
                 continue
             size = abs(lesson.values.at(inside))
-            if best is None or size > best[0]:
+            # A term that is 0 explains nothing, and may be a guarded read outside of the tensor.
+            if size and (best is None or size > best[0]):
                 best = size, upstream
     return None if best is None else best[1]
 

@@ -72,7 +72,8 @@ class Chain:
 
     def numbers(self, lesson: Lesson) -> Tree:
         """Return the factors' values in the place of the factors."""
-        return added(_signed(self._number(lesson, u, e)) for u, e in self.terms)
+        found = [self._number(lesson, upstream, local) for upstream, local in self.terms]
+        return found[0] if len(found) == 1 else added(map(_signed, found))
 
     def _number(self, lesson: Lesson, upstream: Chain | str | None, local: Local) -> Tree:
         factors = []

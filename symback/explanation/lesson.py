@@ -86,6 +86,19 @@ class Lesson:
             self.readers[name] = () if name == self.of else self.gradient(name).record.consumers
         return self.readers[name]
 
+    def bypassed(self, name: str, reader: str) -> tuple[str, ...]:
+        """Return the tensors that a stable form of the reader leaves out on the way to it."""
+        if not reader or name == self.of:
+            return ()
+        steps = self.gradient(name).steps
+        found = [
+            c
+            for s in steps
+            if s.before == s.after and s.cites[:1] == (reader,)
+            for c in s.cites[1:]
+        ]
+        return tuple(dict.fromkeys(found))
+
     def gradient(self, name: str) -> Any:
         """Return the recorded gradient by a tensor."""
         return self.derivation[name]

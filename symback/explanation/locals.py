@@ -131,6 +131,11 @@ def independent(lesson: Lesson, name: str) -> tuple[str, ...]:
     return tuple(n for n in read if n not in reached)
 
 
+def is_stable_form(step: Step) -> bool:
+    """Does a step read an equation in its stable form?"""
+    return step.before == step.after and bool(step.changed)
+
+
 def functions_differentiated(lesson: Lesson, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the pointwise functions whose derivatives the derivations of these tensors use."""
     found: dict[str, None] = {}

@@ -14,7 +14,7 @@ from symback.algebra.letters import Index
 from symback.algebra.nodes import Iverson
 from symback.algebra.operators import Comparison, Negative, Plus, Power
 from symback.algebra.positions import Entry
-from symback.algebra.terms import Term, base_and_exponent, terms_of
+from symback.algebra.terms import Term, terms_of
 from symback.explanation.lesson import Lesson
 from symback.explanation.texts import TEXTS, say
 from symback.notation.forms import added
@@ -205,9 +205,9 @@ def _stripped(lesson: Lesson, expression: Expr, rows: Letters) -> Tree | None:
                 Fenced("[", Relation(tuple(sides), (condition.operator,))) if all(sides) else None
             )
     if isinstance(expression, Power):
-        base, exponent = base_and_exponent(expression)
-        tree = _stripped(lesson, base, rows)
-        return Product((tree, tree), "⊙") if exponent == 2 and tree is not None else None
+        base, exponent = expression.args
+        tree = _stripped(lesson, base, rows) if exponent == 2 else None
+        return None if tree is None else Product((tree, tree), "⊙")
     if isinstance(expression, Plus):
         terms = [
             ("-", _stripped(lesson, t.args[0], rows))

@@ -9,6 +9,7 @@ from sympy import Expr
 from symback.algebra.letters import Index
 from symback.algebra.terms import Term, terms_of
 from symback.algebra.traversal import entries, rename
+from symback.errors import ValuesError
 from symback.explanation.lesson import Lesson
 from symback.explanation.lines import valued
 from symback.explanation.written_out import opened_terms
@@ -69,7 +70,11 @@ def concrete_numbers(lesson: Lesson, expression: Expr) -> dict[Expr, Tree] | Non
         return None
     found: dict[Expr, Tree] = {}
     for entry in dict.fromkeys(entries(expression)):
-        found[entry] = lesson.number(lesson.values.at(entry))
+        try:
+            found[entry] = lesson.number(lesson.values.at(entry))
+        except ValuesError:
+            # A bracket that is 0 guards this read outside of the tensor.
+            return None
     for symbol in sorted(expression.free_symbols, key=str):
         if symbol in lesson.values.world.sizes:
             found[symbol] = Number(str(lesson.values.world.sizes[symbol]))

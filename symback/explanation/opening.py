@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from sympy import Expr
 
@@ -11,13 +12,13 @@ from symback.algebra.pointwise import pointwise_row
 from symback.algebra.positions import Entry
 from symback.explanation.lesson import Lesson
 from symback.explanation.lines import valued
-from symback.explanation.locals import functions_differentiated
+from symback.explanation.locals import functions_differentiated, is_stable_form
 from symback.explanation.matrices import forward_matrices
 from symback.explanation.opened import opened_lines
 from symback.explanation.order import path_counts, paths
 from symback.explanation.symbols import forward_names, sample_letter
 from symback.explanation.texts import TEXTS, capped, listed, say
-from symback.notation.tree import Number, Product, Relation, Tree
+from symback.notation.tree import Fenced, Number, Product, Relation, Tree
 from symback.record.steps import Step
 from symback.render.document import Block, Inlines, Line
 from symback.render.parts import equation, heading, inlines, items, line, paragraph, table
@@ -68,8 +69,13 @@ def path_words(lesson: Lesson, name: str) -> Inlines:
 
 
 def arrows(lesson: Lesson, path: Iterable[str]) -> Inlines:
-    """Return w1 → net_h1 → h1."""
-    return listed([lesson.name(name) for name in path], "arrow", "arrow")
+    """Return w1 → net_h1 → h1; what a stable form bypasses stands in brackets: Z → (P) → L."""
+    parts: list[Tree] = []
+    path = tuple(path)
+    for name, reader in pairwise((*path, "")):
+        parts.append(lesson.name(name))
+        parts += [Fenced("(", lesson.name(n)) for n in lesson.bypassed(name, reader)]
+    return listed([*parts], "arrow", "arrow")
 
 
 # Conventions
@@ -128,7 +134,7 @@ def _adjoints(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
     signals = signals if lesson.deltas else []
     computed = [n for n in names if lesson.equation(n) is not None]
     if signals:
-        unit = lesson.name(lesson.consumers(signals[0])[0])
+        unit = lesson.name(lesson.roles.readers(signals[0])[0].target)
         derivative = lesson.total(signals[0])
         signal = lesson.adjoint(signals[0])
         found.append(say("convention signal", signal=signal, derivative=derivative, unit=unit))
@@ -195,16 +201,16 @@ def _kinks(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
 
 
 def _stable(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
-    found: dict[tuple, Inlines] = {}
+    found: dict[str, dict[Expr, Inlines]] = {}
     for step in _steps(lesson, names):
-        if step.rule.startswith("log of") and step.changed:
+        if is_stable_form(step):
             before, after = step.changed[0]
-            target = step.cites[0]
-            found.setdefault((target, before), say(
-                "convention stable", target=lesson.stage(target), after=lesson.show(after),
-                before=lesson.show(before), rule=step.rule,
-            ))  # fmt: skip
-    return list(found.values())
+            shown = {"after": lesson.show(after), "before": lesson.show(before), "rule": step.rule}
+            found.setdefault(step.cites[0], {})[before] = say("stable place", **shown)
+    return [
+        say("convention stable", target=lesson.stage(target), places=listed([*places.values()]))
+        for target, places in found.items()
+    ]
 
 
 def _steps(lesson: Lesson, names: tuple[str, ...]) -> Iterable[Step]:

@@ -46,7 +46,7 @@ def _fields(lesson: Lesson, step: Step) -> dict[str, Inlines]:
 
 def _shown(lesson: Lesson, value: Expr | str) -> Part:
     if isinstance(value, str):
-        return value
+        return value.replace(" - ", " − ").replace("(-", "(−")
     if (
         isinstance(value, Comparison)
         and value.operator == "=="

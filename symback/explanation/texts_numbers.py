@@ -42,6 +42,7 @@ NUMBERS: dict[str, str] = {
     "factor head formula": "formula",
     "factor head numbers": "numbers",
     "factor head value": "value",
+    "in steps": "{derivative} in steps:",
     "factor cited": "cited",
     "vanishing": "The derivative of {terms} by {variable} is 0: {variable} does not occur in {it}.",
     "rule linear": "linear in {variable}",

@@ -96,9 +96,9 @@ PAGE: dict[str, str] = {
     "fact one hot scalar": "{sum}, since {tensor} is one-hot",
     "convention stable": (
         "Stable forms: {target} is printed as it was written; the derivative uses, and the"
-        " program runs, {after} in place of {before} ({rule}), which is the same number and"
-        " never overflows."
+        " program runs, {places}: the same numbers, which never overflow."
     ),
+    "stable place": "{after} in place of {before} ({rule})",
     "convention functions": "Functions: {reasons}.",
     "convention rounding": (
         "Numbers are shown to {digits} digits ({few} in the column of numbers of a table of"

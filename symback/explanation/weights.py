@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from symback.explanation.adjoints import chain as derivation_lines
+from symback.explanation.adjoints import stable_forms
 from symback.explanation.factors import Chain, chain_of, factor_table
 from symback.explanation.lesson import Lesson
 from symback.explanation.lines import valued
 from symback.explanation.locals import independent, vanishing
-from symback.explanation.opening import arrows
+from symback.explanation.opening import arrows, numbers_for
 from symback.explanation.order import path_counts, paths, trunk
 from symback.explanation.partials import folded, path_product
 from symback.explanation.remarks import remarks
@@ -18,6 +20,8 @@ from symback.render.parts import equation, heading, inlines, line, paragraph, st
 
 # More paths than these are not written out one by one.
 MOST_PATHS = 8
+# Rules that leave nothing to be shown beside the row of a table.
+EASY = ("local derivative", "turn the bracket")
 
 
 def weight_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
@@ -35,6 +39,7 @@ def weight_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
     blocks += _chain_rule(lesson, name)
     blocks.append(paragraph(strong(TEXTS["locals heading"]), TEXTS["locals text"]))
     blocks.append(factor_table(lesson, chains))
+    blocks += _found_in_steps(lesson, chains)
     gone = [
         words for chain in chains for local in chain.edges() if (words := vanishing(lesson, local))
     ]
@@ -151,6 +156,18 @@ def fresh_chains(lesson: Lesson, name: str) -> list[Chain]:
     return list(found.values())
 
 
+def _found_in_steps(lesson: Lesson, chains: list[Chain]) -> list[Block]:
+    """Return the lines of those derivatives by the goal that took more than one rule to find."""
+    blocks: list[Block] = []
+    for name in dict.fromkeys(local.variable for chain in chains for local in chain.edges()):
+        steps = [s for s in lesson.gradient(name).steps if s.rule not in EASY]
+        if lesson.consumers(name) == (lesson.of,) and len(steps) > 0:
+            blocks += stable_forms(lesson, name)
+            blocks.append(paragraph(*say("in steps", derivative=lesson.total(name))))
+            blocks.append(derivation_lines(lesson, name, numbered=False))
+    return blocks
+
+
 # (1) The chain rule
 
 
@@ -203,6 +220,9 @@ def chain_lines(lesson: Lesson, chain: Chain, first: bool = False) -> list[Line]
     if lesson.values:
         value = lesson.number(lesson.values.at(lesson.adjoint_entry(chain.name)))
         numbers = chain.numbers(lesson)
+        if numbers == value and chain.terms[0][0] is None:
+            # One factor: its own numbers say more than its value once more.
+            numbers = lesson.show(chain.written, numbers_for(lesson, chain.written))
         inner = chain.inner_numbers(lesson)
         if inner is not None:
             lines.append(line(None, numbers))

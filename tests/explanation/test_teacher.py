@@ -65,7 +65,7 @@ def test_a_stable_form_is_said_and_named():
     page = text(derived(CLASSES))
     assert "log(P[n,k]) = Z[n,k] − logsumexp_k(Z[n,k])" in page
     assert "log of softmax" in page
-    assert "never overflows" in page
+    assert "never overflow" in page
 
 
 def test_a_fork_says_that_contributions_add():
