@@ -57,12 +57,15 @@ class Sides:
         known = (side, tuple(sorted((k.name, i) for k, i in point.items() if k in letters)))
         if known not in self.known:
             try:
-                self.known[known] = value(self.world, side, point)
+                found = value(self.world, side, point)
+                self.known[known] = None if mpmath.isnan(found) else found
             except ValuesError:
                 self.known[known] = None
         return self.known[known]
 
     def _difference(self, left: object, right: object) -> float:
+        if mpmath.isinf(left) or mpmath.isinf(right):
+            return 0.0 if left == right else float("inf")
         with mpmath.workdps(self.world.kind.digits):
             return relative_error(left, right, world_floor(self.world))
 

@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from sympy import Integer, Rational
+from sympy import Integer, Rational, oo
 
 from symback.algebra import functions as f
 from symback.algebra.letters import indices
@@ -121,6 +121,13 @@ def test_a_side_without_a_value_is_passed_over_only_before():
     found = small_sides()
     assert found.compare(outside, Entry("x", as_position(a + 1, "x"))) == (0.0, "")
     assert found.compare(Entry("x", a), outside + x - x)[0] == float("inf")
+
+
+def test_infinite_sides_must_be_equal_and_nan_is_no_value():
+    found = small_sides()
+    assert found.compare(x - oo, x * 2 - oo) == (0.0, "")
+    assert found.compare(x, f.where(f.eq(a, 1), x, oo))[0] == float("inf")
+    assert found.compare(x, f.where(f.eq(a, 1), (x + oo) - (x + oo), x))[0] == float("inf")
 
 
 def test_fewer_points_for_more_work():
