@@ -20,46 +20,28 @@ from symback.algebra.operators import (
     Comparison,
     Condition,
     Decimal,
-    Either,
-    Negative,
     Not,
     Operators,
     Power,
     negative,
-    plus,
-    quotient,
-    times,
 )
 from symback.algebra.positions import Entry, as_position, is_affine
 from symback.errors import NotYetError, SymbackError
 from symback.network.magnitude import check_numbers
 from symback.network.names import FUTURE_FUNCTIONS
-from symback.network.text_scope import Scope, did_you_mean, function_like, is_pairwise
+from symback.network.text_operators import ARITHMETIC, COMPARISONS, LOGIC
+from symback.network.text_scope import (
+    USAGE,
+    Scope,
+    did_you_mean,
+    function_like,
+    is_pairwise,
+)
 from symback.network.text_source import Piece
 from symback.network.text_tokens import check_tokens, syntax_error
 from symback.network.wellformed import check_entry, check_extent, is_guarded
 
 CONSTANTS = {"pi": pi, "oo": oo}
-COMPARISONS = {
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-}
-ARITHMETIC: dict[type[ast.operator], Callable[[Expr, Expr], Expr]] = {
-    ast.Add: plus,
-    ast.Sub: lambda left, right: plus(left, Negative(right)),
-    ast.Mult: times,
-    ast.Div: quotient,
-}
-LOGIC: dict[type[ast.AST], Callable[[Condition, Condition], Condition]] = {
-    ast.BitAnd: Both,
-    ast.BitOr: Either,
-    ast.And: Both,
-    ast.Or: Either,
-}
 
 
 def read_expression(piece: Piece, scope: Scope, what: str = "the expression") -> Expr:
@@ -265,6 +247,10 @@ class _Visitor:
                 found = f"{argument.arg or '**'}="
                 self.refuse(argument.value, f"the arguments of {name}", found, "give values alone")
             at = self.position(argument.value, "softmax: at")
+        usage, fewest, most = USAGE.get(name, ("", 0, len(node.args)))
+        if not fewest <= len(node.args) <= most:
+            found = f"{len(node.args)} argument{'s' * (len(node.args) != 1)}"
+            self.refuse(node, f"the arguments of {name}", found, f"write {usage}")
         read = ARGUMENTS.get(name, _Visitor.values)
         arguments = read(self, name, node.args)
         extra = () if at is None else (at,)

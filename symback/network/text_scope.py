@@ -34,6 +34,16 @@ SYNONYMS = {
     "max": "maximum(a, b)",
     "min": "minimum(a, b)",
 }
+# How a function is called, and with how many arguments; pointwise functions count their own.
+USAGE = {
+    "sum": ("sum(X[n,i], i)", 1, 99),
+    "mean": ("mean(X[n,i], i)", 1, 99),
+    "logsumexp": ("logsumexp(Z[n,k], k)", 1, 99),
+    "softmax": ("softmax(Z[n,k], k) or softmax(Z[n,k], k, at=m)", 2, 2),
+    "where": ("where(condition, a, b)", 3, 3),
+    "iverson": ("iverson(condition)", 1, 1),
+    "delta": ("delta(i, j)", 2, 2),
+}
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
