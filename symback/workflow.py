@@ -10,6 +10,7 @@ from symback.compiler.program import Program, compile_network
 from symback.derivation.derive import Derivation, derive
 from symback.derivation.second import Hessian, Jacobian, hessian, hvp, jacobian
 from symback.diagrams.diagram import Diagram
+from symback.diagrams.entries import entries_of
 from symback.diagrams.sketch import sketch
 from symback.errors import DefinitionError, NotYetError
 from symback.explanation.teacher import explanation as explain
@@ -95,6 +96,8 @@ def draw(
 
     ``level`` is equations, operations or scalars. ``paths`` are highlighted: sequences of names.
     """
+    if level == "scalars":
+        x, at = entries_of(x, at)
     drawing = sketch(x, level, paths)
     if at is None:
         return Diagram(drawing.graph())
