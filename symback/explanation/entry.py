@@ -37,7 +37,8 @@ def entry_blocks(lesson: Lesson, name: str, place: tuple[int, ...]) -> list[Bloc
     ]
     intro = say("entry intro", equation=lesson.cited(name), places=listed([*shown]))
     blocks: list[Block] = [heading(*say("heading entry", gradient=left)), paragraph(*intro)]
-    lines = opened_lines(lesson, left, gradient.written, places)
+    held = rename(lesson.adjoint_entry(name), places)
+    lines = opened_lines(lesson, left, gradient.written, places, held)
     blocks.append(equation(*lines, label=f"entry:{name}"))
     if not lesson.values:
         return blocks
@@ -63,7 +64,7 @@ def _followed(lesson: Lesson, written: Expr, places: Places) -> list[Block]:
         name = made[entry.tensor]
         gradient = lesson.gradient(name)
         own: Places = dict(zip(gradient.indices, entry.positions, strict=True))
-        found = opened_lines(lesson, lesson.show(entry), gradient.written, own)
+        found = opened_lines(lesson, lesson.show(entry), gradient.written, own, entry)
         lines.append((name, entry, equation(*_with_reason(lesson, found, name))))
         entry = _largest(lesson, gradient.written, own, made)
     intro = say("entry follow", factor=lesson.show(first))
@@ -124,7 +125,7 @@ def _forward(lesson: Lesson, adjoints: list[Entry], made: Mapping[str, str]) -> 
         done.add(entry)
         stage = lesson.equation(entry.tensor)
         own = dict(zip(stage.letters, entry.positions, strict=True))
-        lines = opened_lines(lesson, lesson.show(entry), stage.written, own)
+        lines = opened_lines(lesson, lesson.show(entry), stage.written, own, entry)
         reason = say("because put together", equations=lesson.stage(entry.tensor))
         blocks.append(equation(line(lines[0].left, lines[0].right, "=", reason), *lines[1:]))
         for read in entries(rename(stage.written, own)):

@@ -20,10 +20,14 @@ from symback.notation.numbers import scientific
 from symback.notation.tree import Tree
 from symback.render.document import Block, Inlines
 from symback.render.parts import check, heading, inlines, paragraph, table
-from symback.verification.differences import Comparison, interpreted_comparison
+from symback.verification.differences import Comparison, interpreted_comparison, program_comparison
 from symback.verification.gradients import goal_of
 from symback.verification.referee import DIGITS, TOO_LARGE, multiplications, verify
 from symback.verification.report import Report, Row
+
+# Multiplications of one pass that the interpreter may do for each entry.
+FEW = TOO_LARGE // 4
+Place = tuple[str, tuple[int, ...]]
 
 WHAT = {"gradient": "checked gradient", "program": "checked program", "steps": "checked steps"}
 
@@ -33,7 +37,7 @@ class Evidence:
     """What was checked: the report, and single entries compared at the given values."""
 
     report: Report
-    entries: Mapping[tuple[str, tuple[int, ...]], Comparison]
+    entries: Mapping[Place, Comparison]
     at_random: bool = False
 
     def row(self, what: str, name: str) -> Row | None:
@@ -47,7 +51,7 @@ class Evidence:
     def lines(self, lesson: Lesson, name: str) -> list[Block]:
         """Return the check line of one gradient, and one more if a line of it does not hold."""
         compared = self.comparison(name)
-        row = self.row("gradient", name)
+        row = self.row("gradient", name) or self.row("program", name)
         if compared is not None:
             passed = not compared.kinked and compared.error <= self.report.tolerance
             words = _entry_words(lesson, name, (), compared)
@@ -170,23 +174,44 @@ def _program_if_large(derivation: object, values: Mapping[str, object]) -> objec
 def _entries(
     lesson: Lesson,
     names: tuple[str, ...],
-    values: Mapping[str, object] | None,
+    values: Mapping[str, object],
     place: tuple[int, ...] | None,
-) -> dict[tuple[str, tuple[int, ...]], Comparison]:
-    """Compare scalars, and the one entry that was asked for, with differences in many digits."""
+) -> dict[Place, Comparison]:
+    """Compare scalars, and the one entry that was asked for, with central differences.
+
+    They are taken in many digits by the interpreter, in floats where that would take too long.
+    """
     single = [(n, ()) for n in names if not lesson.network[n].rank]
     single += [(names[0], place)] if place else []
-    if values is None or not single:
+    if not single:
         return {}
-    network = lesson.derivation.network
-    held = [lesson.derivation.adjoint_name(n) for n, _ in single]
-    if multiplications(lesson.network, lesson.values.world.sizes) > TOO_LARGE // 4:
-        return {}
-    world = interpreted(network, values, None, arithmetic(DIGITS))
+    if multiplications(lesson.network, lesson.values.world.sizes) <= FEW:
+        return _interpreted(lesson, single, values)
+    return {} if lesson.upstream else _computed(lesson, single)
+
+
+def _interpreted(
+    lesson: Lesson, single: list[Place], values: Mapping[str, object]
+) -> dict[Place, Comparison]:
+    world = interpreted(lesson.derivation.network, values, None, arithmetic(DIGITS))
+    goal = goal_of(lesson.derivation)
     found = {}
-    for (name, where), adjoint in zip(single, held, strict=True):
-        gradient = world.tensors[adjoint][where]
-        found[name, where] = interpreted_comparison(
-            world, goal_of(lesson.derivation), name, {where: 1.0}, gradient, {}
-        )
+    for name, where in single:
+        gradient = world.tensors[lesson.derivation.adjoint_name(name)][where]
+        direction = {where: 1.0}
+        found[name, where] = interpreted_comparison(world, goal, name, direction, gradient, {})
+    return found
+
+
+def _computed(lesson: Lesson, single: list[Place]) -> dict[Place, Comparison]:
+    program = compile_network(lesson.network, [lesson.of])
+    arrays = {name: lesson.values.given[name] for name in program.inputs}
+
+    def goal(changed: Mapping[str, np.ndarray]) -> float:
+        return float(program(changed)[lesson.of])
+
+    found = {}
+    for name, where in single:
+        gradient = float(lesson.values.array(lesson.derivation.adjoint_name(name))[where])
+        found[name, where] = program_comparison(goal, arrays, name, {where: 1.0}, gradient)
     return found

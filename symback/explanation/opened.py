@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sympy import Expr
 
 from symback.algebra.letters import Index
+from symback.algebra.positions import Entry
 from symback.algebra.terms import Term, terms_of
 from symback.algebra.traversal import entries, rename
 from symback.errors import ValuesError
@@ -20,14 +21,17 @@ from symback.render.parts import line
 
 
 def opened_lines(
-    lesson: Lesson, left: Tree, written: Expr, places: Mapping[Index, Expr]
+    lesson: Lesson, left: Tree, written: Expr, places: Mapping[Index, Expr], held: Entry
 ) -> list[Line]:
-    """Return an expression at a place: its sums opened, numbers put in, and its value."""
+    """Return an expression at a place: its sums opened, numbers put in, and its value.
+
+    ``held`` is the entry that holds the value.
+    """
     opened = [e for term in terms_of(written) for e in opened_terms(_sized(lesson, term), places)]
     lines = [line(left, _sum(lesson, opened, None))]
     if not lesson.values:
         return lines
-    value = lesson.number(lesson.values.at(written, {k: int(p) for k, p in places.items()}))
+    value = lesson.number(lesson.values.at(held))
     numbers = [None if e is None else concrete_numbers(lesson, e) for e in opened]
     if all(e is None or n is not None for e, n in zip(opened, numbers, strict=True)):
         lines += valued(_sum(lesson, opened, numbers), value)

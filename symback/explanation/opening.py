@@ -250,11 +250,12 @@ def _equal(lesson: Lesson, name: str) -> Tree:
 
 def _computed(lesson: Lesson, written: Expr, name: str) -> list[Line]:
     """Return the lines with numbers put in and the value; sums over an index are opened first."""
-    value = lesson.number(lesson.values.at(lesson.network[name].entry))
+    held = lesson.network[name].entry
+    value = lesson.number(lesson.values.at(held))
     parts = numbers_for(lesson, written)
     if parts is not None:
         return valued(lesson.show(written, parts), value)
-    return [line(None, one.right) for one in opened_lines(lesson, value, written, {})]
+    return [line(None, one.right) for one in opened_lines(lesson, value, written, {}, held)]
 
 
 def numbers_for(lesson: Lesson, expression: Expr, digits: int | None = None) -> dict | None:

@@ -75,8 +75,9 @@ def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inli
         else:
             to = lesson.show(lesson.network[reader].entry)
             said.append(say("contraction", tensor=variable, reader=to, letters=letters))
-    if not learned and samples is not None and samples in lesson.gradient(name).indices:
-        if not alone and samples not in term.letters:
+    if not learned and samples is not None and samples in lesson.equation(reader).letters:
+        own_row = all(samples in entry.positions for entry in read_at)
+        if own_row and not alone and samples not in term.letters:
             said.append(say(
                 "own row", letter=lesson.symbols.letter(samples.name), reader=lesson.name(reader),
                 tensor=lesson.name(name),

@@ -128,7 +128,7 @@ NUMBERS: dict[str, str] = {
         " random ones."
     ),
     "checked gradient": "gradient against differences",
-    "checked program": "program against interpreter",
+    "checked program": "gradient by the program",
     "checked steps": "lines of the derivation, both sides",
     "verdict ok": "ok",
     "verdict wrong": "WRONG",

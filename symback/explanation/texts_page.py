@@ -227,7 +227,7 @@ PAGE: dict[str, str] = {
     "because multiply out": "multiplied out, terms cancel",
     "because factor": "common factors taken out",
     "because turn the bracket": "the minus sign goes into the bracket",
-    "because constant": "{tensor} does not reach {loss}",
+    "because constant": "{variable} does not reach {loss}",
     "because substitute": "{named} put in",
     "because seed": "the goal by itself",
     "because shared": "what the paths share is taken out",

@@ -8,7 +8,6 @@ from symback.errors import FileError, NotYetError
 from symback.explanation.teacher import explanation
 from symback.record.archive import restored
 from tests.explanation.networks import (
-    CLASSES,
     MAZUR,
     MAZUR_AT,
     NEURON,
@@ -79,10 +78,8 @@ def test_a_fragment_has_no_preamble_and_labels_of_its_own():
 
 
 LATEX = {
-    "neuron": lambda: page(),
     "mazur": lambda: explanation(derived(MAZUR), at=MAZUR_AT),
     "xor": lambda: explanation(derived(XOR), "W1", weight=(1, 1), at=XOR_AT),
-    "classes": lambda: explanation(derived(CLASSES), detail=3),
     "residual": lambda: explanation(derived(RESIDUAL), detail=3, checks=False),
     "46 weights": lambda: explanation(
         forty_six(), at=values_of(forty_six().forward), checks=False
