@@ -296,3 +296,19 @@ def test_names_of_functions_are_free_for_tensors():
     values = {t.name: np.full(2, 0.1) for t in net.inputs}
     found = compile_network(net, ["exp_"])(values)["exp_"]
     np.testing.assert_allclose(found, np.exp(1 + 8 * 0.005) * 0.02)
+
+
+def test_values_of_shapes_seen_before_are_checked_too():
+    f_ = compiled(digits())
+    values = random_values(digits(), {"N": 4})
+    f_(values)
+    for name, wrong in {
+        "Y": np.full((4, 10), 0.1),
+        "X": np.full((4, 64), np.nan),
+        "b1": np.zeros(31),
+        "W1": [[0.0]],
+    }.items():
+        with pytest.raises(ValuesError, match=name):
+            f_({**values, name: wrong}, check_finite=True)
+    with pytest.raises(ValuesError, match="b9"):
+        f_({**values, "b9": np.zeros(3)})
