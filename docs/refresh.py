@@ -206,7 +206,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("pages", nargs="*", help="names such as forks.md; all pages by default")
     parser.add_argument("--check", action="store_true", help="change nothing, show differences")
     options = parser.parse_args(arguments)
-    wanted = [FOLDER / Path(name).name for name in options.pages] or pages()
+    known = {page.name: page for page in pages()}
+    unknown = [name for name in options.pages if Path(name).name not in known]
+    if unknown:
+        parser.error(f"no page {', '.join(unknown)}; pages: {', '.join(known)}")
+    wanted = [known[Path(name).name] for name in options.pages] or list(known.values())
     stale = 0
     for page in wanted:
         try:
