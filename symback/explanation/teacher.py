@@ -21,6 +21,7 @@ from symback.explanation.opening import conventions, forward_blocks, goal_blocks
 from symback.explanation.order import kinds, named, needed, shape_of
 from symback.explanation.program_lines import program_blocks
 from symback.explanation.result import Explanation
+from symback.explanation.scalar_form import in_scalars
 from symback.explanation.stepping import stepped
 from symback.explanation.symbols import symbol_table
 from symback.explanation.texts import TEXTS, say
@@ -58,6 +59,9 @@ def explanation(
     _check(derivation, form, detail, at, update)
     names = _names(derivation, name)
     place = _place(derivation, names, name, weight)
+    if form == "scalar" and any(t.rank for t in derivation.forward.tensors.values()):
+        derivation, names, at = in_scalars(derivation, names, place, at)
+        place = None
     lesson = new_lesson(derivation, notation, detail=detail)
     way = needed(lesson, names)
     lesson = replace(lesson, named=named(lesson, way))
@@ -91,12 +95,6 @@ def _check(derivation: Any, form: str, detail: int, at: object, update: object) 
         )
     if form == "matrix":
         raise NotYetError(f"explain: form={form!r}", "not written yet", 'use form="index"')
-    ranked = any(t.rank for t in derivation.forward.tensors.values())
-    if form == "scalar" and ranked:
-        raise NotYetError(
-            'explain: form="scalar" of a network of tensors', "this network has axes",
-            "scalarize it first and derive that: derive(scalarize(net, N=4))",
-        )  # fmt: skip
     if update is not None and at is None:
         raise ValuesError("explain: an update was asked for", "no values", "give them: at={…}")
     if update is not None and getattr(derivation, "upstream", None):

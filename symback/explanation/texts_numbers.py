@@ -14,7 +14,7 @@ NUMBERS: dict[str, str] = {
         "along {number} paths, which meet at {nodes}; they are added up node by node, not one"
         " by one."
     ),
-    "acts heading": "Where {tensor} acts. ",
+    "acts heading": "Where it acts. ",
     "independent": (
         "{nodes} {verb} not depend on {tensor}: no path leads there, and these terms vanish."
     ),

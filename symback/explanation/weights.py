@@ -20,6 +20,8 @@ from symback.render.parts import equation, heading, inlines, line, paragraph, st
 
 # More paths than these are not written out one by one.
 MOST_PATHS = 8
+# After so many sentences on terms that vanish the reader knows.
+MOST_VANISHING = 2
 # Rules that leave nothing to be shown beside the row of a table.
 EASY = ("local derivative", "turn the bracket")
 
@@ -32,9 +34,7 @@ def weight_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
         blocks.append(paragraph(*front))
     if not lesson.consumers(name):
         return [*blocks, *_result_alone(lesson, name)]
-    blocks.append(
-        paragraph(strong(_words("acts heading", tensor=name)), *where_it_acts(lesson, name))
-    )
+    blocks.append(paragraph(strong(TEXTS["acts heading"]), *where_it_acts(lesson, name)))
     chains = fresh_chains(lesson, name)
     blocks += _chain_rule(lesson, name)
     blocks.append(paragraph(strong(TEXTS["locals heading"]), TEXTS["locals text"]))
@@ -42,7 +42,7 @@ def weight_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
     blocks += _found_in_steps(lesson, chains)
     gone = [
         words for chain in chains for local in chain.edges() if (words := vanishing(lesson, local))
-    ]
+    ][:MOST_VANISHING]
     others = independent(lesson, name)
     if others:
         nodes = listed([lesson.name(n) for n in others])
@@ -92,11 +92,6 @@ def path_words(lesson: Lesson, name: str) -> Inlines:
     if count == 1:
         return (*arrows(lesson, paths(lesson, name)[0]), *inlines("."))
     return (*where_it_acts(lesson, name),)
-
-
-def _words(key: str, tensor: str) -> str:
-    """Return a heading within a paragraph, with the name as it is typed."""
-    return TEXTS[key].format(tensor=tensor)
 
 
 def _result_alone(lesson: Lesson, name: str) -> list[Block]:

@@ -181,6 +181,19 @@ def test_the_numpy_form_shows_the_lines_that_run():
     assert "W1_bar" not in page
 
 
+def test_the_scalar_form_follows_one_entry_number_by_number():
+    given = {**XOR_AT, "X": [[1, 0]], "Y": [1]}
+    page = text(derived(XOR), "W1", weight=(0, 1), form="scalar", at=given, update=SGD(0.5))
+    assert "w⁽¹⁾₀₁ → z⁽¹⁾₀₁ → a⁽¹⁾₀₁ → z⁽²⁾₀ → a⁽²⁾₀ → L" in page
+    assert "w⁽¹⁾₀₁ ← 0.3 − 0.5·0.074748665 = 0.262625667" in page
+
+
+def test_the_scalar_form_refuses_a_book():
+    sizes = {"X": [[0.0] * 64], "Y": [1], "W1": [[0.0] * 32] * 64, "b1": [0.0] * 32}
+    with pytest.raises(DefinitionError, match="gradients"):
+        text(derived(DIGITS), form="scalar", at={**sizes, "W2": [[0.0] * 10] * 32, "b2": [0.0] * 10})
+
+
 def test_notation_reaches_every_index():
     page = text(derived(XOR), "W1", weight=(0, 1), at=XOR_AT, notation=Notation(first_index=1))
     assert "Equation (10) at i = 1 and h = 2:" in page
@@ -202,7 +215,7 @@ def test_notation_reaches_every_index():
         ({"weight": (0, 0)}, DefinitionError),
         ({"form": "poem"}, DefinitionError),
         ({"form": "matrix"}, NotYetError),
-        ({"form": "scalar"}, NotYetError),
+        ({"form": "scalar"}, DefinitionError),
         ({"detail": 4}, DefinitionError),
         ({"detail": True}, DefinitionError),
         ({"update": SGD(0.5)}, ValuesError),

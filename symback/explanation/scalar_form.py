@@ -1,0 +1,63 @@
+"""form="scalar": a network of tensors explained number by number, each entry a symbol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from symback.derivation.derive import Derivation, derive
+from symback.errors import DefinitionError
+from symback.network.network import Network
+from symback.network.scalar_names import name_of_entry
+from symback.network.scalarize import scalarize
+from symback.network.values import checked_values, size_value
+
+# More gradients than these fill a book that nobody reads.
+MOST_GRADIENTS = 400
+
+
+def in_scalars(
+    derivation: Any,
+    names: tuple[str, ...],
+    place: tuple[int, ...] | None,
+    at: Mapping[str, object] | None,
+) -> tuple[Derivation, tuple[str, ...], dict[str, float] | None]:
+    """Return (derivation by every entry, the entries that are wanted, the values of entries).
+
+    Open sizes come from the values. Raises DefinitionError for too many gradients or scalars.
+    """
+    network = derivation.forward
+    arrays: dict[str, np.ndarray] = {}
+    sizes: dict = {}
+    if at is not None:
+        leaves = [t.name for t in (*network.inputs, *network.parameters)]
+        arrays, sizes = checked_values(network, at, leaves, what="explain: at")
+    scalars = scalarize(network, **{symbol.name: size for symbol, size in sizes.items()})
+    wanted = [entry for name in names for entry in _entries(network, name, place, sizes)]
+    if len(wanted) > MOST_GRADIENTS:
+        raise DefinitionError(
+            f"explain: {', '.join(names)} entry by entry",
+            f"{len(wanted)} gradients",
+            'name one entry: explain(d, "W1", weight=(0, 0), form="scalar", at=…)',
+        )
+    values = {
+        name_of_entry(name, where): float(value)
+        for name, array in arrays.items()
+        for where, value in np.ndenumerate(array)
+    }
+    # All entries of all parameters: an update moves them at once.
+    every = [e for name in derivation.wrt for e in _entries(network, name, None, sizes)]
+    derived = derive(scalars, dict.fromkeys([*every, *wanted]), derivation.of)
+    return derived, tuple(wanted), values if at is not None else None
+
+
+def _entries(
+    network: Network, name: str, place: tuple[int, ...] | None, sizes: Mapping
+) -> list[str]:
+    if place is not None:
+        return [name_of_entry(name, place)]
+    shape = [size_value(size, sizes) for size in network[name].shape]
+    return [name_of_entry(name, where) for where in product(*map(range, shape))]
