@@ -15,7 +15,7 @@ import mpmath
 from sympy import Expr, Integer, Rational, pi
 
 from symback.algebra.nodes import Iverson, Where
-from symback.algebra.operators import Comparison, Decimal, Pointwise
+from symback.algebra.operators import Comparison, Decimal, Pointwise, quotient, times
 from symback.errors import DefinitionError
 
 Form = Callable[..., Expr]
@@ -54,7 +54,7 @@ def _test(operator: str, left: Expr, right: Expr) -> Iverson:
 
 
 def _normal_density(x: Expr) -> Expr:
-    return _exp(-(x**2) / _TWO) / _sqrt(2 * pi)
+    return _exp(-(x**2) / _TWO) / _sqrt(times(_TWO, pi))
 
 
 def _normal_distribution(x: Expr) -> Expr:
@@ -62,12 +62,12 @@ def _normal_distribution(x: Expr) -> Expr:
 
 
 def _gelu_inner(x: Expr) -> Expr:
-    return _sqrt(2 / pi) * (x + Decimal("0.044715") * x**3)
+    return _sqrt(quotient(_TWO, pi)) * (x + Decimal("0.044715") * x**3)
 
 
 def _gelu_tanh_derivative(x: Expr, y: Expr) -> Expr:
     bend = _tanh(_gelu_inner(x))
-    slope = _sqrt(2 / pi) * (_ONE + 3 * Decimal("0.044715") * x**2)
+    slope = _sqrt(quotient(_TWO, pi)) * (_ONE + 3 * Decimal("0.044715") * x**2)
     return (_ONE + bend) / _TWO + x * (_ONE - bend**2) * slope / _TWO
 
 

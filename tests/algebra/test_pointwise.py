@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from symback.algebra.functions import LANGUAGE
+from symback.algebra.inward import from_sympy
 from symback.algebra.operators import Pointwise
 from symback.algebra.pointwise import POINTWISE, ROWS, pointwise_row
 from symback.algebra.positions import Entry
@@ -114,3 +115,11 @@ def test_an_unknown_function_is_refused_with_the_list():
 
 def test_stop_gradient_passes_its_value_through():
     assert evaluate(Pointwise("stop_gradient", Entry("a")), {"a": 3}) == 3
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_derivative_has_the_spelling_that_a_network_keeps(row):
+    # So that the last line of a derivation is the equation in the derived network.
+    for derivative in row.derivatives:
+        written = derivative(*operands(row), Entry("y"))
+        assert from_sympy(written, {"a", "b", "y"}, "test") == written
