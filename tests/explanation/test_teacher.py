@@ -189,9 +189,10 @@ def test_the_scalar_form_follows_one_entry_number_by_number():
 
 
 def test_the_scalar_form_refuses_a_book():
-    sizes = {"X": [[0.0] * 64], "Y": [1], "W1": [[0.0] * 32] * 64, "b1": [0.0] * 32}
+    given = {"X": [[0.0] * 64], "Y": [1], "W1": [[0.0] * 32] * 64, "b1": [0.0] * 32}
+    given |= {"W2": [[0.0] * 10] * 32, "b2": [0.0] * 10}
     with pytest.raises(DefinitionError, match="gradients"):
-        text(derived(DIGITS), form="scalar", at={**sizes, "W2": [[0.0] * 10] * 32, "b2": [0.0] * 10})
+        text(derived(DIGITS), form="scalar", at=given)
 
 
 def test_notation_reaches_every_index():
