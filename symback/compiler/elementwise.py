@@ -66,6 +66,10 @@ def lower_product(builder: Builder, form: Form, order: Letters) -> Source:
         return _power(builder, *factors[0], order)
     if len(factors) == 1 and factors[0][1] == 1 and factors[0][0].form.kind == SUM:
         return builder.rules["scaled sum"](builder, form, order)
+    if coefficient is MINUS_ONE:
+        turned = _turned(builder, factors)
+        if turned is not None:
+            return builder.lower(turned, order)
     product: Source | None = None if coefficient is ONE else Number(coefficient)
     divisor: Source | None = None
     for above, below in _levels(builder, factors):
@@ -81,6 +85,15 @@ def lower_product(builder: Builder, form: Form, order: Letters) -> Source:
     if divisor is not None:
         return builder.apply("divide", (Number(ONE), divisor), order, note=form)
     return product
+
+
+def _turned(builder: Builder, factors: tuple[tuple[Piece, int], ...]) -> Piece | None:
+    """Return -Π factors as a product without a sign: b - a costs no more than a - b."""
+    for place, (factor, exponent) in enumerate(factors):
+        if exponent == 1 and factor.form.kind == PLUS and not builder.known(factor):
+            opposite = (builder.forms.opposite(factor), 1)
+            return builder.forms.product((*factors[:place], opposite, *factors[place + 1 :]))
+    return None
 
 
 def _times(
@@ -130,11 +143,11 @@ def _power(builder: Builder, factor: Piece, exponent: int, order: Letters) -> So
         return builder.apply("divide", (Number(ONE), below), order)
     if exponent == 1:
         return builder.lower(factor, order)
+    if exponent % 2:
+        even = builder.lower(builder.forms.product(((factor, exponent - 1),)), order)
+        return builder.apply("multiply", (even, builder.lower(factor, order)), order)
     half = builder.lower(builder.forms.product(((factor, exponent // 2),)), order)
-    square = builder.apply("multiply", (half, half), order)
-    if exponent % 2 == 0:
-        return square
-    return builder.apply("multiply", (square, builder.lower(factor, order)), order)
+    return builder.apply("multiply", (half, half), order)
 
 
 # Sums --------------------------------------------------------------------------------------------

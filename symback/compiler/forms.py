@@ -246,31 +246,73 @@ class Forms:
             weight = coefficient * own
             if rest.constant is not None:
                 constant = constant + weight
-            elif rest.form.kind == PLUS and weight is ONE:
+            elif rest.form.kind == PLUS and (weight is ONE or weight is MINUS_ONE):
                 inner, weights = rest.form.data
-                constant = constant + inner
+                constant = constant + weight * inner
                 for operand, inner_weight in zip(rest.operands, weights, strict=True):
-                    found[operand] = found.get(operand, ZERO) + inner_weight
+                    found[operand] = found.get(operand, ZERO) + weight * inner_weight
             else:
                 found[rest] = found.get(rest, ZERO) + weight
         found = {t: c for t, c in found.items() if c is not ZERO}
         if not found:
             return self.constant(constant)
+        if constant is ZERO and len(found) > 1:
+            common = self._common_factors(found)
+            if common:
+                return self._factored(found, common)
         return self._shared_coefficient(found, constant)
 
+    def _common_factors(self, found: dict[Piece, Expr]) -> dict[tuple[Piece, bool], int]:
+        """Return the factors that all summands have, with the exponent that they share."""
+        common: dict[tuple[Piece, bool], int] | None = None
+        for summand in found:
+            own = {(f, e > 0): abs(e) for f, e in self.factors(summand) if f.letters}
+            if common is None:
+                common = own
+            else:
+                common = {k: min(e, own[k]) for k, e in common.items() if k in own}
+            if not common:
+                return {}
+        return common
+
+    def _factored(self, found: dict[Piece, Expr], common: dict[tuple[Piece, bool], int]) -> Piece:
+        """Return common factors · the sum of what is left of the summands; removes products."""
+        inner = []
+        for summand, weight in found.items():
+            left = [
+                (f, e - common.get((f, e > 0), 0) * (1 if e > 0 else -1))
+                for f, e in self.factors(summand)
+            ]
+            inner.append((weight, self.product((f, e) for f, e in left if e)))
+        outer = [(piece, e if above else -e) for (piece, above), e in common.items()]
+        return self.product((*outer, (self.plus(inner), 1)))
+
     def _shared_coefficient(self, found: dict[Piece, Expr], constant: Expr) -> Piece:
-        """Return the sum with a coefficient that all summands share up to sign in front of it."""
-        first = next(iter(found.values()))
-        if constant is ZERO:
-            if len(found) == 1:
-                return self.product(((next(iter(found)), 1),), first)
-            if first is not ONE and all(c in (first, -first) for c in found.values()):
-                weights = {t: ONE if c == first else -ONE for t, c in found.items()}
-                return self.product(((self._plus(weights, ZERO), 1),), first)
-        return self._plus(found, constant)
+        """Return the sum with its sign, and a coefficient that all summands share, in front.
+
+        The sign is that of the constant, else of the summand made first: b - a is -(a - b).
+        """
+        if constant is ZERO and len(found) == 1:
+            summand, weight = next(iter(found.items()))
+            return self.product(((summand, 1),), weight)
+        first = found[min(found, key=lambda t: t.form.identifier)]
+        factor = ONE
+        if constant is ZERO and all(c in (first, -first) for c in found.values()):
+            factor = first
+        elif (first if constant is ZERO else constant).could_extract_minus_sign():
+            factor = MINUS_ONE
+        if factor is ONE:
+            return self._plus(found, constant)
+        weights = {t: c / factor for t, c in found.items()}
+        return self.product(((self._plus(weights, constant / factor), 1),), factor)
 
     def _plus(self, found: dict[Piece, Expr], constant: Expr) -> Piece:
         return self._commuting(PLUS, constant, list(found.items()))
+
+    def opposite(self, plus: Piece) -> Piece:
+        """Return minus a sum as a sum, whatever its sign."""
+        constant, weights = plus.form.data
+        return self._plus({t: -c for c, t in zip(weights, plus.operands, strict=True)}, -constant)
 
     def summands(self, piece: Piece) -> tuple[Expr, tuple[tuple[Expr, Piece], ...]]:
         """Return (constant, ((coefficient, summand), …)) of any piece."""

@@ -20,7 +20,7 @@ from symback.compiler.plan import Groups, Located, Number, Source, Value, View, 
 from symback.compiler.sizes import size_text
 
 # A factor this many times smaller than the result takes the coefficient of a product.
-MUCH_SMALLER = 4
+MUCH_SMALLER = 2
 
 
 def lower_sum(builder: Builder, form: Form, order: Letters) -> Source:
@@ -50,6 +50,16 @@ def _scaled(
     return builder.apply("multiply", (source, Number(coefficient)), order, note=note)
 
 
+def _scaled_factor(builder: Builder, factor: Located, coefficient: Expr) -> Located:
+    """Return coefficient · factor, made once for all products that want it."""
+
+    def make() -> Value:
+        plain = Located(factor.value, factor.value.axes)
+        return _scaled(builder, plain, coefficient, (), None).value
+
+    return Located(builder.once(("scaled", factor.value, coefficient), make), factor.axes)
+
+
 def _sum(
     builder: Builder,
     body: Piece,
@@ -61,8 +71,7 @@ def _sum(
     """Return coefficient · Σ_bound body: the factors two and two, in the cheapest order."""
     pieces = _pieces(builder, body)
     if len(pieces) == 1:
-        source = _reduced(builder, builder.lower(body, order), bound, note)
-        return _scaled(builder, source, coefficient, order, note)
+        return _reduced(builder, builder.lower(body, order), bound, note, coefficient)
     summed = frozenset(bound)
     letters = [frozenset(p.letters) for p in pieces]
     sources: list[Source | None] = [None] * len(pieces)
@@ -117,7 +126,7 @@ def _product(
         kept = [k for k in dict.fromkeys((*a.axes, *b.axes)) if k not in bound]
         small = min((a, b), key=lambda s: volume(s.axes))
         if kept and volume(small.axes) * MUCH_SMALLER <= volume(kept):
-            scaled = _scaled(builder, small, coefficient, order, None)
+            scaled = _scaled_factor(builder, small, coefficient)
             a, b, coefficient = (scaled, b, None) if small is a else (a, scaled, None)
     a, b = _alone_summed(builder, a, b, bound)
     parts = contraction(a.axes, b.axes, bound)
@@ -128,10 +137,10 @@ def _product(
         source = builder.apply("multiply", (a, b), order, note=note)
     elif not parts.batch:
         source = _dot(builder, a, b, parts, note)
-    elif parts.rows and parts.columns:
+    elif parts.rows or parts.columns:
         source = _matmul(builder, a, b, parts, note)
     else:
-        source = _vecdot(builder, a, b, parts, note)
+        source = _along(builder, a, b, parts, order, note)
     return _scaled(builder, source, coefficient, order, note)
 
 
@@ -150,23 +159,24 @@ def _alone_summed(
 def _swapped(parts: Contraction, order: Letters) -> bool:
     """Should the factors change places, so that the result has its letters in the wished order?"""
     if not parts.rows or not parts.columns:
-        return False
+        # A vector stands on the right of a matrix.
+        return bool(parts.batch and parts.columns)
     wished = [k for k in order if k in parts.rows or k in parts.columns]
     return bool(wished) and wished[0] in parts.columns
 
 
 def _dot(builder: Builder, a: Located, b: Located, parts: Contraction, note: Form) -> Source:
     inner = _inner_order(builder, a, b, parts)
-    left = _matrix(builder, a, (parts.rows, inner))
-    right = _matrix(builder, b, (inner, parts.columns))
+    left = _matrix(builder, a, tuple(g for g in (parts.rows, inner) if g))
+    right = _matrix(builder, b, tuple(g for g in (inner, parts.columns) if g))
     axes = (*parts.rows, *parts.columns)
-    out = (parts.rows, parts.columns)
-    return builder.state("dot", (left, right), axes, out=_out(axes, out), note=note)
+    out = _out(axes, tuple(g for g in (parts.rows, parts.columns) if g))
+    return builder.state("dot", (left, right), axes, out=out, note=note)
 
 
 def _out(axes: Letters, groups: tuple[Letters, ...]) -> Groups | None:
     """Return how the result's memory is to be seen by the statement; None as it is."""
-    wanted = tuple(tuple(axes.index(k) for k in g) for g in groups if g)
+    wanted = tuple(tuple(axes.index(k) for k in g) for g in groups)
     return None if all(len(g) == 1 for g in wanted) else wanted
 
 
@@ -180,15 +190,19 @@ def _matmul(builder: Builder, a: Located, b: Located, parts: Contraction, note: 
     return builder.state("matmul", (left, right), axes, out=out, note=note)
 
 
-def _vecdot(builder: Builder, a: Located, b: Located, parts: Contraction, note: Form) -> Source:
+def _along(
+    builder: Builder, a: Located, b: Located, parts: Contraction, order: Letters, note: Form
+) -> Source:
     """Return dot products along the summed letters, one for each value of the others."""
     inner = _inner_order(builder, a, b, parts)
-    kept = (*parts.batch, *parts.rows, *parts.columns)
-    operands = []
-    for factor in (a, b):
-        groups = [(k,) if k in factor.axes else () for k in kept]
-        operands.append(_matrix(builder, factor, (*groups, inner), keep=True))
-    return builder.state("vecdot", tuple(operands), kept, note=note)
+    count = len(inner)
+    if not all(f.value.contiguous and set(f.axes[-count:]) == set(inner) for f in (a, b)):
+        # Along other axes than the last ones a dot product would jump through memory.
+        product = builder.apply("multiply", (a, b), order)
+        return _reduced(builder, product, inner, note)
+    groups = (*((k,) for k in parts.batch), inner)
+    operands = tuple(_matrix(builder, factor, groups) for factor in (a, b))
+    return builder.state("vecdot", operands, parts.batch, note=note)
 
 
 def _inner_order(builder: Builder, a: Located, b: Located, parts: Contraction) -> Letters:
@@ -202,35 +216,54 @@ def _inner_order(builder: Builder, a: Located, b: Located, parts: Contraction) -
 
 
 def _reduced(
-    builder: Builder, source: Located, bound: Sequence[Index], note: Form | None
+    builder: Builder,
+    source: Located,
+    bound: Sequence[Index],
+    note: Form | None,
+    coefficient: Expr | None = None,
 ) -> Source:
-    """Σ_bound of one array, by a product with ones where the axes allow it."""
+    """coefficient · Σ_bound of one array, by a product with ones where the axes allow it."""
     kept = tuple(k for k in source.axes if k not in bound)
     summed = tuple(k for k in source.axes if k in bound)
-    value = source.value
-    if value.contiguous or len(source.axes) == 1:
-        ones = _ones(builder, summed)
-        if source.axes == (*kept, *summed):
-            left = _matrix(builder, source, (kept, summed))
-            return builder.state("dot", (left, ones), kept, out=_out(kept, (kept,)), note=note)
-        if source.axes == (*summed, *kept):
-            right = _matrix(builder, source, (summed, kept))
-            return builder.state("dot", (ones, right), kept, out=_out(kept, (kept,)), note=note)
-    return _reduce(builder, "add_reduce", source, summed, note)
+    leading, trailing = source.axes == (*summed, *kept), source.axes == (*kept, *summed)
+    mergeable = source.value.contiguous or len(source.axes) == 1
+    if not mergeable or not (leading or trailing):
+        result = _reduce(builder, "add_reduce", source, summed, note)
+        return _scaled(builder, result, coefficient, (), note)
+    if not kept and len(summed) > 1:
+        # Why not all at once? The ones would take as much memory as the array.
+        source = _reduced(builder, source, summed[-1:], None)
+        return _reduced(builder, source, summed[:-1], note, coefficient)
+    ones = _ones(builder, summed, coefficient if kept else None)
+    matrix = _matrix(builder, source, tuple(g for g in _ends(kept, summed, trailing) if g))
+    operands = (matrix, ones) if trailing else (ones, matrix)
+    out = _out(kept, (kept,)) if kept else None
+    result = builder.state("dot", operands, kept, out=out, note=note)
+    return result if kept else _scaled(builder, result, coefficient, (), note)
 
 
-def _ones(builder: Builder, letters: Letters) -> View:
-    """Return a vector of ones, as many as the letters have values together."""
+def _ends(kept: Letters, summed: Letters, trailing: bool) -> tuple[Letters, Letters]:
+    return (kept, summed) if trailing else (summed, kept)
+
+
+def _ones(builder: Builder, letters: Letters, coefficient: Expr | None) -> View:
+    """Return a vector of ones, or of the coefficient, as many as the letters have values."""
     size = Mul(*(k.size for k in letters))
     letter = _vector_letter(size)
 
-    def make() -> Value:
+    def ones() -> Value:
         value = builder.state("ones", (), (letter,), extra=(f"({size_text(size)},)",)).value
         name = size_text(size)
         value.name = builder.names.fresh(f"ones_{name}" if name.isalnum() else "ones_1")
         return value
 
-    return View(builder.once(("ones", size), make))
+    def scaled() -> Value:
+        plain = View(builder.once(("ones", size), ones))
+        return builder.state("multiply", (plain, Number(coefficient)), (letter,)).value
+
+    if coefficient is None:
+        return View(builder.once(("ones", size), ones))
+    return View(builder.once(("ones", size, coefficient), scaled))
 
 
 def _vector_letter(size) -> Index:
@@ -254,22 +287,17 @@ def lower_max(builder: Builder, form: Form, order: Letters) -> Source:
 
 
 def _matrix(
-    builder: Builder,
-    source: Located,
-    groups: tuple[Letters, ...],
-    keep: bool = False,
-    blas: bool = False,
+    builder: Builder, source: Located, groups: tuple[Letters, ...], blas: bool = False
 ) -> View:
     """Return the array with each group of letters as one axis; copied if they are not neighbours.
 
-    An empty group is left out, or with ``keep`` is an axis of length 1.
+    An empty group is an axis of length 1. ``blas``: the last two axes must be fit for BLAS.
     """
     place = {k: i for i, k in enumerate(source.axes)}
-    wanted = tuple(tuple(place[k] for k in g) for g in groups if g or keep)
+    wanted = tuple(tuple(place[k] for k in g) for g in groups)
     if _mergeable(source.value, wanted) and not (blas and _is_last_a_batch(source, wanted)):
         return view(source.value, wanted)
-    axes = tuple(k for g in groups for k in g)
-    copied = _copied(builder, source, axes)
+    copied = _copied(builder, source, tuple(k for g in groups for k in g))
     count, ranges = 0, []
     for group in wanted:
         ranges.append(tuple(range(count, count + len(group))))

@@ -12,7 +12,7 @@ from sympy import Expr, Max
 
 from symback.algebra.letters import Index
 from symback.algebra.traversal import fresh_letter
-from symback.compiler.forms import MAX, ONE, PLUS, SUM, ZERO, Forms, Piece
+from symback.compiler.forms import MAX, ONE, PLUS, PRODUCT, SUM, ZERO, Forms, Piece
 
 Factors = tuple[tuple[Piece, int], ...]
 
@@ -60,7 +60,7 @@ def is_outer(piece: Piece) -> bool:
     """Would a sum or product as an array be larger than all that it is made of?"""
     covered = any(set(t.letters) == set(piece.letters) for t in piece.operands)
     if piece.form.kind == PLUS:
-        return not covered or any(t.form.kind == "product" and is_outer(t) for t in piece.operands)
+        return not covered or any(t.form.kind == PRODUCT and is_outer(t) for t in piece.operands)
     return not covered
 
 
