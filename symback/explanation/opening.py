@@ -18,7 +18,7 @@ from symback.explanation.opened import opened_lines
 from symback.explanation.order import path_counts, paths
 from symback.explanation.symbols import forward_names, sample_letter
 from symback.explanation.texts import TEXTS, capped, listed, say
-from symback.notation.tree import Fenced, Number, Product, Relation, Tree
+from symback.notation.tree import Fenced, Number, Product, Relation, Tree, Words
 from symback.record.steps import Step
 from symback.render.document import Block, Inlines, Line
 from symback.render.parts import equation, heading, inlines, items, line, paragraph, table
@@ -27,6 +27,8 @@ FEW_DIGITS = 6
 MOST_PATHS = 4
 MOST_GOALS = 12
 MOST_GIVEN = 60
+# A longer path shows its ends.
+MOST_STOPS = 20
 # Arrays of at most this many entries are printed whole.
 WHOLE_ARRAY = 16
 
@@ -70,12 +72,14 @@ def path_words(lesson: Lesson, name: str) -> Inlines:
 
 def arrows(lesson: Lesson, path: Iterable[str]) -> Inlines:
     """Return w1 → net_h1 → h1; what a stable form bypasses stands in brackets: Z → (P) → L."""
-    parts: list[Tree] = []
     path = tuple(path)
+    stops: list[Tree] = []
     for name, reader in pairwise((*path, "")):
-        parts.append(lesson.name(name))
-        parts += [Fenced("(", lesson.name(n)) for n in lesson.bypassed(name, reader)]
-    return listed([*parts], "arrow", "arrow")
+        stops.append(lesson.name(name))
+        stops += [Fenced("(", lesson.name(n)) for n in lesson.bypassed(name, reader)]
+    if len(stops) > MOST_STOPS:
+        stops = [*stops[: MOST_STOPS // 2], Words("…"), *stops[-MOST_STOPS // 4 :]]
+    return listed([*stops], "arrow", "arrow")
 
 
 # Conventions

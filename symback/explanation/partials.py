@@ -21,25 +21,38 @@ def _edge(lesson: Lesson, above: str, below: str) -> Tree:
     return lesson.show(Partial(lesson.network[above].entry, lesson.variable(below)))
 
 
-def folded(lesson: Lesson, name: str, to_the_goal: bool, braced: bool = False) -> Tree:
+def folded(lesson: Lesson, name: str, to_the_goal: bool) -> Tree:
     """Return the sum over all paths with shared edges taken out, and a brace under what has a name.
 
-    Not ``to_the_goal``: what has a name is written as that name. Of brackets within brackets only
-    the outermost that is known already gets its brace; ``braced`` says that one has it.
+    Not ``to_the_goal``: it stops at what is derived already, or at the second node with a name.
     """
+    return _whole(lesson, name, False) if to_the_goal else _named(lesson, name, False)
+
+
+def _whole(lesson: Lesson, name: str, braced: bool) -> Tree:
+    """Return the sum down to the goal; of braces within braces only the outermost is made."""
     terms = []
     for reader in lesson.consumers(name):
-        edge = _edge(lesson, reader, name)
-        if reader == lesson.of:
-            terms.append(edge)
-        elif not to_the_goal and reader in lesson.named:
-            terms.append(multiplied([lesson.adjoint(reader), edge]))
-        else:
-            brace = to_the_goal and not braced and _has_brace(lesson, reader)
-            upstream = folded(lesson, reader, to_the_goal, braced or brace)
-            if brace:
-                upstream = Brace(upstream, lesson.adjoint(reader))
-            terms.append(multiplied([upstream, edge]))
+        factors = [_edge(lesson, reader, name)]
+        if reader != lesson.of:
+            brace = not braced and _has_brace(lesson, reader)
+            upstream = _whole(lesson, reader, braced or brace)
+            factors.insert(0, Brace(upstream, lesson.adjoint(reader)) if brace else upstream)
+        terms.append(multiplied(factors))
+    return added(("+", term) for term in terms)
+
+
+def _named(lesson: Lesson, name: str, passed: bool) -> Tree:
+    """Return the sum down to adjoints by name; ``passed`` says that one name was opened."""
+    terms = []
+    for reader in lesson.consumers(name):
+        factors = [_edge(lesson, reader, name)]
+        named = reader in lesson.named
+        if reader != lesson.of:
+            known = reader in lesson.told or (named and passed)
+            upstream = lesson.adjoint(reader) if known else _named(lesson, reader, named)
+            factors.insert(0, upstream)
+        terms.append(multiplied(factors))
     return added(("+", term) for term in terms)
 
 

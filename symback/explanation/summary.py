@@ -16,6 +16,7 @@ from symback.render.parts import Part, inlines
 
 FEW_DIGITS = 6
 MOST_PATHS = 8
+LONGEST_PATH = 12
 
 
 def summary(lesson: Lesson, name: str) -> Inlines:
@@ -31,7 +32,7 @@ def summary(lesson: Lesson, name: str) -> Inlines:
     count = path_counts(lesson, name).get(name, 0)
     if value == 0 or not math.isfinite(value):
         return say("summary zero", **_only(fields, "loss tensor gradient consequence"))
-    if not 0 < count <= MOST_PATHS:
+    if not 0 < count <= MOST_PATHS or len(trunk(lesson, name)) > LONGEST_PATH:
         return say("summary net", verb=verb(value), value=lesson.number(value), **fields)
     if count == 1:
         return say(

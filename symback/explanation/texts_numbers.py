@@ -23,6 +23,7 @@ NUMBERS: dict[str, str] = {
     "chain heading": "(1) Chain rule. ",
     "chain one path": "One path, so one product, from the output to {tensor}:",
     "chain paths": "{number} paths, so {number} products, and their contributions add:",
+    "chain long": "The way is long; it is followed to the nearest adjoints that have a name:",
     "chain many": "The {number} paths are folded at the nodes where they meet:",
     "locals heading": "(2) Local derivatives, ",
     "locals text": "each from one forward equation:",

@@ -9,17 +9,20 @@ from symback.explanation.lesson import Lesson
 from symback.explanation.lines import valued
 from symback.explanation.locals import independent, vanishing
 from symback.explanation.opening import arrows, numbers_for
-from symback.explanation.order import path_counts, paths, trunk
+from symback.explanation.order import distances, needed, path_counts, paths, trunk
 from symback.explanation.partials import folded, path_product
 from symback.explanation.remarks import remarks
 from symback.explanation.summary import summary
-from symback.explanation.texts import TEXTS, listed, say
+from symback.explanation.texts import TEXTS, capped, listed, say
 from symback.notation.forms import added
 from symback.render.document import Block, Inlines, Line
 from symback.render.parts import equation, heading, inlines, line, paragraph, strong
 
 # More paths than these are not written out one by one.
 MOST_PATHS = 8
+# Longer paths are not written out either.
+LONGEST_PATH = 24
+MOST_NODES = 8
 # After so many sentences on terms that vanish the reader knows.
 MOST_VANISHING = 2
 # Rules that leave nothing to be shown beside the row of a table.
@@ -112,7 +115,7 @@ def where_it_acts(lesson: Lesson, name: str) -> Inlines:
         return say("acts one", path=arrows(lesson, paths(lesson, name)[0]), tensor=tensor)
     if count > MOST_PATHS:
         meeting = [n for n in counts if n not in (name, lesson.of) and len(lesson.consumers(n)) > 1]
-        nodes = listed([lesson.name(n) for n in meeting])
+        nodes = capped([lesson.name(n) for n in meeting], MOST_NODES)
         return (
             *arrows(lesson, way),
             *inlines(", "),
@@ -170,13 +173,14 @@ def _chain_rule(lesson: Lesson, name: str) -> list[Block]:
     count = path_counts(lesson, name)[name]
     goal = lesson.total(name)
     lines: list[Line] = []
-    if count <= MOST_PATHS:
+    few = count <= MOST_PATHS and distances(lesson, needed(lesson, [name]))[name] <= LONGEST_PATH
+    if few:
         products = [path_product(lesson, path) for path in paths(lesson, name)]
         for number, tree in enumerate(products):
             lines.append(line(None if number else goal, tree, relation="+" if number else "="))
-    brackets = folded(lesson, name, to_the_goal=count <= MOST_PATHS)
+    brackets = folded(lesson, name, to_the_goal=few)
     if brackets != added(("+", one.right) for one in lines):
-        braced = count > 1 or not lines
+        braced = count > 1
         lines.append(
             line(
                 None if lines else goal, brackets, reason=TEXTS["because shared"] if braced else ()
@@ -185,7 +189,8 @@ def _chain_rule(lesson: Lesson, name: str) -> list[Block]:
     if count == 1 and len(lines) == 2:
         # One path: the line with names under it says the same.
         lines = [line(goal, brackets)]
-    key = "chain one path" if count == 1 else "chain paths" if count <= MOST_PATHS else "chain many"
+    key = "chain many" if count > MOST_PATHS else "chain one path" if count == 1 else "chain paths"
+    key = "chain long" if not few and count <= MOST_PATHS else key
     words = say(key, tensor=lesson.name(name), number=str(count))
     return [
         paragraph(strong(TEXTS["chain heading"]), *words),
