@@ -6,6 +6,8 @@ axes. Divisors are collected and divided by once. Nothing here knows a layer.
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from sympy import Expr
 
 from symback.compiler.builder import Builder, Letters
@@ -63,11 +65,11 @@ def lower_product(builder: Builder, form: Form, order: Letters) -> Source:
     coefficient, exponents = form.data
     factors = tuple(zip(form.operands, exponents, strict=True))
     if len(factors) == 1 and coefficient is ONE:
-        return _power(builder, *factors[0], order)
+        return _power(builder, *factors[0], order, form)
     if len(factors) == 1 and factors[0][1] == 1 and factors[0][0].form.kind == SUM:
         return builder.rules["scaled sum"](builder, form, order)
-    if coefficient is MINUS_ONE:
-        turned = _turned(builder, factors)
+    if coefficient.could_extract_minus_sign():
+        turned = _turned(builder, factors, -coefficient)
         if turned is not None:
             return builder.lower(turned, order)
     product: Source | None = None if coefficient is ONE else Number(coefficient)
@@ -87,12 +89,15 @@ def lower_product(builder: Builder, form: Form, order: Letters) -> Source:
     return product
 
 
-def _turned(builder: Builder, factors: tuple[tuple[Piece, int], ...]) -> Piece | None:
-    """Return -Π factors as a product without a sign: b - a costs no more than a - b."""
+def _turned(
+    builder: Builder, factors: tuple[tuple[Piece, int], ...], coefficient: Expr
+) -> Piece | None:
+    """Return -coefficient · Π factors without the sign: b - a costs no more than a - b."""
     for place, (factor, exponent) in enumerate(factors):
         if exponent == 1 and factor.form.kind == PLUS and not builder.known(factor):
             opposite = (builder.forms.opposite(factor), 1)
-            return builder.forms.product((*factors[:place], opposite, *factors[place + 1 :]))
+            others = (*factors[:place], *factors[place + 1 :])
+            return builder.forms.product((opposite, *others), coefficient)
     return None
 
 
@@ -130,24 +135,29 @@ def _lowered_powers(builder: Builder, factors: list[tuple[Piece, int]], order: L
             source = builder.lower(prefix, order)
             continue
         power = builder.lower(builder.forms.product(((factor, exponent),)), order)
-        source = power if source is None else builder.apply("multiply", (source, power), order)
+        note = prefix and prefix.form
+        source = (
+            power
+            if source is None
+            else builder.apply("multiply", (source, power), order, note=note)
+        )
         if prefix is not None:
             builder.remember(prefix, source)
     return source
 
 
-def _power(builder: Builder, factor: Piece, exponent: int, order: Letters) -> Source:
+def _power(builder: Builder, factor: Piece, exponent: int, order: Letters, form: Form) -> Source:
     """factor**exponent by squaring; ``1/x`` is one division."""
     if exponent < 0:
         below = builder.lower(builder.forms.product(((factor, -exponent),)), order)
-        return builder.apply("divide", (Number(ONE), below), order)
+        return builder.apply("divide", (Number(ONE), below), order, note=form)
     if exponent == 1:
         return builder.lower(factor, order)
     if exponent % 2:
         even = builder.lower(builder.forms.product(((factor, exponent - 1),)), order)
-        return builder.apply("multiply", (even, builder.lower(factor, order)), order)
+        return builder.apply("multiply", (even, builder.lower(factor, order)), order, note=form)
     half = builder.lower(builder.forms.product(((factor, exponent // 2),)), order)
-    return builder.apply("multiply", (half, half), order)
+    return builder.apply("multiply", (half, half), order, note=form)
 
 
 # Sums --------------------------------------------------------------------------------------------
@@ -156,10 +166,8 @@ def _power(builder: Builder, factor: Piece, exponent: int, order: Letters) -> So
 def lower_plus(builder: Builder, form: Form, order: Letters) -> Source:
     """constant + Σ weight · summand: small summands first, the number with the smallest."""
     constant, weights = form.data
-    summands = sorted(
-        zip(weights, form.operands, strict=True),
-        key=lambda p: (len(p[1].letters), volume(p[1].letters)),
-    )
+    summands = _with_known_sums(builder, list(zip(weights, form.operands, strict=True)))
+    summands.sort(key=lambda p: (len(p[1].letters), volume(p[1].letters)))
     total: Source | None = None if constant is ZERO else Number(constant)
     positive = True
     for weight, summand in summands:
@@ -175,6 +183,22 @@ def lower_plus(builder: Builder, form: Form, order: Letters) -> Source:
             pair = (total, source) if positive else (source, total)
             total, positive = builder.apply("subtract", pair, order, note=form), True
     return total if positive else builder.apply("negative", (total,), order, note=form)
+
+
+def _with_known_sums(
+    builder: Builder, summands: list[tuple[Expr, Piece]]
+) -> list[tuple[Expr, Piece]]:
+    """Return the summands with a sum of two in place of them where it is computed already.
+
+    Fewer calls, and z - max - log s then keeps the digits that z and max share.
+    """
+    if not 2 < len(summands) <= MOST_SHARED_FACTORS:
+        return summands
+    for pair in combinations(summands, 2):
+        weight, known = builder.forms.split(builder.forms.plus(pair))
+        if known.form.kind == PLUS and builder.known(known):
+            return [*(s for s in summands if s not in pair), (weight, known)]
+    return summands
 
 
 def _is_positive(weight: Expr) -> bool:

@@ -45,16 +45,15 @@ def source_of(module: Module) -> str:
     names = Names((*network.tensors, *network.sizes, *code.functions.values()))
     own = {name: names.fresh(name) for name in ("workspace", "views", "run", "bind", "errstate")}
     own["goal"] = names.fresh("value_and_gradients" if module.value else "outputs")
-    parts = [
-        import_text(code, own["errstate"]),
-        _text_of(
-            own["workspace"], WORKSPACE, functions.workspace.__wrapped__, code.workspace, network
-        ),
-        _text_of(own["views"], VIEWS, functions.views, code.views, network),
-        _text_of(own["run"], RUN, functions.text, code.run, network),
-        _bind(own, module),
-        _goal(own, module),
-    ]
+    parts = [import_text(code, own["errstate"])]
+    if code.workspace:
+        # Without floating-point warnings it is a function of another function.
+        made = functions.workspace.__wrapped__
+        parts.append(_text_of(own["workspace"], WORKSPACE, made, code.workspace, network))
+    if code.views:
+        parts.append(_text_of(own["views"], VIEWS, functions.views, code.views, network))
+    parts.append(_text_of(own["run"], RUN, functions.text, code.run, network))
+    parts += [_bind(own, module), _goal(own, module)]
     head = f'"""{module.summary}\n\nWritten by symback; needs only NumPy.\n"""\n\n'
     return head + "\n\n\n".join(parts) + "\n"
 
@@ -87,6 +86,15 @@ def _signature(name: str, parameters: list[str]) -> list[str]:
     if len(one_line) <= WIDEST:
         return [one_line]
     return [f"def {name}(", *_filled(parameters), "):"]
+
+
+def _call(function: str, arguments: list[str], after: str, indent: str) -> list[str]:
+    """Return a call on one line, or on several if it is long."""
+    one_line = f"{indent}{function}({', '.join(arguments)}){after}"
+    if len(one_line) <= WIDEST:
+        return [one_line]
+    rows = _filled(arguments, indent + INDENT)
+    return [f"{indent}{function}(", *rows, f"{indent}){after}"]
 
 
 def _filled(items: list[str], indent: str = INDENT) -> list[str]:
@@ -124,12 +132,12 @@ def _bind(own: dict[str, str], module: Module) -> str:
     for size in code.sizes:
         tensor, axis = module.sizes[size]
         lines.append(f"{INDENT}{size} = {tensor}.shape[{axis}]")
-    operands = [
-        *code.arguments,
-        f"*{own['views']}({', '.join((*code.sizes, *code.arguments))})",
-        f"*{own['workspace']}({', '.join(code.sizes)})",
-    ]
-    made = [f"{INDENT}operands = (", *_filled(operands, INDENT * 2), f"{INDENT})"]
+    operands = _filled(list(code.arguments), INDENT * 2)
+    if code.views:
+        operands += _call(f"*{own['views']}", [*code.sizes, *code.arguments], ",", INDENT * 2)
+    if code.workspace:
+        operands += _call(f"*{own['workspace']}", list(code.sizes), ",", INDENT * 2)
+    made = [f"{INDENT}operands = (", *(row for row in operands if row.strip()), f"{INDENT})"]
     called = f"lambda: {own['run']}(*operands)"
     if not code.scalars:
         quiet = f'{own["errstate"]}(all="ignore")'
@@ -154,12 +162,12 @@ def _goal(own: dict[str, str], module: Module) -> str:
             made = "0.0"
         pairs.append(f'"{name}": {made}')
     value = f"{place[module.value]}, " if module.value else ""
-    call = f"{own['bind']}({', '.join(module.arguments)})()"
+    call = _call(f"found = {own['bind']}", list(module.arguments), "()", INDENT)
     return "\n".join(
         [
             *_signature(own["goal"], list(module.arguments)),
             f'{INDENT}"""Return {says}."""',
-            f"{INDENT}found = {call}",
+            *call,
             f"{INDENT}return {value}{{",
             *_filled(pairs, INDENT * 2),
             f"{INDENT}}}",

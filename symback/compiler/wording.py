@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sympy import Expr
+
 from symback.algebra.letters import Index
 from symback.algebra.plain import plain
 from symback.algebra.positions import Entry, affine
@@ -30,6 +32,7 @@ from symback.network.tensors import Equation
 OR, AND, COMPARISON, ADDED, MULTIPLIED, POWER, ATOM = range(7)
 LONGEST = 100
 DEEPEST = 12
+DECIMALS = 9
 SPELLED = {"absolute": "abs"}
 
 
@@ -50,7 +53,7 @@ def _text(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
     if depth > DEEPEST:
         return "…", ATOM
     if form.kind == CONSTANT:
-        text = plain(form.data[0])
+        text = _number(form.data[0])
         return text, ATOM if text.isalnum() else ADDED
     if form.kind == LETTER:
         return piece.letters[0].name, ATOM
@@ -79,6 +82,15 @@ def _entry(piece: Piece, network: Network) -> str:
     return plain(Entry(form.data[0], *positions))
 
 
+def _number(number: Expr) -> str:
+    """Return a number as people write it: 0.044715, 1/3, 0.797885, 2/N."""
+    if number.is_Float:
+        return f"{float(number):.6g}"
+    if number.is_Rational and number.q > 2 and 10**DECIMALS % number.q == 0:
+        return f"{int(number.p) / int(number.q):.{DECIMALS}f}".rstrip("0")
+    return plain(number)
+
+
 def _product(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
     coefficient, exponents = piece.form.data
     above, below = [], []
@@ -86,12 +98,14 @@ def _product(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
         power = f"**{abs(exponent)}" if abs(exponent) > 1 else ""
         shown = _in(factor, ATOM if power else POWER, network, depth) + power
         (above if exponent > 0 else below).append(shown)
-    number = plain(coefficient)
+    number = _number(coefficient)
     sign = ""
     if number.startswith("-"):
         sign, number = "-", number[1:]
     if number != "1":
-        above.insert(0, number if number.isalnum() or "/" in number else f"({number})")
+        above.insert(
+            0, number if number.replace(".", "").isalnum() or "/" in number else f"({number})"
+        )
     text = sign + ("*".join(above) or "1")
     if below:
         text += f"/{below[0]}" if len(below) == 1 else f"/({'*'.join(below)})"
@@ -100,10 +114,10 @@ def _product(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
 
 def _plus(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
     constant, weights = piece.form.data
-    text = "" if constant == 0 else plain(constant)
+    text = "" if constant == 0 else _number(constant)
     for weight, summand in zip(weights, piece.operands, strict=True):
         taken = weight.could_extract_minus_sign()
-        size = plain(-weight if taken else weight)
+        size = _number(-weight if taken else weight)
         shown = _in(summand, MULTIPLIED, network, depth)
         shown = shown if size == "1" else f"{size}*{shown}"
         text = f"{text} {'-' if taken else '+'} {shown}" if text else f"{'-' * taken}{shown}"

@@ -91,6 +91,21 @@ def test_numbers_are_written_as_formulas():
     assert "numpy" not in text.split('"""')[2]
 
 
+def test_a_wide_network_of_numbers_keeps_to_the_page(tmp_path):
+    net = Network()
+    x = net.input("x")
+    for number in range(60):
+        w = net.parameter(f"weight_{number}")
+        x = net.define(f"hidden_{number}", (), f.tanh(w * x))
+    net.loss("L", x**2)
+    program = compiled(net)
+    text = program.source
+    assert all(len(line) <= 100 for line in text.splitlines())
+    values = dict.fromkeys(program.inputs, 0.5)
+    module = imported(program.save(tmp_path / "grad.py"))
+    assert module.value_and_gradients(**values)[0] == program(values)[0]
+
+
 def test_the_text_is_always_the_same():
     assert compiled(digits()).source == compiled(digits()).source == str(compiled(digits()))
 
