@@ -14,6 +14,8 @@ from symback.algebra.nodes import Binder, Bounded
 from symback.algebra.positions import Affine, Entry
 from symback.algebra.traversal import free_letters
 
+BOUND, DEPTH = "bound", "depth"
+
 
 def key(expression: Expr) -> tuple:
     """Return a key that does not depend on the names of bound letters."""
@@ -50,8 +52,8 @@ def _key(expression: Expr, letters: dict, tensors: dict[str, int] | None) -> tup
     if isinstance(expression, Index):
         return ("letter", _letter(expression, letters))
     if isinstance(expression, Affine):
-        pairs = tuple((_letter(k, letters), c) for k, c in expression.coefficients.items())
-        return ("affine", expression.constant, pairs)
+        pairs = [(_letter(k, letters), c) for k, c in expression.coefficients.items()]
+        return ("affine", expression.constant, *sorted(pairs, key=_rank))
     if isinstance(expression, Entry):
         name = (
             expression.tensor
@@ -75,8 +77,17 @@ def _letter(letter: Index, letters: dict) -> object:
     return letters.get(letter, letter)
 
 
+def _rank(pair: tuple) -> tuple:
+    """Put the letters of a position in an order that the names of bound ones do not change."""
+    letter = pair[0]
+    if isinstance(letter, Index):
+        return 2, letter.name
+    return (0, letter[1]) if letter[0] == BOUND else (1, letter[0])
+
+
 def _binder_key(node: Binder, letters: dict, tensors: dict[str, int] | None) -> tuple:
-    depth = len(letters)
+    # Why counted? A letter bound again inside hides the outer one, and both keep their places.
+    depth = letters.get(DEPTH, 0)
     if isinstance(letters, _Numbering):
         inner = _Numbering(letters.letters, letters.free)
         inner.update(letters)
@@ -84,7 +95,8 @@ def _binder_key(node: Binder, letters: dict, tensors: dict[str, int] | None) -> 
         inner = dict(letters)
     for offset, letter in enumerate(node.letters):
         # The depth, not the name, identifies a bound letter.
-        inner[letter] = ("bound", depth + offset, letter.size)
+        inner[letter] = (BOUND, depth + offset, letter.size)
+    inner[DEPTH] = depth + len(node.letters)
     binders = tuple(
         (inner[b.letter], _key(b.low, letters, tensors), _key(b.high, letters, tensors))
         if isinstance(b, Bounded)

@@ -62,3 +62,16 @@ def test_a_shape_key_forgets_names_and_keeps_sameness():
     assert one == other
     assert (names, others) == (["X", "w"], ["A", "b"])
     assert of(v * v)[0] != of(v * Entry("w", i))[0]
+
+
+def test_letters_bound_again_inside_keep_their_places():
+    w = Entry("w", j)
+    outer = f.sum_over(f.sum_over(f.sum_over(Entry("v", i) * w, j), i), i)
+    inner = f.sum_over(f.sum_over(f.sum_over(Entry("v", j) * w, j), i), i)
+    assert key(outer) != key(inner)
+
+
+def test_positions_do_not_depend_on_the_names_of_bound_letters():
+    a, z, q = indices("a:3 z:3 q:3")
+    one, other = (f.sum_over(Entry("X", q + k) * Entry("v", k), k) for k in (a, z))
+    assert key(one) == key(other)
