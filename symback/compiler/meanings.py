@@ -137,8 +137,7 @@ def _plus(expression: Expr, letters: Letters, world: World) -> object:
 
 def _times(expression: Expr, letters: Letters, world: World) -> object:
     """Multiply; brackets and deltas come first, since a 0 among them settles the product."""
-    guards = [f for f in expression.args if isinstance(f, (Iverson, Delta))]
-    if any(meaning(guard, letters, world) == 0 for guard in guards):
+    if is_settled(expression, letters, world):
         return world.kind.zero
     total = world.kind.one
     for factor in expression.args:
@@ -147,12 +146,26 @@ def _times(expression: Expr, letters: Letters, world: World) -> object:
     return total
 
 
+def is_settled(product: Expr, letters: Letters, world: World) -> bool:
+    """Is a bracket or delta among the factors 0, also of a quotient's upper part?"""
+    for factor in product.args[: 1 if type(product) is Quotient else None]:
+        kind = type(factor)
+        if kind in (Iverson, Delta):
+            if meaning(factor, letters, world) == 0:
+                return True
+        elif kind in (Times, Quotient, Negative) and is_settled(factor, letters, world):
+            return True
+    return False
+
+
 def _power(expression: Expr, letters: Letters, world: World) -> object:
     base, exponent = (meaning(a, letters, world) for a in expression.args)
     return world.kind.power(base, exponent)
 
 
 def _quotient(expression: Quotient, letters: Letters, world: World) -> object:
+    if is_settled(expression, letters, world):
+        return world.kind.zero
     above, below = (meaning(a, letters, world) for a in expression.args)
     return above / below
 

@@ -19,7 +19,7 @@ from symback.algebra.pointwise import pointwise_row
 from symback.algebra.traversal import entries
 from symback.compiler.arithmetic import arithmetic
 from symback.compiler.interpreter import EVERY_MEANING, interpreted, needed_for
-from symback.compiler.meanings import Letters, World, meaning
+from symback.compiler.meanings import Letters, World, is_settled, meaning
 from symback.errors import CheckError, SymbackError, ValuesError
 from symback.network.network import Network, reads
 from symback.network.tensors import Tensor
@@ -180,6 +180,8 @@ def _watched_pointwise(margin: float, node: Pointwise, letters: Letters, world: 
 
 
 def _watched_quotient(margin: float, node: Quotient, letters: Letters, world: World) -> object:
+    if is_settled(node, letters, world):
+        return world.kind.zero
     if abs(meaning(node.args[1], letters, world)) < margin:
         raise _TooClose(node.args[1], "too close to zero in a denominator:")
     return EVERY_MEANING[Quotient](node, letters, world)
