@@ -231,7 +231,7 @@ class Network:
             what += f"[{','.join(getattr(k, 'name', '?') for k in letters)}]"
         self._names.check_new(name, what, generated=kind == ADJOINT)
         letters = self._checked_letters(what, letters)
-        written = self._checked_written(what, letters, expression)
+        written = self._checked_written(what, letters, expression, generated=kind == ADJOINT)
         atoms = written.atoms(Symbol, Number, NumberSymbol)
         symbols = sorted((a for a in atoms if isinstance(a, Symbol)), key=lambda s: s.name)
         mentioned = (*letters, *letters_of(written))
@@ -240,13 +240,15 @@ class Network:
         self._tensors[name] = tensor = Tensor(name, letters, kind)
         return tensor
 
-    def _checked_written(self, what: str, letters: tuple[Index, ...], expression: object) -> Expr:
+    def _checked_written(
+        self, what: str, letters: tuple[Index, ...], expression: object, generated: bool = False
+    ) -> Expr:
         """Return the expression in its written form, well-formed with these free letters."""
         expression = as_expression(expression)
         check_extent(what, expression)
         known = ChainMap({letter.name: letter for letter in letters}, self._names.letters)
         written = from_sympy(expression, self._tensors, what, known)
-        check_expression(what, letters, written, self._tensors)
+        check_expression(what, letters, written, self._tensors, generated)
         return written
 
     def _checked_letters(self, what: str, letters: Iterable[object]) -> tuple[Index, ...]:

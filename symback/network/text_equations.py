@@ -74,7 +74,7 @@ def defined_in_order(
     a circle.
     """
     expressions = [
-        read_expression(statement.right, scope, f"equation {tensor}")
+        read_expression(statement.right, scope, f"equation {tensor}", tensor.kind == ADJOINT)
         for statement, tensor in statements
     ]
     for number in _order(statements, expressions):

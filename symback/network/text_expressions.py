@@ -44,10 +44,12 @@ from symback.network.wellformed import check_entry, check_extent, is_guarded
 CONSTANTS = {"pi": pi, "oo": oo}
 
 
-def read_expression(piece: Piece, scope: Scope, what: str = "the expression") -> Expr:
+def read_expression(
+    piece: Piece, scope: Scope, what: str = "the expression", generated: bool = False
+) -> Expr:
     """Return the expression that a piece of text spells; raises TextError or NotYetError.
 
-    ``what`` says in errors whose expression it is.
+    ``what`` says in errors whose expression it is; ``generated``, that it is an adjoint's.
     """
     if not piece.text.strip():
         raise piece.error(0, "an expression was asked for", "nothing")
@@ -58,7 +60,7 @@ def read_expression(piece: Piece, scope: Scope, what: str = "the expression") ->
         visitor = _Visitor(piece, scope, what)
         expression = visitor.value(tree)
         check_extent(what, expression)
-        visitor.check_entries(is_guarded(expression))
+        visitor.check_entries(is_guarded(expression), generated)
         return expression
     except SyntaxError as error:
         raise syntax_error(piece, error) from None
@@ -95,11 +97,11 @@ class _Visitor:
         except SymbackError as error:
             raise self.piece.located(self.offset(node), error) from None
 
-    def check_entries(self, guarded: bool) -> None:
+    def check_entries(self, guarded: bool, generated: bool) -> None:
         """Raise TextError for the first entry that no tensor has."""
         for node, entry in self.entries:
             try:
-                check_entry(self.what, entry, self.scope.tensors, guarded)
+                check_entry(self.what, entry, self.scope.tensors, guarded, generated)
             except SymbackError as error:
                 raise self.piece.located(self.offset(node), error) from None
 

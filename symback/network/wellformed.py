@@ -57,9 +57,16 @@ def check_extent(what: str, expression: Expr) -> None:
 
 
 def check_expression(
-    what: str, letters: tuple[Index, ...], expression: Expr, tensors: Mapping[str, Tensor]
+    what: str,
+    letters: tuple[Index, ...],
+    expression: Expr,
+    tensors: Mapping[str, Tensor],
+    generated: bool = False,
 ) -> None:
-    """Raise DefinitionError unless the expression is well-formed with these free letters."""
+    """Raise DefinitionError unless the expression is well-formed with these free letters.
+
+    ``generated`` equations may read with a letter of another size than the axis, within its range.
+    """
     if isinstance(expression, Condition):
         raise _condition_as_value(what, expression)
     nodes = list(subexpressions(expression))
@@ -67,7 +74,7 @@ def check_expression(
     for node in nodes:
         kind = type(node)
         if kind is Entry:
-            check_entry(what, node, tensors, guarded)
+            check_entry(what, node, tensors, guarded, generated)
         elif kind in CHECKS:
             CHECKS[kind](what, node, tensors)
         if kind in CONNECTIVES:
@@ -97,11 +104,16 @@ def _condition_as_value(what: str, condition: Condition) -> DefinitionError:
 
 
 def check_entry(
-    what: str, entry: Entry, tensors: Mapping[str, Tensor], guarded: bool = False
+    what: str,
+    entry: Entry,
+    tensors: Mapping[str, Tensor],
+    guarded: bool = False,
+    generated: bool = False,
 ) -> None:
     """Raise DefinitionError unless a tensor has this entry, with positions that fit its axes.
 
-    ``guarded`` entries stand beside brackets, and their ranges are left to them.
+    ``guarded`` entries stand beside brackets, and their ranges are left to them. In ``generated``
+    ones a letter may have another size than the axis: 1 - i with i = 1 - j is j.
     """
     tensor = tensors.get(entry.tensor)
     if tensor is None:
@@ -119,8 +131,10 @@ def check_entry(
         )
     for number, (position, size) in enumerate(zip(entry.positions, tensor.shape, strict=True)):
         fits = isinstance(position, Index) and position.size == size
-        if not fits and not (guarded and isinstance(position, Affine)):
-            _check_position(f"{what}: it reads {entry}", number, position, size, tensor, tensors)
+        other = isinstance(position, Affine) or (generated and isinstance(position, Index))
+        if not fits and not (guarded and other):
+            where = f"{what}: it reads {entry}"
+            _check_position(where, number, position, size, tensor, tensors, generated)
 
 
 def _check_position(
@@ -130,8 +144,9 @@ def _check_position(
     size: Expr,
     tensor: Tensor,
     tensors: Mapping[str, Tensor],
+    generated: bool,
 ) -> None:
-    if isinstance(position, Index):
+    if isinstance(position, Index) and not generated:
         axis = f"axis {number + 1} of {tensor} has {size}"
         raise DefinitionError(
             what,
