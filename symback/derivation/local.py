@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from sympy import Expr, Integer, Rational
 
 from symback.algebra.nodes import (
+    Bounded,
     Delta,
     IndexMean,
     IndexSum,
@@ -22,7 +23,6 @@ from symback.algebra.nodes import (
     Where,
 )
 from symback.algebra.operators import (
-    Condition,
     Negative,
     Not,
     Plus,
@@ -38,12 +38,12 @@ from symback.algebra.terms import (
     Term,
     Terms,
     expression_of,
-    is_structural,
     product_parts,
     raised,
     unbound,
 )
 from symback.algebra.traversal import entries, rename
+from symback.derivation.guards import chosen, guarded
 from symback.derivation.knowledge import Named, named_entry
 from symback.errors import DerivationError
 from symback.record.steps import Step
@@ -235,6 +235,8 @@ def _over_index(name: str) -> Callable[[Expr, Site], Outcome]:
         body, letters = unbound(expression, site.taken)
         site.taken |= {k.name for k in letters}
         terms, part = local_derivative(body, site)
+        if any(isinstance(b, Bounded) for b in expression.binders):
+            terms = tuple(map(guarded, terms))
         summed = tuple(Term(t.coefficient, t.factors, letters + t.letters) for t in terms)
         return _step(name, expression, site, summed, [part])
 
@@ -278,20 +280,8 @@ def _where(expression: Where, site: Site) -> Outcome:
     condition, then, otherwise = expression.args
     yes, part_yes = local_derivative(then, site)
     no, part_no = local_derivative(otherwise, site)
-    terms = tuple(_chosen(condition, t) for t in yes) + tuple(
-        _chosen(Not(condition), t) for t in no
-    )
+    terms = tuple(chosen(condition, t) for t in yes) + tuple(chosen(Not(condition), t) for t in no)
     return _step("branch", expression, site, terms, [part_yes, part_no])
-
-
-def _chosen(condition: Condition, term: Term) -> Term:
-    """Select a term by a condition: its deltas stay outside, the rest counts where it holds."""
-    outside = tuple(f for f in term.factors if is_structural(f))
-    inside = [f for f in term.factors if not is_structural(f)]
-    if not inside:
-        return Term(term.coefficient, (Iverson(condition), *outside), term.letters)
-    chosen = Where(condition, expression_of((Term(ONE, tuple(inside)),)), Integer(0))
-    return Term(term.coefficient, (chosen, *outside), term.letters)
 
 
 def _nothing(expression: Expr, site: Site) -> Outcome:
