@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from sympy import Expr
 
-from symback.algebra.letters import Index
+from symback.algebra.letters import LONGEST_NAME, Index
 from symback.algebra.nodes import Binder, Bounded, Softmax
 from symback.algebra.operators import Node
 from symback.algebra.positions import Affine, Entry, affine, combined, is_affine, parts
 from symback.errors import DefinitionError
 
 NOTHING: frozenset[Index] = frozenset()
+LONGEST_TAIL = 8  # of the name of a letter that was renamed apart: _1, _2, …
 
 
 def free_letters(expression: Expr) -> frozenset[Index]:
@@ -52,13 +53,17 @@ def _free_letters(expression: Node) -> frozenset[Index]:
 
 def fresh_letter(letter: Index, taken: Iterable[str]) -> Index:
     """Return a letter of the same size whose name is not taken: n_1, n_2, … after n."""
-    taken = set(taken)
-    stem, _, tail = letter.name.rpartition("_")
-    stem = stem if stem and tail.isdigit() else letter.name
-    number = 1
+    taken, number = set(taken), 1
+    stem = stem_and_tail(letter)[0][: LONGEST_NAME - LONGEST_TAIL]
     while f"{stem}_{number}" in taken:
         number += 1
     return Index(f"{stem}_{number}", letter.size)
+
+
+def stem_and_tail(letter: Index) -> tuple[str, int]:
+    """Return (n, 1) for the letter n_1, and (n, 0) for n."""
+    stem, _, tail = letter.name.rpartition("_")
+    return (stem, int(tail)) if stem and tail.isdecimal() else (letter.name, 0)
 
 
 def rename(

@@ -23,6 +23,7 @@ from symback.derivation.knowledge import Knowledge
 from symback.derivation.local import Site, local_derivative
 from symback.derivation.stabilise import Rewrite
 from symback.derivation.tidy import in_reading_order, tidied
+from symback.network.wellformed import letters_of
 from symback.record.steps import Step
 
 
@@ -55,6 +56,12 @@ class Problem:
     consumers: tuple[Consumer, ...]
     knowledge: Knowledge
 
+    def in_reading_order(self, terms: Terms) -> Terms:
+        """Put a positive term first, and give bound letters the names of the equations back."""
+        read = (e for c in self.consumers for e in (c.entry, c.expression))
+        known = tuple(dict.fromkeys(k for e in read for k in letters_of(e)))
+        return in_reading_order(terms, own_letters(self), known)
+
 
 def derive_steps(problem: Problem) -> tuple[Step, ...]:
     """Return the chain of steps from ∂goal/∂variable to the adjoint; never empty."""
@@ -82,7 +89,7 @@ def derive_steps(problem: Problem) -> tuple[Step, ...]:
     terms, more = _contracted(problem, terms, steps[-1].after)
     steps += more
     for rule, after, facts in tidied(terms, problem.knowledge):
-        after = in_reading_order(after, own_letters(problem))
+        after = problem.in_reading_order(after)
         steps.append(_step(rule, steps[-1].after, after, facts))
     return tuple(steps)
 
@@ -214,7 +221,7 @@ def _contracted(problem: Problem, terms: Terms, line: Expr) -> tuple[Terms, list
             fact = ("picks", Comparison("==", pick.letter, pick.value))
             facts += () if fact in facts else (fact,)
             facts += () if pick.bracket is None else (("brackets", pick.bracket),)
-    after = in_reading_order(after, own_letters(problem))
+    after = problem.in_reading_order(after)
     if not any(is_structural(f) for t in terms for f in t.factors):
         return after, []
     if expression_of(after) == line:

@@ -116,10 +116,10 @@ class Derivation:
         self.upstream = self.adjoint_name(of) if letters and not jacobian else None
         self._definitions = {e.target: e for e in forward.equations}
         self._named = named_values(forward)
-        self._templates = Templates()
+        self._templates = Templates(forward)
         self._gradients: dict[str, Gradient] = {}
         self._stable, self._textbook = stable_paths(forward, of), textbook_paths(forward, of)
-        self.adjoints: tuple[str, ...] = self._stable.between(wrt)
+        self.adjoints: tuple[str, ...] = self._between(wrt)
         for name in dict.fromkeys((*self.adjoints, *wrt)):
             self._gradient_of(name)
 
@@ -159,6 +159,10 @@ class Derivation:
         """Return a gradient derived from the equations exactly as written, without stable forms."""
         return self._derived(self.forward[name], self._textbook)
 
+    def with_legal_letters(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        """Return steps in which no letter that was made has a name with another meaning here."""
+        return self._templates.with_legal_letters(steps)
+
     def save(self, path: str | PathLike[str]) -> Path:
         """Write every step as .json (``sb.read`` reads it), or the derived network as .symback."""
         return save(self, path)
@@ -172,6 +176,18 @@ class Derivation:
 
     # What one adjoint depends on ------------------------------------------------------------------
 
+    def _between(self, wrt: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the tensors whose adjoints the gradients need, backwards from the goal."""
+        found = set(self._stable.between(wrt))
+        bypassed = tuple(filter(self._is_bypassed, wrt))
+        if bypassed:
+            found |= set(self._textbook.between(bypassed))
+        return tuple(name for name in reversed(self.forward.tensors) if name in found)
+
+    def _is_bypassed(self, name: str) -> bool:
+        """Does the tensor reach the goal only through what stable forms leave out?"""
+        return name in self._textbook.reaching and name not in self._stable.reaching
+
     def _gradient_of(self, name: str) -> Gradient:
         if name == self.of:
             found = f"it is the upstream adjoint {self.upstream}" if self.upstream else "it is 1"
@@ -179,8 +195,7 @@ class Derivation:
                 f"the gradient of {name} by itself", found, "name tensors on which it depends"
             )
         if name not in self._gradients:
-            bypassed = name in self._textbook.reaching and name not in self._stable.reaching
-            paths = self._textbook if bypassed else self._stable
+            paths = self._textbook if self._is_bypassed(name) else self._stable
             self._gradients[name] = self._derived(self.forward[name], paths)
         return self._gradients[name]
 
@@ -201,7 +216,9 @@ class Derivation:
             if letter in self.goal_letters:
                 declared = self.forward.letters.values()
                 twins = (k for k in declared if k.size == letter.size and k.name not in taken)
-                letter = next(twins, None) or fresh_letter(letter, taken)
+                letter = next(twins, None) or self._templates.legal_letter(
+                    fresh_letter(letter, taken), taken
+                )
                 taken.add(letter.name)
             letters.append(letter)
         return tuple(letters)

@@ -9,15 +9,25 @@ from sympy import Expr
 
 from symback.algebra.canonical import value_key
 from symback.algebra.letters import Index
-from symback.algebra.nodes import LogSumExp, Softmax
+from symback.algebra.nodes import IndexSum, LogSumExp, Softmax
 from symback.algebra.operators import Negative, Pointwise
 from symback.algebra.positions import Entry
-from symback.algebra.traversal import entries, rename, subexpressions
+from symback.algebra.traversal import entries, free_letters, rename, subexpressions
 from symback.network.network import Network
 from symback.network.tensors import Equation
 
-# A value's key, to the entry that holds it and the entry's letters in the order of the key.
-Named = Mapping[tuple, tuple[Entry, tuple[Index, ...]]]
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The entry that holds a value, the value, and its letters in the order of the value's key."""
+
+    entry: Entry
+    value: Expr
+    letters: tuple[Index, ...]
+
+
+# A value's key, to what holds it.
+Named = Mapping[tuple, Holder]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +47,17 @@ def named_entry(expression: Expr, named: Named) -> Entry | None:
     found = named.get(key)
     if found is None:
         return None
-    entry, own = found
-    return rename(entry, dict(zip(own, letters, strict=True)))
+    return rename(found.entry, dict(zip(found.letters, letters, strict=True)))
 
 
 def named_values(network: Network) -> Named:
     """Return the functions that forward equations hold; each must use all letters of its tensor."""
-    named: dict[tuple, tuple[Entry, tuple[Index, ...]]] = {}
+    named: dict[tuple, Holder] = {}
     for equation in network.equations:
         if isinstance(equation.written, (Pointwise, Softmax, LogSumExp)):
             key, letters = value_key(equation.written)
             if set(letters) == set(equation.letters):
-                named.setdefault(key, (equation.entry, letters))
+                named.setdefault(key, Holder(equation.entry, equation.written, letters))
     return named
 
 
@@ -62,7 +71,7 @@ def knowledge_about(
             key = value_key(value)[0]
             if key in named:
                 useful[key] = named[key]
-        read = [e.tensor for e in entries(expression)] + [e.tensor for e, _ in useful.values()]
+        read = [e.tensor for e in entries(expression)] + [h.entry.tensor for h in useful.values()]
         for tensor in dict.fromkeys(read):
             if network[tensor].one_hot:
                 one_hot.add(tensor)
@@ -73,8 +82,19 @@ def knowledge_about(
 
 def _is_share(equation: Equation) -> bool:
     """Does the equation define its target as a softmax along its last letter?"""
-    written = equation.written
-    return isinstance(written, Softmax) and written.at == (equation.letters or (None,))[-1]
+    written, last = equation.written, equation.letters[-1:]
+    return isinstance(written, Softmax) and last == (share_letter(written),)
+
+
+def share_letter(softmax: Softmax) -> Index | None:
+    """Return the letter along which a softmax adds up to 1: that of its position, if it may run.
+
+    None where the position is no letter, runs over a part only, or also stands in the arguments.
+    """
+    letter, (bound,) = softmax.at, softmax.letters
+    runs = isinstance(letter, Index) and letter.size == bound.size
+    inside = free_letters(IndexSum(softmax.body, bound))
+    return letter if runs and letter not in inside else None
 
 
 def _reusable(expression: Expr) -> Iterator[Expr]:

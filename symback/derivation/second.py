@@ -42,7 +42,8 @@ class Block:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The steps of the adjoint, then its substitution."""
-        return (*self.gradient.steps, *_substitution(self.derivation, self.gradient))
+        substitution = _substitution(self.derivation, self.gradient)
+        return (*self.gradient.steps, *self.derivation.with_legal_letters(substitution))
 
     @property
     def written(self) -> Expr:
@@ -192,7 +193,8 @@ def _moves(line: Expr, entry: Entry, source: object, derivation: Derivation, gra
     if expression_of(terms) != after:
         yield "distribute", expression_of(terms), ()
     solved = tuple(t for t in (solve_deltas(term)[0] for term in terms) if t is not None)
-    solved = in_reading_order(solved, own_letters(gradient.problem))
+    known = tuple(derivation.forward.letters.values())
+    solved = in_reading_order(solved, own_letters(gradient.problem), known)
     if expression_of(solved) != expression_of(terms):
         yield "delta contraction", expression_of(solved), ()
     yield from _tidied(solved, gradient)

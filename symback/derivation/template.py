@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from sympy import Expr
 
 from symback.algebra.canonical import shape_key
 from symback.algebra.letters import Index
-from symback.algebra.traversal import fresh_letter, relabel
+from symback.algebra.nodes import Binder
+from symback.algebra.traversal import relabel, stem_and_tail, subexpressions
 from symback.derivation.adjoint import Problem, derive_steps
+from symback.derivation.knowledge import Holder
+from symback.network.network import Network
 from symback.network.wellformed import letters_of
 from symback.record.steps import Step
 
@@ -30,14 +34,15 @@ class Derived:
 
     def read(self, adjoint: str) -> tuple[Step, ...]:
         """Return the steps under their own names, numbered after the adjoint."""
-        return tuple(self._step(s, f"{adjoint}.{i}") for i, s in enumerate(self.steps, start=1))
+        return tuple(self.renamed(s, f"{adjoint}.{i}") for i, s in enumerate(self.steps, start=1))
 
     def _read(self, expression: Expr) -> Expr:
         if not self.letters and not self.tensors:
             return expression
         return relabel(expression, self.letters, self.tensors)
 
-    def _step(self, step: Step, identifier: str) -> Step:
+    def renamed(self, step: Step, identifier: str) -> Step:
+        """Return a step under its own names."""
         return replace(
             step,
             identifier=identifier,
@@ -47,7 +52,7 @@ class Derived:
             changed=tuple((self._read(a), self._read(b)) for a, b in step.changed),
             cites=tuple(self.tensors.get(c, c) for c in step.cites),
             substeps=tuple(
-                self._step(s, f"{identifier}.{i}") for i, s in enumerate(step.substeps, start=1)
+                self.renamed(s, f"{identifier}.{i}") for i, s in enumerate(step.substeps, start=1)
             ),
         )
 
@@ -57,34 +62,79 @@ class Template:
     """A derivation as it was first made: its steps, and the names that they are in."""
 
     steps: tuple[Step, ...]
-    letters: tuple[Index, ...]  # those of the problem, free ones first
+    letters: tuple[Index, ...]  # those of the problem, bound ones too
     tensors: tuple[str, ...]
     mentioned: tuple[Index, ...]  # all letters of the steps, in order of appearance
 
 
 @dataclass(slots=True)
 class Templates:
-    """The derivations so far, by the shape of their problem."""
+    """The derivations so far, by the shape of their problem; and the letters that they made."""
 
+    network: Network
     known: dict[tuple, Template] = field(default_factory=dict)
+    made: dict[str, Index] = field(default_factory=dict)
 
     def derive(self, problem: Problem) -> Derived:
         """Return the derivation of a problem: from a template of its shape if there is one."""
         letters: dict[Index, int] = {}
         tensors: dict[str, int] = {}
         shape = _shape(problem, letters, tensors)
+        own = tuple(letters)
         found = self.known.get(shape)
-        own = (*letters, *_bound_letters(problem, letters))
         if found is None:
             steps = derive_steps(problem)
-            self.known[shape] = Template(steps, own, tuple(tensors), _letters_of_steps(steps))
-            return Derived(steps, {}, {})
+            found = Template(steps, own, tuple(tensors), _letters_of_steps(steps))
+            self.known[shape] = found
         names = {a: b for a, b in zip(found.tensors, tensors, strict=True) if a != b}
-        return Derived(found.steps, _letter_map(found, own), names)
+        return Derived(found.steps, self._letter_map(found, own), names)
+
+    def _letter_map(self, template: Template, own: tuple[Index, ...]) -> dict[Index, Index]:
+        """Map the letters of a template one to one; letters that the engine made follow stems."""
+        mapping = dict(zip(template.letters, own, strict=True))
+        stems = {_stem(before): _stem(after) for before, after in mapping.items()}
+        taken = {k.name for k in own}
+        for letter in template.mentioned:
+            if letter not in mapping:
+                stem, tail = stem_and_tail(letter)
+                made = Index(f"{stems.get(stem, stem)}_{tail}", letter.size)
+                mapping[letter] = new = self.legal_letter(made, taken)
+                taken.add(new.name)
+        return {a: b for a, b in mapping.items() if a != b}
+
+    def with_legal_letters(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        """Return steps in which no letter that was made has a name with another meaning."""
+        mentioned = _letters_of_steps(steps)
+        kept = tuple(k for k in mentioned if self._is_legal(k))
+        mapping = self._letter_map(Template(steps, kept, (), mentioned), kept)
+        read = Derived(steps, mapping, {})
+        return tuple(read.renamed(step, step.identifier) for step in steps)
+
+    def legal_letter(self, letter: Index, taken: Container[str]) -> Index:
+        """Return the letter, or one with another number, whose name means nothing else here."""
+        stem, number = stem_and_tail(letter)
+        while letter.name in taken or not self._is_legal(letter):
+            number += 1
+            letter = Index(f"{stem}_{number}", letter.size)
+        return self.made.setdefault(letter.name, letter)
+
+    def _is_legal(self, letter: Index) -> bool:
+        name, network = letter.name, self.network
+        known = network.letters.get(name) or self.made.get(name)
+        if known:
+            return known == letter
+        return name not in network.tensors and name not in network.sizes
+
+
+def _stem(letter: Index) -> str:
+    return stem_and_tail(letter)[0]
 
 
 def _shape(problem: Problem, letters: dict[Index, int], tensors: dict[str, int]) -> tuple:
-    """Return the key on which a derivation depends; letters and tensors are numbered on the way."""
+    """Return the key on which a derivation depends; letters and tensors are numbered on the way.
+
+    Bound letters are numbered too: that one of them stands free elsewhere decides what is renamed.
+    """
 
     def key(expression: Expr) -> tuple:
         return shape_key(expression, letters, tensors)
@@ -100,51 +150,36 @@ def _shape(problem: Problem, letters: dict[Index, int], tensors: dict[str, int])
         for c in problem.consumers
     )
     known = problem.knowledge
-    named = (
-        tuple((key(entry), value) for value, (entry, _) in known.named.items())
-        if known.named
-        else ()
-    )
-    shape = (
-        key(problem.variable),
-        key(problem.goal),
-        len(problem.goal_letters),
-        consumers,
-        tuple(shape for shape, _ in named),
-    )
+    variable, goal = key(problem.variable), key(problem.goal)
+    bound = tuple(letters.setdefault(k, len(letters)) for k in _bound_letters(problem))
+    shape = (variable, goal, len(problem.goal_letters), consumers, bound)
+    named = tuple(_named_key(holder, tensors) for holder in known.named.values())
     flags = tuple((name in known.one_hot, name in known.shares) for name in tensors)
-    return shape, flags
+    return shape, named, flags
 
 
-def _bound_letters(problem: Problem, numbered: Iterable[Index]) -> list[Index]:
-    """Return the letters that only binders of the problem use, in order of appearance."""
-    seen = dict.fromkeys(k for c in problem.consumers for k in letters_of(c.expression))
-    return [k for k in seen if k not in numbered]
+def _named_key(holder: Holder, tensors: dict[str, int]) -> tuple:
+    """Return which tensor holds which value, whatever the letters of its equation are called."""
+    letters: dict[Index, int] = {}
+    value = shape_key(holder.value, letters, tensors)
+    return value, shape_key(holder.entry, letters, tensors)
 
 
-def _letter_map(template: Template, own: tuple[Index, ...]) -> dict[Index, Index]:
-    """Map the letters of a template one to one; letters that the engine made follow their stems."""
-    mapping: dict[Index, Index] = {}
-    used: set[Index] = set()
-    for before, after in zip(template.letters, own, strict=False):
-        if before not in mapping and after not in used:
-            mapping[before] = after
-            used.add(after)
-    taken = {k.name for k in (*own, *used)}
-    for letter in template.mentioned:
-        if letter not in mapping:
-            stem = letter.name.rpartition("_")[0]
-            base = next((v for k, v in mapping.items() if k.name == stem), letter)
-            free = base.name not in taken
-            mapping[letter] = base if free else fresh_letter(Index(base.name, letter.size), taken)
-            taken.add(mapping[letter].name)
-    return {a: b for a, b in mapping.items() if a != b}
+def _bound_letters(problem: Problem) -> Iterator[Index]:
+    """Yield the letters of all binders, in the order of appearance, some more than once."""
+    for consumer in problem.consumers:
+        for expression in (consumer.expression, *(r.before for r in consumer.rewrites)):
+            for node in subexpressions(expression):
+                if isinstance(node, Binder):
+                    yield from node.letters
 
 
 def _letters_of_steps(steps: tuple[Step, ...]) -> tuple[Index, ...]:
+    """Return every letter of the steps, of their facts and changed parts too."""
     found: dict[Index, None] = {}
     for top in steps:
         for step in top.walk():
-            for expression in (step.before, step.after):
+            told = (value for _, value in step.facts if not isinstance(value, str))
+            for expression in (step.before, step.after, *told, *chain(*step.changed)):
                 found.update(dict.fromkeys(letters_of(expression)))
     return tuple(found)

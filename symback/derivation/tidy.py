@@ -6,7 +6,7 @@ rule's row says what it removes, so the loop ends; a count guards it all the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from sympy import Expr, Integer, Rational
 
@@ -25,8 +25,8 @@ from symback.algebra.terms import (
     raised,
     term_expression,
 )
-from symback.algebra.traversal import free_letters, rebuilt, rename
-from symback.derivation.knowledge import Knowledge, named_entry
+from symback.algebra.traversal import free_letters, rebuilt, rename, stem_and_tail
+from symback.derivation.knowledge import Knowledge, named_entry, share_letter
 from symback.errors import DerivationError
 
 LONGEST = 200
@@ -92,13 +92,7 @@ def _sums_to_one(which: str) -> Callable[[Term, Knowledge], tuple[Terms, Facts] 
 def _summed_along(factor: Expr, knowledge: Knowledge, which: str) -> Index | None:
     """Return the letter along which the factor's entries are known to add up to 1."""
     if isinstance(factor, Softmax) and which == "shares":
-        letter = factor.at
-        return (
-            letter
-            if isinstance(letter, Index)
-            and letter not in free_letters(IndexSum(factor.body, *factor.letters))
-            else None
-        )
+        return share_letter(factor)
     if isinstance(factor, Entry) and factor.tensor in getattr(knowledge, which):
         last = factor.positions[-1]
         alone = all(last not in free_letters(p) for p in factor.positions[:-1])
@@ -328,21 +322,28 @@ RULES_IN_ORDER: tuple[tuple[str, Callable[[Terms, Knowledge], Move | None]], ...
 )
 
 
-def in_reading_order(terms: Terms, letters: tuple[Index, ...]) -> Terms:
-    """Put a positive term first, and give bound letters their names back: n_1 becomes n again."""
-    terms = tuple(_renamed_back(term, letters) for term in terms)
+def in_reading_order(
+    terms: Terms, letters: tuple[Index, ...], known: Collection[Index] = ()
+) -> Terms:
+    """Put a positive term first, and give bound letters their names back: n_1 becomes n again.
+
+    ``letters`` are free, ``known`` those of the equations: only these are names to be given back.
+    """
+    terms = tuple(_renamed_back(term, letters, known) for term in terms)
     positive = next((i for i, t in enumerate(terms) if t.coefficient > 0), 0)
     return (terms[positive], *terms[:positive], *terms[positive + 1 :]) if positive else terms
 
 
-def _renamed_back(term: Term, letters: tuple[Index, ...]) -> Term:
+def _renamed_back(term: Term, letters: tuple[Index, ...], known: Collection[Index]) -> Term:
     mapping: dict[Index, Index] = {}
     taken = {k.name for k in letters} | term.names()
     for letter in term.letters:
-        stem, _, tail = letter.name.rpartition("_")
-        if stem and tail.isdigit() and stem not in taken:
-            mapping[letter] = Index(stem, letter.size)
-            taken.add(stem)
+        stem, tail = stem_and_tail(letter)
+        if tail and letter not in known and stem not in taken:
+            original = next((k for k in known if k.name == stem and k.size == letter.size), None)
+            if original is not None:
+                mapping[letter] = original
+                taken.add(stem)
     if not mapping:
         return term
     factors = tuple(rename(f, mapping) for f in term.factors)
