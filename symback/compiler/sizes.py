@@ -59,7 +59,7 @@ def _in(size: Expr, place: int) -> str:
 def number_text(number: Expr) -> str:
     """Return a number as the Python literal nearest to it; expressions of sizes as expressions."""
     if number.free_symbols:
-        return _real_text(number)
+        return size_text(number) if number.is_integer else _real_text(number)
     if isinstance(number, (Infinity, NegativeInfinity)):
         return "inf" if isinstance(number, Infinity) else "-inf"
     value = nearest(number)

@@ -131,6 +131,9 @@ class _Writer:
         text = f"{name}({', '.join(operands)})"
         if function in (*TRUTH_VALUED, "select") and target.kind == REAL:
             text = f"{self._function('array')}({text}, {self._type(REAL)})"
+        if statement.out is not None:
+            # The function returned the axes merged.
+            text += f".reshape({', '.join(size_text(k.size) for k in target.axes)})"
         return text
 
     def _lines(self, statement: Statement) -> list[Line]:

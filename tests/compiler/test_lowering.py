@@ -126,6 +126,8 @@ TABLE = {
     "a bound letter that is free outside": ((i,), b(i) * total(b(i), i)),
     "a letter bound twice": ((), total(b(i) * total(d(i), i), i)),
     "sum of a number of the letter": ((), total(i * i, i)),
+    "sums of letters": ((), total(f.iverson(n <= i) * (m + n), n, m, i)),
+    "a sum of letters that keeps two": ((n, i), total(f.where(m <= n, i * m, n), m)),
     "sum of exponentials": ((n,), total(f.exp(X((n, i)) - a(n)), i)),
     "sum of a sum": ((n, k), total(X((n, i)) * W((i, k)) + c(k) + 1, i)),
     "distributed": ((), total(a(n) + b(i), n, i)),
