@@ -35,7 +35,7 @@ from symback.network.network import Network
 from symback.network.values import checked_values, size_value
 
 DTYPES = ("float64", "float32")
-MOST_POOLED = 8
+MOST_POOLS, MOST_POOLED = 8, 8
 MOST_SEEN = 64
 
 
@@ -102,7 +102,7 @@ class Program:
         arrays, sizes = self._checked(values, check_finite)
         for name in self._merged:
             arrays[name] = np.ascontiguousarray(arrays[name])
-        pool = self._pools.setdefault(sizes, [])
+        pool = self._pool(sizes)
         # Why a pool? A workspace serves one call at a time; two threads take two.
         workspace = pool.pop() if pool else self._workspace(sizes)
         try:
@@ -135,23 +135,30 @@ class Program:
         ``fun(theta)`` is (loss, gradient) at the tensors that the gradients are by, laid end to end
         in ``theta``; the others keep the values given here. ``unpack(theta)`` names them again.
         """
+        if not self._is_scalar:
+            raise ValuesError(
+                "f.vector(values)",
+                f"a program of {self.value or ', '.join(self.outputs)}, which is no scalar loss",
+                "derive a scalar: sb.lambdify(sb.derive(net))",
+            )
         arrays, _ = self._checked(values, False)
         names = tuple(self.gradients)
         shapes = [arrays[name].shape for name in names]
         ends = np.cumsum([arrays[name].size for name in names])
-        theta0 = np.concatenate([np.ravel(arrays[name]) for name in names]).astype(self.dtype)
+        theta0 = np.concatenate([np.ravel(arrays[name]) for name in names]).astype(float)
 
         def unpack(theta: np.ndarray) -> dict[str, np.ndarray]:
             parts = np.split(np.asarray(theta, self.dtype), ends[:-1])
             return {n: p.reshape(s) for n, p, s in zip(names, parts, shapes, strict=True)}
 
-        held = theta0.copy()
+        held = theta0.astype(self.dtype)
         bound = self.bind({**arrays, **unpack(held)})
 
         def fun(theta: np.ndarray) -> tuple[float, np.ndarray]:
             held[...] = theta
             loss = bound()
-            return loss, np.concatenate([np.ravel(bound.grads[name]) for name in names])
+            flat = np.concatenate([np.ravel(bound.grads[name]) for name in names])
+            return loss, flat.astype(float, copy=False)
 
         return fun, theta0, unpack
 
@@ -250,6 +257,15 @@ class Program:
             for axis, size in enumerate(self.network[name].shape):
                 places.setdefault(str(size), (name, axis))
         return places
+
+    def _pool(self, sizes: tuple[int, ...]) -> list[tuple]:
+        """Return the workspaces for these sizes that no call is using."""
+        pool = self._pools.get(sizes)
+        if pool is None:
+            if len(self._pools) >= MOST_POOLS:
+                self._pools.pop(next(iter(self._pools)), None)
+            pool = self._pools.setdefault(sizes, [])
+        return pool
 
     def _workspace(self, sizes: tuple[int, ...]) -> tuple:
         try:

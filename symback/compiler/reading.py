@@ -8,7 +8,7 @@ that compute them (``runs_as``), softmax and log-sum-exp max, exp and sum, which
 from __future__ import annotations
 
 import mpmath
-from sympy import Expr, Float, Integer, Rational
+from sympy import Expr, Float, Integer
 
 from symback.algebra.letters import Index
 from symback.algebra.nodes import (
@@ -124,10 +124,11 @@ class Reader:
         number = exponent.constant
         if number is ZERO:
             return self.forms.constant(ONE)
-        if number == Rational(1, 2):
-            return self.forms.call("sqrt", base)
-        if number is not None and number.is_Integer and abs(number) <= LARGEST_PRODUCT:
-            return self.forms.product(((base, int(number)),))
+        if number is not None and number.is_Rational and abs(number) <= LARGEST_PRODUCT:
+            if number.q == 1:
+                return self.forms.product(((base, int(number)),))
+            if number.q == 2:
+                return self.forms.product(((self.forms.call("sqrt", base), int(number.p)),))
         return self._call("power", (base, exponent))
 
     # Functions -----------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Every form of the language as a program, against the literal interpreter."""
 
 import pytest
-from sympy import Integer, oo, pi
+from sympy import Integer, Rational, oo, pi
 
 from symback.algebra import functions as f
 from symback.algebra.letters import indices
@@ -68,6 +68,7 @@ TABLE = {
     "number by array": ((i,), 3 / (2 * b(i) ** 2)),
     "powers": ((i,), b(i) ** 2 + b(i) ** 3 - b(i) ** 7 + b(i) ** -2 + b(i) ** 20),
     "root": ((i,), (b(i) ** 2) ** Decimal("0.5")),
+    "powers of a root": ((i,), (b(i) ** 2) ** Rational(3, 2) + (b(i) ** 2) ** Rational(-1, 2)),
     "power of a power": ((i,), f.exp(b(i)) ** d(i)),
     "power with rational exponent": ((i,), (b(i) ** 2) ** Decimal("0.3")),
     "no power at all": ((i,), b(i) ** 0 + Integer(1)),

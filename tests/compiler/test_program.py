@@ -312,3 +312,59 @@ def test_values_of_shapes_seen_before_are_checked_too():
             f_({**values, name: wrong}, check_finite=True)
     with pytest.raises(ValuesError, match="b9"):
         f_({**values, "b9": np.zeros(3)})
+
+
+def test_vector_of_what_is_no_loss_is_an_error():
+    for program in (compile_network(digits(), ["P"]), compiled(digits(), wrt=["X"], of="A1")):
+        with pytest.raises(ValuesError, match="scalar"):
+            program.vector({})
+
+
+def test_vector_speaks_double_precision_to_optimisers():
+    fun, theta0, _ = compiled(deep(2, 3), dtype="float32").vector(
+        random_values(deep(2, 3), {"N": 4})
+    )
+    loss, gradient = fun(theta0)
+    assert isinstance(loss, float)
+    assert theta0.dtype == gradient.dtype == "float64"
+
+
+def test_many_sizes_do_not_fill_the_memory():
+    f_ = compiled(neuron_of_batches())
+    for size in range(1, 40):
+        f_({"x": np.ones(size), "w": 1.0})
+    assert len(f_._pools) <= 8
+
+
+def neuron_of_batches():
+    n = indices("n:N")
+    net = Network()
+    x, w = net.input("x", n), net.parameter("w")
+    net.loss("L", f.sum_over(f.tanh(x[n] * w), n))
+    return net
+
+
+def test_deep_and_wide_expressions_compile():
+    n = indices("n:N")
+    net = Network()
+    x, w = net.input("x", n), net.parameter("w", n)
+    deepest = x[n]
+    for _ in range(70):
+        deepest = f.tanh(deepest + w[n])
+    net.define("deepest", (n,), deepest)
+    widest = sum((x[n] * (number + 1) for number in range(900)), start=w[n])
+    net.define("widest", (n,), widest)
+    net.define("longest", (n,), f.exp(w[n]) ** 16 * x[n] ** 3 / (1 + x[n] ** 2))
+    found = compile_network(net, ["deepest", "widest", "longest"])({"x": [0.5], "w": [0.1]})
+    assert found["widest"] == pytest.approx(0.1 + 0.5 * 900 * 901 / 2)
+    assert found["longest"] == pytest.approx(np.exp(1.6) * 0.1)
+
+
+def test_ten_thousand_equations_compile_without_recursion():
+    net = Network()
+    x = net.input("x")
+    last = x
+    for number in range(10_000):
+        last = net.define(f"t{number}", (), last * x + 1)
+    found = compile_network(net, ["t9999"])({"x": 0.5})
+    assert found["t9999"] == pytest.approx(2)
