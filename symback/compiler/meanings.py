@@ -147,15 +147,25 @@ def _times(expression: Expr, letters: Letters, world: World) -> object:
 
 
 def is_settled(product: Expr, letters: Letters, world: World) -> bool:
-    """Is a bracket or delta among the factors 0, also of a quotient's upper part?"""
+    """Is a bracket or delta among the factors 0, also of a quotient's upper part?
+
+    Those about ranges come first: the others may read what these allow.
+    """
+    guards = sorted(_guards(product), key=lambda guard: not _is_about_letters(guard))
+    return any(meaning(guard, letters, world) == 0 for guard in guards)
+
+
+def _guards(product: Expr) -> Iterator[Expr]:
     for factor in product.args[: 1 if type(product) is Quotient else None]:
         kind = type(factor)
         if kind in (Iverson, Delta):
-            if meaning(factor, letters, world) == 0:
-                return True
-        elif kind in (Times, Quotient, Negative) and is_settled(factor, letters, world):
-            return True
-    return False
+            yield factor
+        elif kind in (Times, Quotient, Negative):
+            yield from _guards(factor)
+
+
+def _is_about_letters(guard: Expr) -> bool:
+    return type(guard) is Delta or type(guard.args[0]) is InRange
 
 
 def _power(expression: Expr, letters: Letters, world: World) -> object:

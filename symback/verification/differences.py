@@ -19,6 +19,7 @@ from symback.compiler.meanings import World
 
 STEPS = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7)  # relative to the entries that are moved
 KINK = 1e-6  # slopes from below and above that differ by more, relatively, stand at a kink
+FLAT = 1e-3  # slopes below it count as it: at the lowest point of x² they differ in sign
 
 Place = tuple[int, ...]
 Direction = dict[Place, float]
@@ -94,7 +95,7 @@ def interpreted_comparison(
     with mpmath.workdps(world.kind.digits):
         difference = (below + above) / 2
         error = relative_error(gradient, difference, world_floor(world))
-        kinked = abs(above - below) > KINK * max(abs(above), abs(below), KINK)
+        kinked = abs(above - below) > KINK * max(abs(above), abs(below), FLAT)
     return Comparison(tensor, float(gradient), float(difference), error, kinked=bool(kinked))
 
 

@@ -57,6 +57,13 @@ parameter P[j,k]
 Z[i] = sin(P[1 - i,1 - i])
 loss L = sum(cos(Z[i]), i)
 """
+A_CONDITION_READS_ONLY_WHERE_THE_BRACKET_ALLOWS = """
+index i:1 j:1 p:2
+input X[p]
+parameter P[p,j]
+z = sum(minimum(X[2*i], P[i + 1,i]), i)
+loss L = z**2
+"""
 TEXTS = {name: text for name, text in globals().items() if name.isupper()}
 
 

@@ -220,3 +220,11 @@ def test_a_network_that_has_no_values_is_refused():
     net.loss("L", f.log(-(w**2) - 1))
     with pytest.raises(CheckError, match=r"none in \d+ attempts"):
         verify(derive(net))
+
+
+def test_a_lowest_point_is_no_kink():
+    net = Network("lowest")
+    net.loss("L", net.parameter("x") ** 2)
+    report = verify(derive(net), {"x": 0}, steps=False)
+    assert report.passed
+    assert report.rows[0].note == "all are 0 here"
