@@ -67,6 +67,8 @@ def lambdify(
         )
     if isinstance(x, Jacobian):
         x, outputs = x.derivation, outputs or [x.derivation.adjoint_name(n) for n in x]
+    if isinstance(x, Hessian):
+        outputs = outputs or [x.block_name(a, b) for a in x.wrt for b in x.wrt]
     if isinstance(x, (Derivation, StoredDerivation)) and outputs is None:
         return compile_network(x.network, (), dtype=dtype, value=x.of, gradients=x.gradient_names)
     network = x if isinstance(x, Network) else getattr(x, "network", None)

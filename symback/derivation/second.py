@@ -105,6 +105,20 @@ class Hessian:
             )
         return self._rows[name]
 
+    @cached_property
+    def network(self) -> Network:
+        """The derived network with one equation for each block: w_v_bar2[…] = ∂²L/∂w∂v."""
+        made = self.derivation.network.copy()
+        for first in self.wrt:
+            for second in self.wrt:
+                block = self[first, second]
+                made.adjoint(self.block_name(first, second), block.indices, block.written)
+        return made
+
+    def block_name(self, first: str, second: str) -> str:
+        """Return the name of the tensor that holds a block in ``network``: w_v_bar2."""
+        return f"{first}_{second}_bar{self.derivation.order + 1}"
+
     def __getitem__(self, names: object) -> Block:
         if not isinstance(names, tuple) or len(names) != 2:
             raise DerivationError(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 
+import symback as sb
 import symback.algebra.functions as f
 from symback.algebra.letters import indices
 from symback.derivation.second import hessian, hvp, jacobian
@@ -68,3 +70,14 @@ def test_a_hessian_vector_product_adds_a_direction_for_every_parameter() -> None
 def test_the_hessian_of_a_tensor_is_refused() -> None:
     with pytest.raises(DerivationError, match="not scalar"):
         hessian(digits(), of="Z2")
+
+
+def test_a_hessian_is_compiled_block_by_block() -> None:
+    i, j = indices("i:D j:D")
+    net = Network()
+    a, x = net.input("A", i, j), net.parameter("x", i)
+    net.loss("L", f.sum_over(x[i] * a[i, j] * x[j], i, j) / 2)
+    h = hessian(net)
+    matrix = np.array([[1.0, 2.0], [3.0, 4.0]])
+    found = sb.lambdify(h)({"A": matrix, "x": [1.0, -1.0]})
+    assert np.allclose(found[h.block_name("x", "x")], (matrix + matrix.T) / 2)
