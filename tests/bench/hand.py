@@ -1,6 +1,7 @@
 """The same gradients written by hand: the best NumPy that we know for each network.
 
-Buffers are made once and begin on a cache line, constants are 0-d arrays, sums are products with ones.
+Buffers are made once and begin on a cache line, constants are 0-d arrays, sums are products with
+ones.
 """
 
 from __future__ import annotations
@@ -33,9 +34,9 @@ def classifier(values: dict[str, np.ndarray], activation: str) -> Callable[[], t
     before_t, weights_t = [a.T for a in before], [w.T for w in weights]
     flat_y, flat_out = y.reshape(-1), outputs[-1].reshape(-1)
     forward = list(zip(before, weights, biases, outputs, strict=True))
-    backward = list(zip(weights_t, backs, backs[1:], slopes, strict=False))
     per_layer = list(zip(before_t, backs, weight_grads, bias_grads, strict=True))
     top = backs[-1]
+    grads = [g for pair in zip(weight_grads, bias_grads, strict=True) for g in pair]
 
     def run():
         for a, w, b, z in forward[:-1]:
@@ -70,9 +71,8 @@ def classifier(values: dict[str, np.ndarray], activation: str) -> Callable[[], t
                 else:
                     np.greater(a, zero, slope)
                 np.multiply(below, slope, below)
-        return loss, weight_grads, bias_grads
+        return loss, grads
 
-    del backward
     return run
 
 
@@ -97,6 +97,7 @@ def layers(values: dict[str, np.ndarray]) -> Callable[[], tuple]:
         )
     ][::-1]
     flat = difference.reshape(-1)
+    grads = [g for pair in zip(weight_grads, bias_grads, strict=True) for g in pair]
 
     def run():
         for a, w, b, z in forward:
@@ -114,7 +115,7 @@ def layers(values: dict[str, np.ndarray]) -> Callable[[], tuple]:
             np.dot(ones, back, bias_grad)
             if number < count:
                 np.dot(back, w_t, below)
-        return loss, weight_grads, bias_grads
+        return loss, grads
 
     return run
 
@@ -127,6 +128,6 @@ def neuron(values: dict[str, np.ndarray]) -> Callable[[], tuple]:
         a = 0.5 * math.tanh(0.5 * (w * x + b)) + 0.5
         error = a - y
         back = error * a * (1.0 - a)
-        return 0.5 * error * error, back * x, back
+        return 0.5 * error * error, (back * x, back)
 
     return run

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 import symback.algebra.functions as f
@@ -16,7 +18,7 @@ def classifier(name: str, sizes: list[int], activation: str) -> Network:
     n, k = indices("n:N"), letters[-1]
     last = net.input("X", n, letters[0])
     y = net.input("Y", n, k, one_hot=True)
-    for number, (a, b) in enumerate(zip(letters, letters[1:], strict=False), start=1):
+    for number, (a, b) in enumerate(pairwise(letters), start=1):
         w, c = net.parameter(f"W{number}", a, b), net.parameter(f"b{number}", b)
         z = net.define(f"Z{number}", (n, b), f.sum_over(last[n, a] * w[a, b], a) + c[b])
         if b is not k:

@@ -3,8 +3,8 @@
     python -m tests.bench.run            all of them, one thread
     python -m tests.bench.run W3 W5      some
 
-Times of the two are taken in turn, in bursts; the ratio is that of the shortest of each. Ratios inside
-one run count, times do not: the machine may be busy with other things.
+Times of the two are taken in turn, in short bursts; the ratio is that of the shortest of each.
+Ratios inside one run count, times do not: the machine may be busy with other things.
 """
 
 from __future__ import annotations
@@ -75,16 +75,11 @@ def compare(name: str, dtype: str) -> None:
     program = compiled(network, dtype)
     values = networks.values_for(network, batch, dtype)
     bound, other = program.bind(values), by_hand(values)
-    loss, *grads = other()
-    assert np.isclose(bound(), loss, rtol=1e-12 if dtype == "float64" else 1e-5)
-    own = [np.asarray(g) for g in bound.grads.values()]
-    flat = (
-        [g for pair in zip(*grads, strict=True) for g in pair]
-        if len(grads) == 2 and isinstance(grads[0], list)
-        else grads
-    )
-    for a, b in zip(own, flat, strict=True):
-        np.testing.assert_allclose(a, b, atol=1e-12 if dtype == "float64" else 1e-5)
+    loss, gradients = other()
+    tolerance = 1e-12 if dtype == "float64" else 1e-5
+    assert np.isclose(bound(), loss, rtol=tolerance)
+    for own, gradient in zip(bound.grads.values(), gradients, strict=True):
+        np.testing.assert_allclose(own, gradient, atol=tolerance)
     fast, called, manual = shortest(bound, lambda: program(values), other)
     print(
         f"{name} {dtype}: bound {fast / manual:.3f}, called with values {called / manual:.3f} of "
@@ -103,8 +98,8 @@ def compile_times() -> None:
         program = compile_network(derived, (), value=d.of, gradients=d.gradient_names)
         end = time.process_time()
         print(
-            f"{count} layers: derived in {between - start:.2f} s, compiled in {end - between:.2f} s, "
-            f"{len(program.plan.statements)} statements"
+            f"{count} layers: derived in {between - start:.2f} s, "
+            f"compiled in {end - between:.2f} s, {len(program.plan.statements)} statements"
         )
 
 
