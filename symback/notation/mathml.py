@@ -1,0 +1,350 @@
+"""Trees as MathML, as browsers set it: one row of ``EMIT``, one short function for each form.
+
+A formula on its own line stacks its fractions; within a line of prose it is ``flat``: a/b. Its
+LaTeX goes with it as an annotation, for readers and programs that want to copy it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sympy import Expr
+
+from symback.notation.latex import DISPLAY, INLINE, latex_of, product_sign
+from symback.notation.latex_symbols import is_single_letter
+from symback.notation.layout import layout
+from symback.notation.mathml_symbols import (
+    Scripted,
+    joined,
+    latex_atoms,
+    number_elements,
+    symbol_mathml,
+)
+from symback.notation.mathml_text import (
+    APPLY,
+    THIN,
+    TIMES,
+    Elements,
+    between,
+    bracket,
+    element,
+    escaped,
+    gap,
+    infix,
+    letter,
+    operator,
+    row,
+    scripted,
+    word,
+    words,
+)
+from symback.notation.options import DEFAULT, Notation
+from symback.notation.symbols import NONE, Symbols
+from symback.notation.tree import (
+    ATOM,
+    PRODUCT,
+    SUM,
+    Big,
+    Bound,
+    Brace,
+    Call,
+    Cases,
+    Derivative,
+    Fenced,
+    Fraction,
+    Glyph,
+    Kronecker,
+    Logic,
+    Number,
+    Power,
+    Product,
+    Relation,
+    Root,
+    Row,
+    Sum,
+    Symbol,
+    Tree,
+    Words,
+    binding,
+    factor_needs_brackets,
+    height,
+    is_operator,
+    needs_brackets,
+)
+from symback.notation.unicode import relation_text
+
+NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+
+
+def mathml(
+    expression: Expr,
+    notation: Notation = DEFAULT,
+    symbols: Symbols = NONE,
+    parts: Mapping[Expr, object] | None = None,
+    inline: bool = False,
+) -> str:
+    """Return an expression as MathML, fractions stacked unless ``inline``; raises NotYetError.
+
+    ``parts`` replaces subexpressions by numbers or trees, as in ``layout``.
+    """
+    tree = layout(expression, notation, symbols, parts)
+    place = {} if inline else {"display": "block"}
+    return _math(tree, inline, True, xmlns=NAMESPACE, **place)
+
+
+def mathml_of(tree: Tree, flat: bool = False, annotated: bool = True) -> str:
+    """Return a tree as a math element of an HTML page; ``annotated`` adds its LaTeX."""
+    return _math(tree, flat, annotated, **({} if flat else {"displaystyle": "true"}))
+
+
+def _math(tree: Tree, flat: bool, annotated: bool, **attributes: str) -> str:
+    shown = row(elements_of(tree, flat))
+    if annotated:
+        tex = escaped(latex_of(tree, INLINE if flat else DISPLAY))
+        shown += element("annotation", tex, encoding="application/x-tex")
+        shown = element("semantics", shown)
+    return element("math", shown, **attributes)
+
+
+def elements_of(tree: Tree, flat: bool = False) -> Elements:
+    """Return a tree as elements that stand beside each other."""
+    return EMIT[type(tree)](tree, flat)
+
+
+def _one(tree: Tree, flat: bool) -> str:
+    return row(elements_of(tree, flat))
+
+
+def _bracketed(tree: Tree, flat: bool) -> str:
+    return between("(", elements_of(tree, flat), 1 if flat else height(tree))
+
+
+def _in(tree: Tree, place: int, flat: bool) -> Elements:
+    """Return an operand, in brackets if it binds less tightly than its place asks for."""
+    brackets = needs_brackets(tree, place, flat)
+    return [_bracketed(tree, flat)] if brackets else elements_of(tree, flat)
+
+
+# Symbols
+
+
+def _parts(symbol: Symbol) -> Scripted:
+    indices, glued = _indices(symbol.indices)
+    return symbol_mathml(symbol, indices, glued)
+
+
+def _indices(indices: tuple[Tree, ...]) -> tuple[Elements, bool]:
+    """Return index positions and whether they are single letters, which need no commas."""
+    glued = all(isinstance(index, Symbol) and is_single_letter(index) for index in indices)
+    return [_one(index, True) for index in indices], glued
+
+
+# Arithmetic
+
+
+def _sum(tree: Sum, flat: bool) -> Elements:
+    shown: Elements = []
+    for number, (sign, term) in enumerate(tree.terms):
+        place = SUM if number == 0 and sign == "+" else PRODUCT if sign == "-" else SUM + 1
+        is_open = isinstance(term, Cases) and number < len(tree.terms) - 1
+        if number:
+            shown.append(infix("−" if sign == "-" else "+"))
+        elif sign == "-":
+            shown.append(operator("−", form="prefix"))
+        shown += _in(term, ATOM + 1 if is_open else place, flat)
+    return shown
+
+
+# By what LaTeX puts between two factors.
+TIMES_SIGNS = {
+    " ": gap(TIMES, "0"), r" \, ": gap(TIMES, THIN), r" \cdot ": infix("⋅"),
+    r" \odot ": infix("⊙"), r" \times ": infix("×"),
+}  # fmt: skip
+
+
+def _product(tree: Product, flat: bool) -> Elements:
+    last = len(tree.factors) - 1
+    shown: Elements = []
+    before = None
+    for number, factor in enumerate(tree.factors):
+        if before is not None:
+            sign = product_sign(before, factor, tree.sign)
+            shown.append(gap(TIMES, THIN) if is_operator(before) else TIMES_SIGNS[sign])
+        brackets = factor_needs_brackets(factor, number == last, flat)
+        shown += [_bracketed(factor, flat)] if brackets else elements_of(factor, flat)
+        before = factor
+    return shown
+
+
+def _fraction(tree: Fraction, flat: bool) -> Elements:
+    if flat:
+        top, bottom = _in(tree.top, PRODUCT, True), _in(tree.bottom, PRODUCT + 1, True)
+        return [*top, gap("/", "0"), *bottom]
+    return [element("mfrac", _one(tree.top, False), _one(tree.bottom, False))]
+
+
+def _derivative(tree: Derivative, flat: bool) -> Elements:
+    sign = letter("∂") if tree.sign == "∂" else letter("d", upright=True)
+    top = [] if tree.top is None else _in(tree.top, ATOM - 1, True)
+    bottom = _in(tree.bottom, ATOM - 1, True)
+    if flat:
+        return [sign, *top, gap("/", "0"), sign, *bottom]
+    return [element("mfrac", row([sign, *top]), row([sign, *bottom]))]
+
+
+def _power(tree: Power, flat: bool) -> Elements:
+    raised = _one(tree.exponent, True)
+    base = tree.base
+    if isinstance(base, Symbol) and not needs_brackets(base, ATOM, flat):
+        parts = _parts(base)
+        if not parts.above:
+            return [scripted(parts.base, parts.below, raised)]
+    return [element("msup", row(_in(base, ATOM, flat)), raised)]
+
+
+# Operators with a body
+
+
+def _big(tree: Big, flat: bool) -> Elements:
+    head: Elements = []
+    run: list[Bound] = []
+    for bound in tree.bounds:
+        if bound.low is None:
+            run.append(bound)
+        else:
+            head += [_big_sign(tree.operator, run, flat)] if run else []
+            head.append(_big_sign(tree.operator, [bound], flat))
+            run = []
+    head += [_big_sign(tree.operator, run, flat)] if run else []
+    if tree.body is None:
+        return head
+    return [*head, *_in(tree.body, PRODUCT if tree.operator == "Σ" else ATOM, flat)]
+
+
+def _big_sign(name: str, bounds: list[Bound], flat: bool) -> str:
+    sum_sign = "∑" if name == "Σ" else name
+    # The space after a word is that of an operator without brackets: mean_n x.
+    space = {} if name == "Σ" else {"lspace": "0", "rspace": THIN, "form": "prefix"}
+    sign = operator(sum_sign, movablelimits="false", **space)
+    under = row(joined([_letter(bound) for bound in bounds], ","))
+    high = bounds[0].high
+    if flat:
+        return scripted(sign, under, "" if high is None else _one(high, True))
+    if high is None:
+        return element("munder", sign, under)
+    return element("munderover", sign, under, _one(high, True))
+
+
+def _letter(bound: Bound) -> str:
+    shown = _one(bound.letter, True)
+    return shown if bound.low is None else row([shown, infix("="), *elements_of(bound.low, True)])
+
+
+def _call(tree: Call, flat: bool) -> Elements:
+    first, *rest = latex_atoms(tree.latex) or [Scripted(word(tree.unicode))]
+    over = row(joined([_one(part, True) for part in tree.over], ",")) if tree.over else ""
+    head = [Scripted(first.base, first.below or over, first.above).element()]
+    head += [atom.element() for atom in rest]
+    if not tree.arguments:
+        return head
+    inside = joined([_one(argument, flat) for argument in tree.arguments])
+    inside = [piece for part in inside for piece in (gap(",", THIN), part)][1:]
+    tall = 1 if flat else max(height(argument) for argument in tree.arguments)
+    # Without an operator before the bracket, readers would hear a product.
+    shown = [*head, gap(APPLY, "0"), between("(", inside, tall)]
+    return shown if tree.at is None else [element("msub", row(shown), _one(tree.at, True))]
+
+
+def _fenced(tree: Fenced, flat: bool) -> Elements:
+    return [between(tree.fence, elements_of(tree.body, flat), 1 if flat else height(tree.body))]
+
+
+def _cases(tree: Cases, flat: bool) -> Elements:
+    if flat:
+        (value, condition), (other, _) = tree.rows[0], tree.rows[-1]
+        shown = [elements_of(part, True) for part in (value, condition, other)]
+        return [*shown[0], words(" if "), *shown[1], words(" else "), *shown[2]]
+    rows = [
+        element("mtr", element("mtd", *elements_of(value)), element("mtd", *_test(test)))
+        for value, test in tree.rows
+    ]
+    table = element("mtable", *rows, columnalign="left left", class_="cases")
+    return [element("mrow", operator("{", form="prefix", stretchy="true"), table)]
+
+
+def _test(test: Tree | None) -> Elements:
+    return [words("if "), *elements_of(test, True)] if test else [words("otherwise")]
+
+
+# Conditions and the rest
+
+
+def _relation(tree: Relation, flat: bool) -> Elements:
+    shown = _in(tree.parts[0], SUM, flat)
+    for sign, part in zip(tree.operators, tree.parts[1:], strict=True):
+        shown += [infix(relation_text(sign)), *_in(part, SUM, flat)]
+    return shown
+
+
+def _logic(tree: Logic, flat: bool) -> Elements:
+    if tree.word == "not":
+        return [words("not "), *_in(tree.parts[0], ATOM, flat)]
+    place = binding(tree) + 1
+    shown = [_in(part, place, flat) for part in tree.parts]
+    return [piece for part in shown for piece in (words(f" {tree.word} "), *part)][1:]
+
+
+def _kronecker(tree: Kronecker, flat: bool) -> Elements:
+    indices, glued = _indices((tree.left, tree.right))
+    return [element("msub", letter("δ"), row(joined(indices, "" if glued else ",")))]
+
+
+def _words(tree: Words, flat: bool) -> Elements:
+    return [letter("⊤", upright=True) if tree.text == "⊤" else words(tree.text)]
+
+
+def _brace(tree: Brace, flat: bool) -> Elements:
+    if flat:
+        return elements_of(tree.body, True)
+    brace = operator("⏟", stretchy="true")
+    body = element("munder", _one(tree.body, False), brace, accentunder="true")
+    return [element("munder", body, _one(tree.label, True))]
+
+
+GLYPHS = {"-": "−", "·": "⋅"}
+
+
+def _glyph(tree: Glyph, flat: bool) -> Elements:
+    if tree.text in "()":
+        form = "prefix" if tree.text == "(" else "postfix"
+        return [bracket(tree.text, 1 if flat else tree.height, form)]
+    if tree.text == " ":
+        return [gap(TIMES, THIN)]
+    return [gap(",", THIN) if tree.text == "," else infix(GLYPHS.get(tree.text, tree.text))]
+
+
+def _row(tree: Row, flat: bool) -> Elements:
+    return [piece for item in tree.items for piece in elements_of(item, flat)]
+
+
+EMIT: dict[type[Tree], Callable[[Tree, bool], Elements]] = {
+    Number: lambda tree, flat: number_elements(tree),
+    Symbol: lambda tree, flat: [_parts(tree).element()],
+    Sum: _sum,
+    Product: _product,
+    Fraction: _fraction,
+    Derivative: _derivative,
+    Power: _power,
+    Big: _big,
+    Call: _call,
+    Kronecker: _kronecker,
+    Fenced: _fenced,
+    Root: lambda tree, flat: [element("msqrt", *elements_of(tree.body, flat))],
+    Cases: _cases,
+    Relation: _relation,
+    Logic: _logic,
+    Words: _words,
+    Brace: _brace,
+    Glyph: _glyph,
+    Row: _row,
+}
