@@ -80,14 +80,20 @@ class Templates:
         letters: dict[Index, int] = {}
         tensors: dict[str, int] = {}
         shape = _shape(problem, letters, tensors)
-        own = tuple(letters)
+        own = self._legal(tuple(letters))
         found = self.known.get(shape)
         if found is None:
             steps = derive_steps(problem)
-            found = Template(steps, own, tuple(tensors), _letters_of_steps(steps))
+            mentioned = _letters_of_steps(steps)
+            found = Template(steps, tuple(letters), tuple(tensors), mentioned)
             self.known[shape] = found
         names = {a: b for a, b in zip(found.tensors, tensors, strict=True) if a != b}
         return Derived(found.steps, self._letter_map(found, own), names)
+
+    def _legal(self, letters: tuple[Index, ...]) -> tuple[Index, ...]:
+        """Return the letters of a problem; a stable form may have renamed some apart already."""
+        taken = {k.name for k in letters}
+        return tuple(k if self._is_legal(k) else self.legal_letter(k, taken) for k in letters)
 
     def _letter_map(self, template: Template, own: tuple[Index, ...]) -> dict[Index, Index]:
         """Map the letters of a template one to one; letters that the engine made follow stems."""
