@@ -1,0 +1,154 @@
+"""Tidying moves on a sum of terms: equal terms merge, brackets open, common factors come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Expr, Integer
+
+from symback.algebra.canonical import key
+from symback.algebra.letters import Index
+from symback.algebra.nodes import IndexSum
+from symback.algebra.operators import Plus
+from symback.algebra.terms import (
+    ONE,
+    Term,
+    Terms,
+    base_and_exponent,
+    expression_of,
+    product_parts,
+    term_expression,
+)
+from symback.algebra.traversal import free_letters
+from symback.derivation.knowledge import Knowledge
+from symback.derivation.term_moves import Facts, Move, cancel, flat
+
+
+def each(change: Callable[[Term, Knowledge], tuple[Terms, Facts] | None]) -> Callable:
+    """Make a rule on one term a rule on sums: it is applied to every term that it fits, at once."""
+
+    def rule(terms: Terms, knowledge: Knowledge) -> Move | None:
+        after, facts = (), ()
+        for term in terms:
+            move = change(term, knowledge)
+            after += (term,) if move is None else move[0]
+            facts += () if move is None else tuple(f for f in move[1] if f not in facts)
+        return (after, facts) if facts else None
+
+    return rule
+
+
+def _signature(term: Term) -> tuple:
+    """Return a key in which coefficient and order of factors do not count."""
+    body = Term(
+        ONE,
+        tuple(sorted(flat(term).factors, key=lambda f: repr(_summed_key(f, term.letters)))),
+        term.letters,
+    )
+    return (
+        key(IndexSum(term_expression(Term(ONE, body.factors)), *term.letters))
+        if term.letters
+        else (key(term_expression(body)))
+    )
+
+
+def _summed_key(factor: Expr, letters: tuple[Index, ...]) -> tuple:
+    return key(IndexSum(factor, *letters)) if letters else key(factor)
+
+
+def merge(terms: Terms, knowledge: Knowledge) -> Move | None:
+    """c·a + d·a = (c + d)·a."""
+    places: dict[tuple, int] = {}
+    after: list[Term] = []
+    merged: list[Expr] = []
+    for term in terms:
+        signature = _signature(term)
+        if signature in places:
+            place = places[signature]
+            known = after[place]
+            after[place] = Term(known.coefficient + term.coefficient, known.factors, known.letters)
+            merged.append(term_expression(Term(ONE, known.factors, known.letters)))
+        else:
+            places[signature] = len(after)
+            after.append(term)
+    if not merged and all(t.coefficient for t in terms):
+        return None
+    kept = tuple(t for t in after if t.coefficient)
+    return kept, tuple(("merged", m) for m in merged) or (("merged", Integer(0)),)
+
+
+def _expanded(term: Term) -> Terms:
+    """Multiply the sums among a term's factors out, one after the other."""
+    for place, factor in enumerate(term.factors):
+        if isinstance(factor, Plus):
+            result: Terms = ()
+            for operand in factor.args:
+                coefficient, factors = product_parts(operand)
+                inner = Term(
+                    term.coefficient * coefficient,
+                    term.factors[:place] + factors + term.factors[place + 1 :],
+                    term.letters,
+                )
+                result += _expanded(inner)
+            return result
+    return (term,)
+
+
+def multiply_out(terms: Terms, knowledge: Knowledge) -> Move | None:
+    """Multiply out where terms then cancel and the whole becomes smaller."""
+    if not any(isinstance(f, Plus) for t in terms for f in t.factors):
+        return None
+    expanded = tuple(e for t in terms for e in _expanded(t))
+    if len(expanded) > 16:
+        return None
+    joined = each(cancel)(expanded, knowledge)
+    merged = merge(joined[0] if joined else expanded, knowledge)
+    if merged is None or _weight(merged[0]) >= _weight(terms):
+        return None
+    return merged[0], (("before", expression_of(expanded)),)
+
+
+def _weight(terms: Terms) -> int:
+    """Count the factors of all terms: what a reader has to take in."""
+    return sum(1 + sum(len(f.args) if isinstance(f, Plus) else 1 for f in t.factors) for t in terms)
+
+
+def factor(terms: Terms, knowledge: Knowledge) -> Move | None:
+    """Take the factors that all terms share, and that no sum binds, out of the sum of terms."""
+    if len(terms) < 2:
+        return None
+    terms = tuple(map(flat, terms))
+    common: list[Expr] = []
+    remaining = [list(t.factors) for t in terms]
+    for factor in terms[0].factors:
+        found = [_place(factor, rest, term) for rest, term in zip(remaining, terms, strict=True)]
+        if all(place is not None for place in found):
+            common.append(factor)
+            for rest, place in zip(remaining, found, strict=True):
+                rest.pop(place)
+    magnitude = abs(terms[0].coefficient)
+    if any(abs(t.coefficient) != magnitude for t in terms):
+        magnitude = ONE
+    if not common:
+        return None
+    inner = [
+        Term(t.coefficient / magnitude, tuple(rest), t.letters)
+        for t, rest in zip(terms, remaining, strict=True)
+    ]
+    sign = ONE
+    if all(t.coefficient < 0 for t in inner):
+        sign, inner = -ONE, [Term(-t.coefficient, t.factors, t.letters) for t in inner]
+    inner.sort(key=lambda t: bool(t.coefficient < 0))
+    bracket = expression_of(inner)
+    below = [f for f in common if base_and_exponent(f)[1].is_negative]
+    above = [f for f in common if f not in below]
+    after = Term(sign * magnitude, (*above, bracket, *below))
+    return (after,), tuple(("common", f) for f in common)
+
+
+def _place(factor: Expr, factors: list[Expr], term: Term) -> int | None:
+    """Find an equal factor in a term; one that a sum of the term binds does not count."""
+    if free_letters(factor) & set(term.letters):
+        return None
+    wanted = key(factor)
+    return next((i for i, f in enumerate(factors) if key(f) == wanted), None)
