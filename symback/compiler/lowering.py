@@ -16,7 +16,17 @@ from symback.compiler import elementwise, entries, matrices
 from symback.compiler.builder import Builder
 from symback.compiler.forms import READ, Forms, Piece
 from symback.compiler.names import Names
-from symback.compiler.plan import COMPUTED, Located, Number, Plan, Source, View, arranged, view
+from symback.compiler.plan import (
+    COMPUTED,
+    Located,
+    Number,
+    Plan,
+    Source,
+    Value,
+    View,
+    arranged,
+    view,
+)
 from symback.compiler.reading import RangeCheck, Reader
 from symback.compiler.sizes import size_text
 from symback.network.network import Network
@@ -55,10 +65,14 @@ def lowered(
         _name(builder, source, equation, named)
     for check in reader.checks:
         _check(builder, network, check)
+    taken: set[Value] = set()
     for name in outputs:
         builder.equation = name
         piece = reader.read(network[name].entry)
-        builder.plan.results[name] = _result(builder, piece, network[name].letters)
+        result = _result(builder, piece, network[name].letters, taken)
+        builder.plan.results[name] = result
+        if isinstance(result, View):
+            taken.add(result.value)
     arguments = builder.plan.arguments
     builder.plan.arguments = {n: arguments[n] for n in network.tensors if n in arguments}
     return builder.plan
@@ -78,12 +92,13 @@ def _name(builder: Builder, source: Located, equation: Equation, named: set) -> 
         builder.made_by[value].note = equation
 
 
-def _result(builder: Builder, piece: Piece, letters: tuple[Index, ...]) -> View | Number:
-    """Return the wanted tensor in memory of its own, with its axes as declared."""
+def _result(
+    builder: Builder, piece: Piece, letters: tuple[Index, ...], taken: set[Value]
+) -> View | Number:
+    """Return the wanted tensor in memory that no other has, with its axes as declared."""
     source: Source = builder.lower(piece, letters)
     if not letters:
         return source if isinstance(source, Number) else View(source.value)
-    taken = {r.value for r in builder.plan.results.values() if isinstance(r, View)}
     own = (
         isinstance(source, Located)
         and source.value.origin == COMPUTED
