@@ -36,7 +36,7 @@ examples: $(RUN_STAMP)
 	done
 
 bench: $(DEV_STAMP)
-	$(BIN)/python -m pytest tests/bench -q -rP
+	$(BIN)/python -m tests.bench.run
 
 clean:
 	rm -rf $(VENV) build dist out .pytest_cache .ruff_cache .hypothesis
