@@ -36,6 +36,7 @@ examples: $(RUN_STAMP)
 	done
 
 bench: $(DEV_STAMP)
+	$(BIN)/python -m pytest tests/bench -q -rP
 	$(BIN)/python -m tests.bench.run
 
 clean:
