@@ -37,6 +37,7 @@ examples: $(RUN_STAMP)
 
 bench: $(DEV_STAMP)
 	$(BIN)/python -m pytest tests/bench -q -rP
+	$(BIN)/python -m pytest tests/bench/test_deriving.py -q -rP
 	$(BIN)/python -m tests.bench.run
 
 clean:
