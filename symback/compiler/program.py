@@ -37,6 +37,7 @@ from symback.network.values import checked_values, size_value
 DTYPES = ("float64", "float32")
 MOST_POOLS, MOST_POOLED = 8, 8
 MOST_SEEN = 64
+MOST_LISTED = 8
 
 
 def compile_network(
@@ -188,13 +189,10 @@ class Program:
         return write_whole(path, self.source)
 
     def __repr__(self) -> str:
-        made = (
-            f"{self.value} and {len(self.gradients)} gradients"
-            if self.value
-            else ", ".join(self.outputs)
-        )
+        gradients = f"{self.value} and {len(self.gradients)} gradients"
+        made = gradients if self.value else _listed(self.outputs)
         return (
-            f"Program({self.network.name!r}: {made} from {', '.join(self.inputs)}; "
+            f"Program({self.network.name!r}: {made} from {_listed(self.inputs)}; "
             f"{len(self.plan.statements)} statements, {self.dtype})"
         )
 
@@ -316,6 +314,10 @@ class Program:
             name: np.zeros_like(arrays[name], order="C") if adjoint is None else results[adjoint]
             for name, adjoint in self.gradients.items()
         }
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:MOST_LISTED]) + (", …" if len(names) > MOST_LISTED else "")
 
 
 def is_one_hot(array: np.ndarray) -> bool:

@@ -7,7 +7,8 @@ import math
 from sympy import Add, Expr, Float, Max, Min, Mul, Pow, Rational, Symbol, floor, fraction, together
 from sympy.core.numbers import Infinity, NegativeInfinity
 
-SUM, PRODUCT, ATOM = range(3)
+# 2 * (H // 2) is not 2 * H // 2, so a quotient stands in brackets in a product, not in a sum.
+SUM, QUOTIENT, PRODUCT, ATOM = range(4)
 
 
 def size_text(size: Expr) -> str:
@@ -25,7 +26,7 @@ def _text(size: Expr) -> tuple[str, int]:
         return _sum(size), SUM
     if isinstance(size, floor):
         above, below = fraction(together(size.args[0]))
-        return f"{_in(above, ATOM)} // {_in(below, ATOM)}", PRODUCT
+        return f"{_in(above, ATOM)} // {_in(below, ATOM)}", QUOTIENT
     if isinstance(size, (Max, Min)):
         name = "max" if isinstance(size, Max) else "min"
         return f"{name}({', '.join(size_text(a) for a in size.args)})", ATOM
@@ -33,7 +34,7 @@ def _text(size: Expr) -> tuple[str, int]:
         return f"{_in(size.base, ATOM)} ** {size.exp}", PRODUCT
     above, below = fraction(together(size))
     if below != 1:
-        return f"{_in(above, ATOM)} / {_in(below, ATOM)}", PRODUCT
+        return f"{_in(above, ATOM)} / {_in(below, ATOM)}", QUOTIENT
     if isinstance(size, Mul):
         coefficient, _ = size.as_coeff_Mul()
         if coefficient.is_negative:
@@ -46,7 +47,7 @@ def _sum(size: Add) -> str:
     text = ""
     for term in size.as_ordered_terms():
         negative = term.could_extract_minus_sign()
-        shown = _in(-term if negative else term, PRODUCT)
+        shown = _in(-term if negative else term, QUOTIENT)
         text += f" - {shown}" if negative else f" + {shown}"
     return text[3:] if text.startswith(" + ") else f"-{text[3:]}"
 

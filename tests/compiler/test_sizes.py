@@ -19,6 +19,9 @@ SIZES = {
     "H - R + 1": parse_size("H-R+1"),
     "(H - R - 1) // 2 + 1": parse_size("(H-R-1)//2+1"),
     "2 * N": 2 * N,
+    "N * (H // 2)": N * parse_size("H//2"),
+    "N * (2 * (H // 2) - 2)": N * 2 * (parse_size("H//2") - 1),
+    "2 * N * (H // 2) * (H // 3)": 2 * N * parse_size("H//3") * parse_size("H//2"),
     "N ** 2": N**2,
     "max(0, N - 3)": Max(0, N - 3),
     "-N": -N,
@@ -27,9 +30,10 @@ SIZES = {
 
 @pytest.mark.parametrize("text", SIZES)
 def test_sizes_are_written_in_integers(text):
-    where = {"N": 5, "H": 12, "R": 4, "max": max}
-    symbolic = {N: 5, H: 12, R: 4}
+    where = {"N": 5, "H": 13, "R": 4, "max": max}
+    symbolic = {N: 5, H: 13, R: 4}
     written = size_text(SIZES[text])
+    assert written.count("//") == text.count("//")
     assert eval(written, {}, where) == eval(text, {}, where) == SIZES[text].xreplace(symbolic)
 
 
