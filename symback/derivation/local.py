@@ -23,6 +23,7 @@ from symback.algebra.nodes import (
     Where,
 )
 from symback.algebra.operators import (
+    Decimal,
     Negative,
     Not,
     Plus,
@@ -45,6 +46,7 @@ from symback.algebra.terms import (
 from symback.algebra.traversal import entries, rename
 from symback.derivation.guards import chosen, guarded
 from symback.derivation.knowledge import Named, named_entry
+from symback.derivation.term_moves import decimal
 from symback.errors import DerivationError
 from symback.record.steps import Step
 
@@ -181,8 +183,11 @@ def _quotient(expression: Quotient, site: Site) -> Outcome:
     above, below = expression.args
     top, part_above = local_derivative(above, site)
     bottom, part_below = local_derivative(below, site)
-    coefficient, factors = product_parts(Quotient(above, Power(below, Integer(2))))
-    terms = _surrounded(top, NO_CONSTANT, product_parts(Quotient(ONE, below)))
+    once = product_parts(Quotient(ONE, below))
+    # Why each factor by itself? In a²·b² a later step may cancel; (a·b)² hides them.
+    twice = once[0] ** 2, tuple(raised(f, Integer(2)) for f in once[1])
+    coefficient, factors = _joined(product_parts(above), twice)
+    terms = _surrounded(top, NO_CONSTANT, once)
     terms += _surrounded(bottom, (-coefficient, factors), NO_CONSTANT)
     return _step("quotient", expression, site, terms, [part_above, part_below])
 
@@ -192,7 +197,11 @@ def _power(expression: Power, site: Site) -> Outcome:
     if site.occurs_in(exponent):
         return _general_power(expression, site)
     terms, part = local_derivative(base, site)
-    if isinstance(exponent, Rational):
+    if isinstance(exponent, Decimal):
+        lowered = exponent.value - 1
+        power = raised(base, lowered) if lowered.is_Integer else Power(base, decimal(lowered))
+        coefficient, factors = ONE, (exponent, power) if lowered else (exponent,)
+    elif isinstance(exponent, Rational):
         lowered = exponent - 1
         coefficient, factors = exponent, () if lowered == 0 else (raised(base, lowered),)
     else:

@@ -245,6 +245,22 @@ ROWS: tuple[Rule, ...] = (
         "removes one factor",
     ),
     Rule(
+        "square of a root",
+        TIDY,
+        "(√a)² = a",
+        "a root squared is what stands under it",
+        ("sqrt(s)**2", "s"),
+        "removes one root",
+    ),
+    Rule(
+        "multiply numbers",
+        TIDY,
+        "2·0.5 = 1",
+        "numbers are multiplied",
+        ("2*0.5*s", "s"),
+        "removes one number",
+    ),
+    Rule(
         "merge",
         TIDY,
         "c·a + d·a = (c + d)·a",

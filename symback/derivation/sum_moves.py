@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sympy import Expr, Integer
 
@@ -16,6 +16,7 @@ from symback.algebra.terms import (
     Terms,
     base_and_exponent,
     expression_of,
+    is_structural,
     product_parts,
     term_expression,
 )
@@ -118,18 +119,13 @@ def factor(terms: Terms, knowledge: Knowledge) -> Move | None:
     if len(terms) < 2:
         return None
     terms = tuple(map(flat, terms))
-    common: list[Expr] = []
-    remaining = [list(t.factors) for t in terms]
-    for factor in terms[0].factors:
-        found = [_place(factor, rest, term) for rest, term in zip(remaining, terms, strict=True)]
-        if all(place is not None for place in found):
-            common.append(factor)
-            for rest, place in zip(remaining, found, strict=True):
-                rest.pop(place)
+    common, remaining = _shared(terms, terms[0].factors)
+    if _tears(common, remaining, terms):
+        common, remaining = _shared(terms, [f for f in terms[0].factors if not free_letters(f)])
     magnitude = abs(terms[0].coefficient)
     if any(abs(t.coefficient) != magnitude for t in terms):
         magnitude = ONE
-    if not common:
+    if not common and magnitude == 1:
         return None
     inner = [
         Term(t.coefficient / magnitude, tuple(rest), t.letters)
@@ -144,6 +140,28 @@ def factor(terms: Terms, knowledge: Knowledge) -> Move | None:
     above = [f for f in common if f not in below]
     after = Term(sign * magnitude, (*above, bracket, *below))
     return (after,), tuple(("common", f) for f in common)
+
+
+def _shared(terms: Terms, candidates: Iterable[Expr]) -> tuple[list[Expr], list[list[Expr]]]:
+    """Return (the candidates that all terms have, what remains of each term)."""
+    common, remaining = [], [list(t.factors) for t in terms]
+    for candidate in candidates:
+        found = [_place(candidate, rest, term) for rest, term in zip(remaining, terms, strict=True)]
+        if all(place is not None for place in found):
+            common.append(candidate)
+            for rest, place in zip(remaining, found, strict=True):
+                rest.pop(place)
+    return common, remaining
+
+
+def _tears(common: Iterable[Expr], remaining: Iterable[list[Expr]], terms: Terms) -> bool:
+    """Would a term δ[h]·x[i] lose a factor of its δ[h]? It is read as a product of two vectors."""
+    outside = {k for f in common for k in free_letters(f)}
+    for rest, term in zip(remaining, terms, strict=True):
+        letters = [free_letters(f) - set(term.letters) for f in rest if not is_structural(f)]
+        if any(k & outside for k in letters) and any(k and not k & outside for k in letters):
+            return True
+    return False
 
 
 def _place(factor: Expr, factors: list[Expr], term: Term) -> int | None:

@@ -12,7 +12,7 @@ from sympy import Expr, Rational
 from symback.algebra.canonical import key
 from symback.algebra.letters import Index
 from symback.algebra.nodes import LogSumExp, Softmax
-from symback.algebra.operators import Comparison, Negative, Plus, Pointwise
+from symback.algebra.operators import Comparison, Decimal, Negative, Plus, Pointwise
 from symback.algebra.positions import Entry
 from symback.algebra.terms import (
     ONE,
@@ -28,6 +28,7 @@ from symback.derivation.knowledge import Knowledge, named_entry, share_letter
 
 Facts = tuple[tuple[str, Expr | str], ...]
 Move = tuple[Terms, Facts]
+MOST_PLACES = 30  # of a decimal that multiplying numbers may make
 
 
 def sums_to_one(which: str) -> Callable[[Term, Knowledge], tuple[Terms, Facts] | None]:
@@ -147,6 +148,53 @@ def cancel(term: Term, knowledge: Knowledge) -> tuple[Terms, Facts] | None:
 def _may_join(present: Expr, exponent: Rational) -> bool:
     """May these powers of one base be joined? Only whole exponents: √x·√x needs x ≥ 0."""
     return present != ONE and base_and_exponent(present)[1].is_Integer and exponent.is_Integer
+
+
+def square_of_a_root(term: Term, knowledge: Knowledge) -> tuple[Terms, Facts] | None:
+    """(√a)² = a; the root is there, so a is not negative."""
+    factors, facts = [], ()
+    for factor in flat(term).factors:
+        base, exponent = base_and_exponent(factor)
+        is_root = isinstance(base, Pointwise) and base.name == "sqrt"
+        if is_root and exponent.is_Integer and exponent.is_even:
+            factors.append(raised(base.args[1], exponent / 2))
+            facts += (("root", base),)
+        else:
+            factors.append(factor)
+    if not facts:
+        return None
+    return (flat(Term(flat(term).coefficient, tuple(factors), term.letters)),), facts
+
+
+def multiply_numbers(term: Term, knowledge: Knowledge) -> tuple[Terms, Facts] | None:
+    """2·0.5 = 1: decimals among the factors and the coefficient become one number."""
+    term = flat(term)
+    numbers = [f for f in term.factors if isinstance(base_and_exponent(f)[0], Decimal)]
+    above = abs(term.coefficient.p)
+    if not numbers or (len(numbers) == 1 and above == 1 and isinstance(numbers[0], Decimal)):
+        return None
+    others = tuple(f for f in term.factors if f not in numbers)
+    value = Rational(above)
+    for base, exponent in map(base_and_exponent, numbers):
+        value *= base.value**exponent
+    sign = 1 if term.coefficient > 0 else -1
+    coefficient, spelled = Rational(sign, term.coefficient.q), decimal(value)
+    if spelled is None or value.is_Integer:
+        coefficient, spelled = coefficient * value, None
+    factors = others if spelled is None else (spelled, *others)
+    return (Term(coefficient, factors, term.letters),), (("number", spelled or value),)
+
+
+def decimal(value: Rational) -> Decimal | None:
+    """Return the decimal that spells a rational exactly; None where none does, as for 1/3."""
+    places = 0
+    while value.q != 1 and 10**places % value.q and places < MOST_PLACES:
+        places += 1
+    if 10**places % value.q:
+        return None
+    digits = str(abs(value.p) * (10**places // value.q)).rjust(places + 1, "0")
+    text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    return Decimal(f"-{text}" if value < 0 else text)
 
 
 def turn(term: Term, knowledge: Knowledge) -> tuple[Terms, Facts] | None:

@@ -223,6 +223,8 @@ PAGE: dict[str, str] = {
     "because reuse": "the forward pass already has {named}",
     "because reflection": "{mirrored}",
     "because cancel": "equal factors joined",
+    "because square of a root": "a root squared is what stands under it",
+    "because multiply numbers": "numbers multiplied",
     "because merge": "equal terms joined",
     "because multiply out": "multiplied out, terms cancel",
     "because factor": "common factors taken out",

@@ -121,7 +121,7 @@ def test_a_tensor_used_in_both_factors_is_two_occurrences() -> None:
     net = Network()
     x, a = net.parameter("x", i), net.input("A", i, j)
     net.loss("L", f.sum_over(x[i] * a[i, j] * x[j], i, j) / 2)
-    assert str(derive(net)["x"].written) == "sum(A[i,j]*x[j], j)/2 + sum(x[i_1]*A[i_1,i], i_1)/2"
+    assert str(derive(net)["x"].written) == "(sum(A[i,j]*x[j], j) + sum(x[i_1]*A[i_1,i], i_1))/2"
 
 
 def test_a_non_scalar_goal_gets_an_upstream_input() -> None:

@@ -29,7 +29,7 @@ def test_the_hessian_of_a_quadratic_form_is_symmetric() -> None:
     net = Network()
     a, x = net.input("A", i, j), net.parameter("x", i)
     net.loss("L", f.sum_over(x[i] * a[i, j] * x[j], i, j) / 2)
-    assert str(hessian(net)["x", "x"].written) == "A[i,j]/2 + A[j,i]/2"
+    assert str(hessian(net)["x", "x"].written) == "(A[i,j] + A[j,i])/2"
 
 
 def test_the_hessian_of_least_squares() -> None:
