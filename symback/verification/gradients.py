@@ -28,6 +28,7 @@ from symback.verification.differences import (
 from symback.verification.report import Row
 
 Program = Callable[[Mapping[str, object]], tuple[object, Mapping[str, np.ndarray]]]
+ROUNDING = 1e-9  # where all of an array is smaller, what differs may be what cancelled
 MOST_ENTRIES = 2000  # of one tensor, however cheap they are
 
 
@@ -144,7 +145,7 @@ def program_row(name: str, found: object, world_array: np.ndarray, tolerance: fl
     if array.shape != expected.shape:
         note = f"shape {array.shape}, not {expected.shape}"
         return Row("program", name, 0, float("inf"), "", False, note)
-    errors = np.abs(array - expected) / max(float(np.max(np.abs(expected))), 1e-12)
+    errors = np.abs(array - expected) / max(float(np.max(np.abs(expected))), ROUNDING)
     errors = np.where(np.isfinite(errors), errors, np.inf)
     place = tuple(int(i) for i in np.unravel_index(int(np.argmax(errors)), errors.shape))
     worst = float(errors[place])
