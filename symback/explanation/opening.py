@@ -101,8 +101,8 @@ def conventions(lesson: Lesson, names: tuple[str, ...], wanted: tuple[str, ...])
 def _order(lesson: Lesson) -> list[Inlines]:
     found = []
     letter = sample_letter(lesson)
-    if not lesson.is_scalar:
-        ranked = [lesson.network[n] for n in forward_names(lesson) if lesson.network[n].rank]
+    ranked = [lesson.network[n] for n in forward_names(lesson) if lesson.network[n].rank]
+    if ranked:
         example = max(ranked, key=lambda t: min(t.rank, 2))
         rows: Inlines = ()
         if letter is not None:

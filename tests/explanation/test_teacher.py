@@ -120,6 +120,18 @@ def test_a_parameter_that_does_not_reach_the_loss_has_gradient_zero():
     assert "v does not reach E: its gradient is 0." in page
 
 
+def test_a_scalar_that_does_not_reach_a_loss_of_tensors_has_gradient_zero():
+    net = parse("network odd\nindex n:N\ninput X[n]\nparameter w v\nloss E = sum(w*X[n], n)")
+    page = text(derive(net))
+    assert "∂E/∂v = 0" in page
+    assert "v does not reach E" in page
+
+
+def test_a_scalar_loss_beside_tensors_that_it_does_not_read_is_explained():
+    net = parse("network odd\nindex i:4\nparameter W[i] w\nloss E = w**2")
+    assert "∂E/∂w = 2" in text(derive(net))
+
+
 def test_an_equation_typed_in_place_is_explained():
     net = parse("network typed\ninput x y\nparameter w b\nloss E = (sigmoid(w*x + b) - y)**2/2")
     page = text(derive(net), at={"x": 2, "w": 0.5, "b": 0, "y": 1})
