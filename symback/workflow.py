@@ -122,6 +122,11 @@ def verify(
 
     Without values, sizes and values are random and stay away from kinks.
     """
+    if not isinstance(derivation, (Derivation, StoredDerivation)):
+        raise DefinitionError(
+            "verify: a derivation was asked for", type(derivation).__name__,
+            "derive the network first: verify(derive(net))",
+        )  # fmt: skip
     program = lambdify(derivation)
     return referee.verify(
         derivation, values, seed=seed, tolerance=tolerance, steps=steps, program=program

@@ -23,7 +23,7 @@ from symback.derivation.knowledge import knowledge_about, named_values
 from symback.derivation.matrix import matrix_form
 from symback.derivation.paths import Paths, stable_paths, textbook_paths
 from symback.derivation.template import Derived, Templates
-from symback.errors import DerivationError
+from symback.errors import DefinitionError, DerivationError
 from symback.network.network import Network
 from symback.network.tensors import ADJOINT, DEFINED, LOSS, Tensor
 from symback.record.archive import save
@@ -255,8 +255,13 @@ def derive(network: Network, wrt: object = None, of: object = None) -> Derivatio
 
     ``wrt`` is a name, a tensor or several; inputs are allowed. If ``of`` is not scalar, its
     upstream adjoint (Y_bar, of its shape) is a new input and every gradient is Σ Y_bar ∂Y/∂v.
-    Raises DerivationError where there is nothing to derive.
+    Raises DerivationError where there is nothing to derive, DefinitionError for no Network.
     """
+    if not isinstance(network, Network):
+        raise DefinitionError(
+            "derive: a network was asked for", type(network).__name__,
+            "symback.parse makes one of text, symback.read of a file; a derivation's is d.network",
+        )  # fmt: skip
     return Derivation(network, goal_name(network, of), wrt_names(network, wrt))
 
 

@@ -76,6 +76,11 @@ class StoredDerivation:
     def gradient_names(self) -> dict[str, str]:
         return {name: self.gradients[name].adjoint for name in self.wrt}
 
+    @property
+    def goal_letters(self) -> tuple[Index, ...]:
+        """The letters of what is differentiated, if no upstream adjoint sums over them."""
+        return () if self.upstream else self.forward[self.of].letters
+
     def adjoint_name(self, name: str) -> str:
         """Return the name of a tensor's adjoint, formed as the derivation formed it."""
         return f"{name}{self._suffix}"

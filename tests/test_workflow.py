@@ -1,0 +1,38 @@
+"""The verbs: what they take, and what they say of what they cannot take."""
+
+import pytest
+
+import symback as sb
+
+NEURON = sb.parse("input x y\nparameter w b\nz = w*x + b\nloss L = (sigmoid(z) - y)**2")
+
+
+@pytest.mark.parametrize(
+    ("verb", "given", "helps"),
+    [
+        (sb.derive, "E = x**2", "symback.parse"),
+        (sb.derive, sb.derive(NEURON), "d.network"),
+        (sb.verify, NEURON, "verify(derive(net))"),
+        (sb.explain, NEURON, "explain(derive(net))"),
+        (sb.draw, 3, "Network or a Derivation"),
+        (sb.lambdify, 3, "Network or a Derivation"),
+    ],
+)
+def test_what_a_verb_does_not_take_is_an_error_that_helps(verb, given, helps):
+    with pytest.raises(sb.SymbackError) as error:
+        verb(given)
+    assert helps in str(error.value)
+
+
+def test_a_stored_derivation_is_verified(tmp_path):
+    stored = sb.read(sb.derive(NEURON).save(tmp_path / "neuron.json"))
+    assert sb.verify(stored).passed
+
+
+def test_a_gradient_that_was_altered_in_its_file_fails(tmp_path):
+    path = sb.derive(NEURON).save(tmp_path / "neuron.json")
+    text = path.read_text(encoding="utf-8")
+    line = "adjoint w_bar = z_bar*x"
+    assert line in text
+    path.write_text(text.replace(line, f"{line}*2"), encoding="utf-8")
+    assert not sb.verify(sb.read(path)).passed
