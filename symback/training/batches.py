@@ -45,6 +45,8 @@ def sampling(
 
     The letter is ``batch``, or the one letter of symbolic size that leads every non-scalar array.
     """
+    tensors = [network[name] for name in arrays if network[name].rank]
+    named = None if batch is None else _named(network, tensors, _name(batch))
     if batch_size is None:
         return WHOLE
     if (
@@ -56,8 +58,7 @@ def sampling(
             f"train: batch_size={str(batch_size)[:40]} was asked for", "no whole number from 1",
             "use 64, or None for all samples at once",
         )  # fmt: skip
-    tensors = [network[name] for name in arrays if network[name].rank]
-    letter = _leading(tensors) if batch is None else _named(network, tensors, _name(batch))
+    letter = _leading(tensors) if named is None else named
     axes = {t.name: t.letters.index(letter) for t in tensors if letter in t.letters}
     _check_others(network, tensors, letter)
     first = next(iter(axes))

@@ -57,6 +57,7 @@ def train(
     wanted = wanted_metrics(metrics, validation)
     derivation = network if isinstance(network, Derivation) else derive(network)
     net = derivation.forward
+    _check_all_derived(derivation)
     inputs, learned = starting_arrays(net, derivation.of, data, parameters or {}, seed, dtype)
     cut = sampling(net, inputs, batch_size, batch)
     training = _Training(derivation, inputs, learned, optimizer, cut, seed, dtype)
@@ -64,6 +65,17 @@ def train(
         held = checked_data(net, validation, training.parameters.arrays, inputs, dtype)
         training.measures = Measures(net, held, dtype, wanted)
     return training.run(epochs, progress)
+
+
+def _check_all_derived(derivation: Derivation) -> None:
+    """Refuse a derivation that lacks the gradient of a parameter: it would stand still unseen."""
+    missing = [t.name for t in derivation.forward.parameters if t.name not in derivation.wrt]
+    if missing:
+        raise TrainingError(
+            f"train: a derivation by {', '.join(derivation.wrt[:8])}",
+            f"no gradient by {', '.join(missing[:8])}",
+            "derive by all parameters, derive(net); what shall not change is an input",
+        )
 
 
 class _Training:

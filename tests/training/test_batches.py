@@ -59,6 +59,7 @@ def test_fewer_samples_than_a_batch_make_one_batch():
         (["x"], {}, "only scalars"),
         (["X"], {"batch": "q"}, "q is no letter of the data"),
         (["X"], {"batch": "m"}, "m is no letter of the data"),
+        (["X"], {"batch": "q", "batch_size": None}, "q is no letter of the data"),
         (["X"], {"batch": "i"}, "i has the size 3"),
         (["A"], {"batch": "n"}, "has the size N along r, which must not change"),
         (["X"], {"batch_size": 0}, "no whole number from 1"),

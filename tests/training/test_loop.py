@@ -89,6 +89,11 @@ def test_a_derivation_can_be_given_instead_of_a_network():
     assert same_bits(one.parameters, other.parameters)
 
 
+def test_a_derivation_without_the_gradient_of_a_parameter_is_refused():
+    with pytest.raises(TrainingError, match="no gradient by b"):
+        train(derive(LINE, ["w"]), ON_A_LINE, optimizer=SGD(0.1), epochs=2)
+
+
 def test_classes_may_be_given_as_integers_and_accuracy_is_measured_on_validation():
     run = classes(epochs=40, validation=CLASSED)
     assert run.history.columns == ("epoch", "loss", "validation_loss", "accuracy")
