@@ -23,6 +23,9 @@ def write_whole(
     """
     path = Path(path)
     asked = f"the file {str(path)[:200]} was to be written"
+    # Why? Renaming would put a file in the place of a device or pipe such as /dev/null.
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise FileError(asked, "it is a device or a pipe", "name a file")
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with open(temporary, "xb") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,14 @@ def test_a_failure_half_way_leaves_the_older_file_and_nothing_else(tmp_path: Pat
 def test_an_impossible_place_is_a_file_error(tmp_path: Path, name: str) -> None:
     with pytest.raises(FileError):
         write_whole(tmp_path / name, "text")
+
+
+def test_a_pipe_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(FileError, match="pipe"):
+        write_whole(path, "text")
+    assert path.is_fifo()
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"a\0b", b"x" * 101])

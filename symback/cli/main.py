@@ -10,7 +10,8 @@ from symback.cli.commands import BAD_INPUT, INTERRUPTED, PASSED
 from symback.cli.complaints import complain
 from symback.cli.options import FIRST_LINES, parser
 from symback.cli.outputs import check_outputs
-from symback.errors import SymbackError
+from symback.errors import FileError, SymbackError
+from symback.files import reason_of
 
 BROKEN_PIPE = 141  # what a shell gives for a program that SIGPIPE has ended
 
@@ -37,6 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Why? Python would complain once more when it closes the standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    except OSError as error:
+        # Files are reported as FileError; what is left is an output that takes no more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        complain(FileError("the standard output", reason_of(error), "make room, or write elsewhere"))
+        return BAD_INPUT
 
 
 def _allow_any_text() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 
-from symback.errors import DefinitionError
+from symback.errors import DefinitionError, FileError
 from symback.network.names import CONSTANT_NAMES, LINE_KEYWORDS, checked_new_name
 from symback.network.network import Network
 from symback.network.stages import staged
@@ -24,11 +25,21 @@ def network_of(text: str, by: tuple[str, ...] = ()) -> Network:
     Inner functions and sums become stages. Raises SymbackError.
     """
     if not any(mark in text for mark in "=;\n"):
-        return read(text)
+        return read(_path(text))
     lines = [line.strip() for line in re.split(r"[;\n]", text) if line.strip()]
     if not lines or any(line.split()[0] in LINE_KEYWORDS for line in lines):
         return parse("\n".join(lines), TYPED)
     return staged(parse(_declared(lines, by), TYPED))
+
+
+def _path(text: str) -> str:
+    """Return the path of a file that is there; raises FileError with what else could be meant."""
+    if not os.path.exists(text):
+        raise FileError(
+            f"the network in {text[:200]!r}", "no such file, and no equation either: it has no =",
+            'check the path, or write an equation such as "E = (w*x - y)**2"',
+        )  # fmt: skip
+    return text
 
 
 def _declared(lines: list[str], by: tuple[str, ...]) -> str:

@@ -84,8 +84,9 @@ def test_text_without_an_equals_sign_names_a_file(tmp_path):
         ("a = b; b = a", (), "a"),
         ("\x00 = 1", (), "control character"),
         ("; ; ;", (), "the equations"),
-        ("none.symback", (), "No such file"),
-        ("", (), "network"),
+        ("none.symback", (), "no such file"),
+        ("x**2", (), 'write an equation such as "E ='),
+        ("", (), "no such file"),
     ],
 )
 def test_what_is_no_network_is_an_error_with_its_place(text, by, told):
