@@ -14,7 +14,7 @@ from symback.algebra.letters import Index
 from symback.algebra.positions import parts
 from symback.compiler import elementwise, entries, matrices
 from symback.compiler.builder import Builder
-from symback.compiler.forms import READ, Forms, Piece
+from symback.compiler.forms import Forms, Piece
 from symback.compiler.names import Names
 from symback.compiler.plan import (
     COMPUTED,
@@ -43,8 +43,8 @@ def lowered(
     reader = Reader(network, forms)
     builder = Builder(forms, names, RULES)
     for tensor in network.constants:
-        piece = reader.read(tensor.value)
-        reader.definitions[tensor.name] = ((), tensor.value, piece)
+        equation = Equation(tensor.name, (), tensor.value)
+        reader.name(equation, reader.read(tensor.value))
     computed = {e.target for e in equations}
     for tensor in network.tensors.values():
         builder.letters[tensor.name] = tensor.letters
@@ -54,15 +54,14 @@ def lowered(
     for equation in equations:
         builder.equation = equation.target
         piece = reader.read(equation.written)
-        if _is_read_through(piece, equation):
-            reader.definitions[equation.target] = (equation.letters, equation.written, piece)
-            continue
+        reader.name(equation, piece)
         source = builder.lower(piece, equation.letters)
-        if isinstance(source, Number):
-            reader.definitions[equation.target] = (equation.letters, equation.written, piece)
-            continue
-        builder.tensors[equation.target] = source
-        _name(builder, source, equation, named)
+        if isinstance(source, Located):
+            builder.tensors[equation.target] = source
+            builder.letters[equation.target] = tuple(
+                k for k in equation.letters if k in source.axes
+            )
+            _name(builder, source, equation, named)
     for check in reader.checks:
         _check(builder, network, check)
     taken: set[Value] = set()
@@ -76,11 +75,6 @@ def lowered(
     arguments = builder.plan.arguments
     builder.plan.arguments = {n: arguments[n] for n in network.tensors if n in arguments}
     return builder.plan
-
-
-def _is_read_through(piece: Piece, equation: Equation) -> bool:
-    """Is the equation a name for what stands elsewhere, or constant along one of its letters?"""
-    return piece.form.kind == READ or set(piece.letters) != set(equation.letters)
 
 
 def _name(builder: Builder, source: Located, equation: Equation, named: set) -> None:

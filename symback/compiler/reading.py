@@ -39,11 +39,12 @@ from symback.algebra.operators import (
 from symback.algebra.pointwise import pointwise_row
 from symback.algebra.positions import Affine, Entry, is_affine, parts, surely_inside
 from symback.algebra.traversal import entries, rename
-from symback.compiler.forms import MASK, ONE, READ, ZERO, Forms, Piece
+from symback.compiler.forms import CONSTANT, MASK, ONE, READ, ZERO, Forms, Piece
 from symback.compiler.ranges import RangeCheck, is_renaming, shifted
 from symback.compiler.sums import count, largest, total
 from symback.errors import NotYetError
 from symback.network.network import Network
+from symback.network.tensors import Equation, Tensor
 
 # Powers up to this are products; beyond it NumPy's power is faster and rounds once.
 LARGEST_PRODUCT = 16
@@ -53,11 +54,12 @@ MASKS = (Iverson, Delta)
 
 
 class Reader:
-    """Turns written expressions into forms; ``definitions`` are read in place of their tensors."""
+    """Turns written expressions into pieces."""
 
     def __init__(self, network: Network, forms: Forms) -> None:
         self.network, self.forms = network, forms
-        self.definitions: dict[str, tuple[tuple[Index, ...], Expr, Piece]] = {}
+        self._named: dict[str, tuple[tuple[Index, ...], Piece]] = {}
+        self._kept: dict[str, tuple[Index, ...]] = {}
         self.checks: list[RangeCheck] = []
         self._arguments: dict[str, Piece] = {}
 
@@ -262,43 +264,57 @@ class Reader:
     def _entry(self, entry: Entry, guards: Guards) -> Piece:
         if entry.tensor in self._arguments:
             return self._arguments[entry.tensor]
-        known = self.definitions.get(entry.tensor)
-        if known is not None:
-            return self._definition(known, entry, guards)
-        tensor = self.network[entry.tensor]
         if not all(map(is_affine, entry.positions)):
             raise NotYetError(f"the program of {entry}", "a gather", "use a one-hot product")
+        known = self._known(entry)
+        if known is not None:
+            return known
+        tensor = self.network[entry.tensor]
         letters = tuple(dict.fromkeys(k for p in entry.positions for k in parts(p)[1]))
-        bare = letters == entry.positions
-        if (
-            bare
-            and letters
-            and all(k.size == s for k, s in zip(letters, tensor.shape, strict=True))
-        ):
+        if letters and letters == entry.positions and _fit(letters, tensor):
             return self.forms.leaf(READ, (entry.tensor,), letters)
         inside = all(map(surely_inside, entry.positions, tensor.shape))
         own = () if inside else tuple(self._static_guards(guards))
         if not inside:
             self.checks.append(RangeCheck(entry, own))
+        kept = self._kept.get(entry.tensor, tensor.letters)
+        positions = [p for k, p in zip(tensor.letters, entry.positions, strict=True) if k in kept]
+        letters = tuple(dict.fromkeys(k for p in positions for k in parts(p)[1]))
         number = {k: i for i, k in enumerate(letters)}
         places = tuple(
             (constant, tuple((number[k], c) for k, c in coefficients.items()))
-            for constant, coefficients in map(parts, entry.positions)
+            for constant, coefficients in map(parts, positions)
         )
         sizes = tuple(k.size for k in letters)
         return self.forms.leaf(READ, (entry.tensor, places, sizes, bool(own)), letters)
+
+    def name(self, equation: Equation, piece: Piece) -> None:
+        """Note what an equation's tensor is, for those who read it.
+
+        A tensor that is another one, or constant along some of its letters, is read as what it is.
+        """
+        is_other = piece.form.kind in (READ, CONSTANT)
+        if is_other or set(piece.letters) != set(equation.letters):
+            self._named[equation.target] = (equation.letters, piece)
+            self._kept[equation.target] = tuple(k for k in equation.letters if k in piece.letters)
+
+    def _known(self, entry: Entry) -> Piece | None:
+        """Return what a tensor of another name is, if the entry only renames its letters."""
+        if entry.tensor not in self._named:
+            return None
+        letters, piece = self._named[entry.tensor]
+        mapping = dict(zip(letters, entry.positions, strict=True))
+        mapping = {k: p for k, p in mapping.items() if k in piece.letters}
+        return piece.at(mapping) if is_renaming(mapping) else None
 
     def _static_guards(self, guards: Guards) -> list[Piece]:
         """Return the guards that only read letters, as conditions."""
         static = [g for g in guards if not any(True for _ in entries(g))]
         return [self.read(g).operands[0] for g in static]
 
-    def _definition(self, known: tuple, entry: Entry, guards: Guards) -> Piece:
-        letters, written, piece = known
-        mapping = dict(zip(letters, entry.positions, strict=True))
-        if is_renaming(mapping):
-            return piece.at(mapping)
-        return self.read(rename(written, mapping), guards)
+
+def _fit(letters: tuple[Index, ...], tensor: Tensor) -> bool:
+    return all(k.size == size for k, size in zip(letters, tensor.shape, strict=True))
 
 
 FORMS = {

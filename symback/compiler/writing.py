@@ -120,7 +120,7 @@ class _Writer:
 
     def _static(self, statement: Statement) -> str:
         target, function = statement.target, statement.function
-        if not target.axes and function in FORMULAS:
+        if not target.axes and function in (*FORMULAS, *READS):
             return self._number_formula(statement, INSIDE_WORKSPACE)[0]
         name = self._function("where" if function == "select" else SPELLED.get(function, function))
         operands = [self._text(o, INSIDE_WORKSPACE) for o in statement.operands]

@@ -12,7 +12,7 @@ from symback.compiler.program import compile_network
 from symback.derivation.derive import derive
 from symback.errors import ValuesError
 from symback.network.network import Network
-from tests.compiler.support import random_values
+from tests.compiler.support import assert_agrees, random_values
 from tests.derivation.networks import deep, digits, logistic, neuron
 
 
@@ -368,3 +368,32 @@ def test_ten_thousand_equations_compile_without_recursion():
         last = net.define(f"t{number}", (), last * x + 1)
     found = compile_network(net, ["t9999"])({"x": 0.5})
     assert found["t9999"] == pytest.approx(2)
+
+
+def test_other_names_of_tensors_are_read_anywhere():
+    n, m, i = indices("n:N m:N i:I")
+    net = Network()
+    x, b = net.input("x", n, i), net.input("b", i)
+    turned = net.define("turned", (i, n), x[n, i])
+    rows = net.define("rows", (n, i), 2 * b[i])
+    three = net.define("three", (n,), 3)
+    grid = net.define("grid", (n, i), n + 2 * i)
+    net.define("corner", (), grid[n.size - 1, 0] + x[0, 0])
+    net.define("first", (n,), turned[0, n] + rows[0, i.size - 1] + three[n.size - 1 - n])
+    net.define("reversed_rows", (n, i), rows[n.size - 1 - n, i.size - 1 - i])
+    net.define("diagonal", (n,), turned[0, n] * rows[n, 0])
+    net.define("product", (n, m), f.sum_over(turned[i, n] * rows[m, i], i))
+    assert_agrees(net, {"N": 3, "I": 2})
+    assert_agrees(net, {"N": 1, "I": 1})
+
+
+def test_long_chains_of_other_names_do_not_recurse():
+    n, i = indices("n:N i:I")
+    net = Network()
+    last = net.input("b", i)
+    net.input("x", n)
+    last = net.define("a0", (n, i), last[i])
+    for number in range(1, 1500):
+        last = net.define(f"a{number}", (n, i), 1 - last[n, i.size - 1 - i])
+    found = compile_network(net, ["a1499"])({"b": [0.25, 0.5], "x": [0.0]})
+    assert found["a1499"].tolist() == [[0.5, 0.75]]
