@@ -7,21 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from symback.errors import FileError, NotYetError
+from symback.explanation.picture import picture
 from symback.files import write_whole
 from symback.notation.unicode import unicode_of
 from symback.record.archive import stored
 from symback.record.steps import AdjointRecord
 from symback.render.document import Document, Formula
+from symback.render.html import html
 from symback.render.latex import latex
 from symback.render.markdown import markdown
 from symback.render.pdf import pdf
 from symback.render.text import text
 
-LATER = (".html", ".ipynb")
+LATER = (".ipynb",)
 
 
 class Explanation:
-    """A derivation as a page: ``print`` it, or ``save`` it as tex, pdf, md, txt or json."""
+    """A derivation as a page: ``print`` it, or ``save`` it as html, tex, pdf, md, txt or json."""
 
     def __init__(
         self, page: Document, derivation: Any, names: tuple[str, ...], detail: int
@@ -50,16 +52,16 @@ class Explanation:
         return markdown(self.document)
 
     def html(self) -> str:
-        """Raise NotYetError: pages for the browser are still to come."""
-        raise NotYetError(
-            "explain: a page as HTML", "not written yet", "use .markdown() or .save('x.pdf')"
-        )
+        """Return the page as one HTML file, with the network's picture; it loads nothing else."""
+        drawn = picture(self._derivation)
+        blocks = (drawn, *self.document.blocks) if drawn else self.document.blocks
+        return html(Document(self.document.title, blocks), max(self.detail, 2))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page as the suffix says (tex, pdf, md, txt, json) and return the path.
+        """Write the page as the suffix says (html, tex, pdf, md, txt, json); return the path.
 
         json holds the recorded steps. The file is complete or not there. Raises FileError, and
-        NotYetError for html, ipynb and, without pdflatex, pdf.
+        NotYetError for ipynb and, without pdflatex, pdf.
         """
         path = Path(path)
         suffix = path.suffix.lower()
@@ -67,16 +69,16 @@ class Explanation:
             raise NotYetError(
                 f"save the explanation as {str(path)!r}",
                 "not written yet",
-                "use .tex, .pdf, .md, .txt or .json",
+                "use .html, .tex, .pdf, .md, .txt or .json",
             )
         made = {
-            ".tex": self.latex, ".pdf": lambda: pdf(self.latex()), ".md": self.markdown,
-            ".txt": self.text, ".json": lambda: stored(self._derivation),
+            ".html": self.html, ".tex": self.latex, ".pdf": lambda: pdf(self.latex()),
+            ".md": self.markdown, ".txt": self.text, ".json": lambda: stored(self._derivation),
         }.get(suffix)  # fmt: skip
         if made is None:
             raise FileError(
                 f"save the explanation as {str(path)!r}", f"the suffix {path.suffix!r}",
-                "use .tex, .pdf, .md, .txt or .json",
+                "use .html, .tex, .pdf, .md, .txt or .json",
             )  # fmt: skip
         return write_whole(path, made())
 

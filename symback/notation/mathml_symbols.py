@@ -65,11 +65,15 @@ def symbol_mathml(symbol: Symbol, indices: Elements, glued: bool) -> Scripted:
     if below and shown:
         below += [gap("," if glued else ";", "0")]
     base = accented(row(_base(symbol)), symbol.accents, len(symbol.base) > 1)
-    above = [operator("′" * symbol.primes)] if symbol.primes else []
-    if symbol.layer:
-        above += [_plain("("), digits(symbol.layer), _plain(")")]
+    base = row([base, _prime(symbol.primes)]) if symbol.primes else base
+    above = [_plain("("), digits(symbol.layer), _plain(")")] if symbol.layer else []
     below += shown
     return Scripted(base, row(below) if below else "", row(above) if above else "")
+
+
+def _prime(number: int) -> str:
+    # Why not as a superscript? The sign is a raised one already.
+    return operator("′" * number, form="postfix", lspace="0", rspace="0")
 
 
 def _plain(sign: str) -> str:
@@ -168,7 +172,7 @@ def _row(tokens: list[str], start: int) -> tuple[list[Scripted], int]:
             place = "below" if token == "_" else "above"
             atoms[-1] = replace(atoms[-1], **{place: script})
         elif token == "'" and atoms:
-            atoms[-1] = replace(atoms[-1], above=operator("′"))
+            atoms[-1] = replace(atoms[-1], base=row([atoms[-1].base, _prime(1)]))
             start += 1
         else:
             shown, start = _atom(tokens, start)

@@ -38,13 +38,27 @@ def test_a_notebook_shows_it_as_markdown():
     assert page().markdown().startswith("# How $")
 
 
+def test_its_html_begins_with_the_picture_of_the_network():
+    shown = page().html()
+    assert shown == page().html()
+    assert shown.index("<h1>") < shown.index('<svg class="symback-diagram"') < shown.index("<h2")
+    assert "The network neuron." in shown
+
+
+def test_its_html_opens_what_its_detail_asks_for():
+    closed = explanation(derived(RESIDUAL), "W", checks=False).html()
+    opened = explanation(derived(RESIDUAL), "W", detail=3, checks=False).html()
+    assert '<details class="more" open="">' in opened
+    assert '<details class="more" open="">' not in closed
+
+
 def test_its_steps_are_the_recorded_ones():
     records = page().steps
     assert [record.tensor for record in records] == ["p", "w"]
     assert records[-1].result == derived(NEURON)["w"].written
 
 
-@pytest.mark.parametrize("suffix", [".tex", ".md", ".txt", ".json"])
+@pytest.mark.parametrize("suffix", [".html", ".tex", ".md", ".txt", ".json"])
 def test_it_saves_itself_in_the_format_of_the_suffix(tmp_path, suffix):
     path = tmp_path / f"page{suffix}"
     path.write_text("an older page", encoding="utf-8")
@@ -58,7 +72,7 @@ def test_it_saves_itself_in_the_format_of_the_suffix(tmp_path, suffix):
 
 @pytest.mark.parametrize(
     ("name", "error"),
-    [("x.html", NotYetError), ("x.ipynb", NotYetError), ("x.doc", FileError), ("x", FileError)],
+    [("x.ipynb", NotYetError), ("x.doc", FileError), ("x", FileError)],
 )
 def test_other_formats_are_refused_and_nothing_is_written(tmp_path, name, error):
     with pytest.raises(error):

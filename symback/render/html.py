@@ -1,0 +1,178 @@
+"""Documents as HTML: one file that needs nothing else, neither a network nor a script.
+
+Formulas are MathML in a face that the file holds itself; the style sheet is ``data/page.css``.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+
+from symback.notation.mathml_text import element, escaped
+from symback.render.document import (
+    Block,
+    Box,
+    Check,
+    Code,
+    Details,
+    Document,
+    Equation,
+    Figure,
+    Heading,
+    Items,
+    Paragraph,
+    Table,
+    numbering,
+)
+from symback.render.html_equations import equation
+from symback.render.html_figures import colour_sheet, inline_svg
+from symback.render.html_outline import mark, outline
+from symback.render.html_words import Page, anchors_of, inlines, plain
+
+DATA = Path(__file__).parent / "data"
+# The page may load nothing at all, whatever stands in it.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'"
+
+FRAME = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{name}</title>
+<style>
+{style}</style>
+</head>
+<body>
+<a class="skip" href="#top">Skip the contents</a>
+{outline}
+<main id="top">
+<h1>{title}</h1>
+{body}
+</main>
+</body>
+</html>
+"""
+
+
+def html(made: Document, detail: int = 2) -> str:
+    """Return the document as one HTML page; details of a level above ``detail`` start closed.
+
+    The same document gives the same bytes.
+    """
+    anchors, headings = anchors_of(made)
+    page = Page(numbering(made), anchors, iter(headings), detail)
+    return FRAME.format(
+        policy=POLICY,
+        name=escaped(plain(made.title)),
+        style=style_sheet(),
+        outline=outline(made, headings, page),
+        title=inlines(made.title, page),
+        body=_blocks(made.blocks, page),
+    )
+
+
+@cache
+def style_sheet() -> str:
+    """Return the style sheet with the face of the formulas in it."""
+    face = base64.b64encode((DATA / "math.woff2").read_bytes()).decode("ascii")
+    font = (
+        '@font-face{font-family:"Symback Math";font-display:block;'
+        f'src:url("data:font/woff2;base64,{face}") format("woff2")}}\n'
+    )
+    return font + (DATA / "page.css").read_text(encoding="utf-8") + colour_sheet()
+
+
+def _blocks(blocks: Iterable[Block], page: Page) -> str:
+    return "\n".join(WRITE[type(block)](block, page) for block in blocks)
+
+
+# Blocks of words
+
+
+def _heading(block: Heading, page: Page) -> str:
+    anchor = next(page.headings)
+    named = {"aria-label": "Link to this section"}
+    link = element("a", "¶", class_="permalink", href=f"#{anchor}", **named)
+    return element(f"h{block.level + 1}", inlines(block.title, page), " ", link, id=anchor)
+
+
+def _items(block: Items, page: Page) -> str:
+    lines = (element("li", inlines(item, page)) for item in block.items)
+    return element("ol" if block.numbered else "ul", *lines)
+
+
+def _check(block: Check, page: Page) -> str:
+    kind = "check passed" if block.passed else "check failed"
+    return element("p", mark(block.passed, kind), inlines(block.content, page), class_=kind)
+
+
+def _code(block: Code, page: Page) -> str:
+    return element("pre", element("code", escaped(block.text.rstrip())), tabindex="0")
+
+
+def _details(block: Details, page: Page) -> str:
+    state = {"open": ""} if block.level <= page.detail else {}
+    summary = element("summary", inlines(block.summary, page))
+    return element("details", summary, "\n", _blocks(block.blocks, page), class_="more", **state)
+
+
+# Tables and figures
+
+
+def _table(block: Table, page: Page) -> str:
+    sides = {"l": "left", "c": "centre", "r": "right"}
+    kinds = [sides[side] for side in block.align]
+    head = element("tr", *(
+        element("th", inlines(cell, page), scope="col", class_=kind)
+        for cell, kind in zip(block.head, kinds, strict=True)
+    ))  # fmt: skip
+    rows = "\n".join(
+        element("tr", *(
+            element("td", inlines(cell, page), class_=kind)
+            for cell, kind in zip(row, kinds, strict=True)
+        ))
+        for row in block.rows
+    )  # fmt: skip
+    caption = _caption(block, page)
+    made = element(
+        "table", element("caption", caption) if caption else "",
+        element("thead", head), "\n", element("tbody", rows),
+    )  # fmt: skip
+    name = {"id": page.anchors[block.label]} if block.label else {}
+    # A region that scrolls must be reached by the keyboard, too.
+    return element("div", made, class_="table", tabindex="0", **name)
+
+
+def _caption(block: Table | Figure, page: Page) -> str:
+    number = page.labels.get(block.label, "")
+    words = inlines(block.caption, page)
+    name = element("strong", escaped(number), "." if words else "") if number else ""
+    return f"{name} {words}".strip()
+
+
+def _figure(block: Figure, page: Page) -> str:
+    picture = inline_svg(block.svg, block.alternative)
+    shown = element("div", picture, class_="picture", tabindex="0") if picture else ""
+    # Without a picture its words take its place.
+    shown = shown or element("p", escaped(block.alternative))
+    caption = _caption(block, page)
+    name = {"id": page.anchors[block.label]} if block.label else {}
+    return element("figure", shown, element("figcaption", caption) if caption else "", **name)
+
+
+WRITE: dict[type[Block], Callable[..., str]] = {
+    Heading: _heading,
+    Paragraph: lambda block, page: element("p", inlines(block.content, page)),
+    Items: _items,
+    Equation: equation,
+    Table: _table,
+    Figure: _figure,
+    Box: lambda block, page: element("div", _blocks(block.blocks, page), class_="box"),
+    Check: _check,
+    Details: _details,
+    Code: _code,
+}
