@@ -21,6 +21,7 @@ from symback.algebra.operators import (
     Plus,
     Times,
     as_expression,
+    sum_of,
 )
 from symback.errors import DefinitionError
 
@@ -96,6 +97,22 @@ def combined(*scaled: tuple[int, Expr]) -> Expr:
         for letter, coefficient in own.items():
             coefficients[letter] = coefficients.get(letter, 0) + factor * coefficient
     return affine(constant, coefficients)
+
+
+def as_value(position: Expr) -> Expr:
+    """Return a position as the number that it is, spelled as it is printed: 1 - p, 2*p + r - 1."""
+    if not isinstance(position, Affine):
+        return position
+    terms: list[Expr] = []
+    pairs = position.coefficients.items()
+    for letter, coefficient in sorted(pairs, key=lambda p: (p[1] < 0, p[0].name)):
+        size = abs(coefficient)
+        term = letter if size == 1 else Times(Integer(size), letter)
+        terms.append(Negative(term) if coefficient < 0 else term)
+    if position.constant != 0:
+        last = not isinstance(terms[0], Negative)
+        terms.insert(len(terms) if last else 0, position.constant)
+    return sum_of(terms)
 
 
 def as_position(value: object, what: str) -> Expr:

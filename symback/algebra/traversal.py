@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from sympy import Expr
 
 from symback.algebra.letters import LONGEST_NAME, Index
-from symback.algebra.nodes import Binder, Bounded, Softmax
+from symback.algebra.nodes import Binder, Bounded, Delta, InRange, Softmax
 from symback.algebra.operators import Node
-from symback.algebra.positions import Affine, Entry, affine, combined, is_affine, parts
+from symback.algebra.positions import Affine, Entry, affine, as_value, combined, is_affine, parts
 from symback.errors import DefinitionError
 
 NOTHING: frozenset[Index] = frozenset()
+POSITIONAL = (Delta, InRange)  # their operands are positions; those of Entry are, too
 LONGEST_TAIL = 8  # of the name of a letter that was renamed apart: _1, _2, …
 
 
@@ -94,11 +95,20 @@ def _renamed(expression: Expr, letters: Mapping[Index, Expr], tensors: Mapping[s
     if not expression.args or not isinstance(expression, Expr):
         return expression
     if isinstance(expression, Node):
+        change = _renamed if isinstance(expression, POSITIONAL) else _renamed_value
         # Names (Str) are operands too, and are no expressions.
         return expression.func(
-            *(_renamed(a, letters, tensors) if isinstance(a, Expr) else a for a in expression.args)
+            *(change(a, letters, tensors) if isinstance(a, Expr) else a for a in expression.args)
         )
     return expression.func(*(_renamed(a, letters, tensors) for a in expression.args))
+
+
+def _renamed_value(
+    expression: Expr, letters: Mapping[Index, Expr], tensors: Mapping[str, str]
+) -> Expr:
+    """Rename where numbers stand: a letter there becomes 1 - p spelled out, and no position."""
+    new = _renamed(expression, letters, tensors)
+    return as_value(new) if isinstance(expression, Index) else new
 
 
 def _renamed_affine(position: Affine, letters: Mapping[Index, Expr]) -> Expr:
@@ -139,7 +149,7 @@ def _renamed_binder(
             binders.append(Bounded(new, low, high))
         else:
             binders.append(inner.get(binder, binder) if binder in clashing else binder)
-    body = _renamed(node.body, inner, tensors)
+    body = _renamed_value(node.body, inner, tensors)
     rest = node.args[1 + len(binders) :]
     return node.func(body, *binders, *(_renamed(r, letters, tensors) for r in rest))
 

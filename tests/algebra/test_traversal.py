@@ -86,3 +86,13 @@ def test_depth_and_subexpressions_need_no_recursion():
 def test_a_gather_cannot_replace_a_letter_in_arithmetic():
     with pytest.raises(DefinitionError, match="gather"):
         rename(Entry("v", as_position(i + 1, "")), {i: Entry("ids", k)})
+
+
+def test_a_letter_that_stands_as_a_number_is_replaced_by_a_spelled_out_number():
+    p, q = indices("p:3 q:3")
+    one = Entry("x", p) * p + f.sum_over(p * Entry("y", q), q)
+    assert (
+        str(rename(one, {p: as_position(2 - q, "p")}))
+        == "x[2 - q]*(2 - q) + sum((2 - q)*y[q_1], q_1)"
+    )
+    assert rename(p * Entry("x", p), {p: as_position(2 - q, "p")}).args[0].func.__name__ == "Plus"
