@@ -130,7 +130,7 @@ def _explain(kinds: argparse._SubParsersAction) -> None:
     )
     _to(
         command,
-        "write to FILE instead of printing, as its suffix says: .tex, .pdf, .md, .txt, .json",
+        "write to FILE instead of printing, by its suffix: .html, .tex, .pdf, .md, .txt, .json",
     )
 
 

@@ -9,7 +9,7 @@ from symback.notation.aligned import broken
 from symback.notation.extents import extent
 from symback.notation.mathml import mathml_of
 from symback.notation.mathml_text import element, escaped
-from symback.notation.tree import Glyph, Relation, Row, Tree
+from symback.notation.tree import Glyph, Relation, Row, Tree, numeric, starts_with_number
 from symback.notation.unicode import relation_text, unicode_of
 from symback.render.document import (
     Document,
@@ -152,13 +152,27 @@ def _rows(tree: Tree, room: float, flat: bool) -> tuple[Tree, ...]:
     if extent(tree, flat) <= room:
         return (tree,)
     if not isinstance(tree, Relation):
-        return broken(tree, lambda part: (extent(part, flat),), (room,), flat)
+        rows = broken(tree, lambda part: (extent(part, flat),), (room,), flat)
+        return tuple(map(_flowing, rows))
     # A chain of relations is broken before each of them.
     rows = [*_rows(tree.parts[0], room, flat)]
     for sign, part in zip(tree.operators, tree.parts[1:], strict=True):
         first, *rest = _rows(part, room, flat)
         rows += [Row((Glyph(relation_text(sign)), first)), *rest]
     return tuple(rows)
+
+
+def _flowing(tree: Tree) -> Tree:
+    """Return a row as it stands where the page is wide enough, beside the row before it.
+
+    There a dot is wanted only between numbers and before one.
+    """
+    if not isinstance(tree, Row) or tree.items[:1] != (Glyph("·"),):
+        return tree
+    factors = [item for item in tree.items if not isinstance(item, Glyph)]
+    if all(map(numeric, factors)) or starts_with_number(tree.items[1]):
+        return tree
+    return Row((Glyph(" "), *tree.items[1:]))
 
 
 def _text(part: Text) -> str:

@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 import pytest
 
 from symback.notation.symbols import parsed
+from symback.notation.tree import Product, Relation
 from symback.render import html as module
 from symback.render.document import Document
 from symback.render.html import html, style_sheet
@@ -154,6 +155,25 @@ def test_a_long_line_is_several_formulas_between_which_it_may_be_broken():
     page = read(document("t", equation(line(W1, show(long_formula())))))
     assert len(page.all("wbr")) > 10
     assert len(page.all("math")) == len(page.all("wbr")) + 3
+
+
+def dots(made):
+    equations = html(document("t", equation(line(W1, made)))).split("</main>")[0]
+    return re.sub(r"<annotation.*?</annotation>", "", equations).count(">⋅</mo>")
+
+
+def test_between_the_pieces_of_a_product_a_dot_stands_only_where_numbers_meet():
+    letters = [parsed(name) for name in ("out_o1", "net_o1", "out_o2", "net_o2")]
+    assert dots(Product(tuple(letters * 5))) == 0
+    assert dots(Product(tuple(show.number(0.123456789) for _ in range(6)))) == 5
+
+
+def test_a_chain_of_relations_is_broken_before_each():
+    number = show.number(0.123456789)
+    chain = Relation((Product((number, number)), number, number), ("=", "<="))
+    page = read(document("t", equation(line(W1, chain))))
+    assert len(page.all("wbr")) == 2
+    assert "≤0.123456789" in page.text
 
 
 def test_details_above_the_level_start_closed():
