@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sympy import Expr, HadamardProduct, MatAdd, MatMul, MatrixSymbol, OneMatrix, Transpose
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
-from symback.algebra.evaluated import evaluated
+from symback.algebra.border import to_sympy
 from symback.algebra.letters import Index
 from symback.algebra.operators import Plus, Power
 from symback.algebra.positions import Entry
@@ -70,9 +70,9 @@ def _term(term: Term, row: Index, column: Index | None) -> MatrixExpr:
         if free_letters(factor):
             factors.append(_elementwise(factor))
         else:
-            scalar.append(evaluated(factor))
+            scalar.append(to_sympy(factor))
     matrix = _product(_hadamard(factors), row, column, set(term.letters))
-    number = evaluated(scalar[0])
+    number = to_sympy(scalar[0])
     for more in scalar[1:]:
         number = number * more if number != 1 else more
     return matrix if number == 1 else MatMul(number, matrix)
@@ -101,10 +101,10 @@ def _elementwise_sum(expression: Plus) -> _Factor:
     for operand in expression.args:
         coefficient, factors = product_parts(operand)
         if not any(free_letters(f) for f in factors):
-            numbers.append(evaluated(operand))
+            numbers.append(to_sympy(operand))
             continue
         joined = _hadamard([_elementwise(f) for f in factors if free_letters(f)])
-        scalars = [evaluated(f) for f in factors if not free_letters(f)]
+        scalars = [to_sympy(f) for f in factors if not free_letters(f)]
         if len(joined) != 1:
             raise _NoMatrixForm(f"{operand} joins different axes entry by entry")
         matrix = joined[0].matrix
