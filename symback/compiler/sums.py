@@ -15,6 +15,7 @@ from symback.algebra.traversal import fresh_letter
 from symback.compiler.forms import MAX, ONE, PLUS, PRODUCT, SUM, ZERO, Forms, Piece
 
 Factors = tuple[tuple[Piece, int], ...]
+MOST_DISTRIBUTED = 3
 
 
 def count(letter: Index) -> Expr:
@@ -44,14 +45,13 @@ def total(forms: Forms, piece: Piece, letters: Iterable[Index]) -> Piece:
         return _distributed(forms, (), piece, ONE, letters)
     coefficient, rest = forms.split(piece)
     factors = forms.factors(rest)
-    for place, (factor, exponent) in enumerate(factors):
-        others = factors[:place] + factors[place + 1 :]
-        if (
-            factor.form.kind == PLUS
-            and exponent == 1
-            and is_outer(factor)
-            and not any(set(factor.letters) <= set(other.letters) for other, _ in others)
-        ):
+    outer = [
+        p for p, (f, e) in enumerate(factors) if e == 1 and f.form.kind == PLUS and is_outer(f)
+    ]
+    # Why a limit? A product of k sums of two has 2**k summands.
+    for place in outer if len(outer) <= MOST_DISTRIBUTED else ():
+        factor, others = factors[place][0], factors[:place] + factors[place + 1 :]
+        if not any(set(factor.letters) <= set(other.letters) for other, _ in others):
             return _distributed(forms, others, factor, coefficient, letters)
     return _total_of_product(forms, factors, coefficient, letters)
 

@@ -1,6 +1,7 @@
 """What users hold in their hands: programs called, bound, as a vector, with bad values."""
 
 import threading
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -397,3 +398,18 @@ def test_long_chains_of_other_names_do_not_recurse():
         last = net.define(f"a{number}", (n, i), 1 - last[n, i.size - 1 - i])
     found = compile_network(net, ["a1499"])({"b": [0.25, 0.5], "x": [0.0]})
     assert found["a1499"].tolist() == [[0.5, 0.75]]
+
+
+def test_a_product_of_many_sums_is_not_multiplied_out():
+    letters = indices(" ".join(f"l{number}:2" for number in range(13)))
+    net = Network()
+    vectors = [net.input(f"v{number}", k)[k] for number, k in enumerate(letters)]
+    pairs = [a + b for a, b in pairwise(vectors)]
+    product = pairs[0]
+    for pair in pairs[1:]:
+        product = product * pair
+    net.define("L", (), f.sum_over(product, *letters))
+    program = compile_network(net, ["L"])
+    assert len(program.plan.statements) < 60
+    found = program({f"v{number}": [0.5, 0.5] for number in range(13)})
+    assert found["L"] == pytest.approx(2.0**13)
