@@ -151,7 +151,7 @@ def is_settled(product: Expr, letters: Letters, world: World) -> bool:
 
     Those about ranges come first: the others may read what these allow.
     """
-    guards = sorted(_guards(product), key=lambda guard: not _is_about_letters(guard))
+    guards = sorted(_guards(product), key=lambda guard: not is_about_letters(guard))
     return any(meaning(guard, letters, world) == 0 for guard in guards)
 
 
@@ -164,7 +164,8 @@ def _guards(product: Expr) -> Iterator[Expr]:
             yield from _guards(factor)
 
 
-def _is_about_letters(guard: Expr) -> bool:
+def is_about_letters(guard: Expr) -> bool:
+    """Is this a delta, or a bracket about the range of a position?"""
     return type(guard) is Delta or type(guard.args[0]) is InRange
 
 

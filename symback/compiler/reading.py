@@ -40,6 +40,7 @@ from symback.algebra.pointwise import pointwise_row
 from symback.algebra.positions import Affine, Entry, is_affine, parts, surely_inside
 from symback.algebra.traversal import entries, rename
 from symback.compiler.forms import CONSTANT, MASK, ONE, READ, ZERO, Forms, Piece
+from symback.compiler.meanings import is_about_letters
 from symback.compiler.ranges import RangeCheck, is_renaming, shifted
 from symback.compiler.sums import count, largest, total
 from symback.errors import NotYetError
@@ -88,24 +89,25 @@ class Reader:
         own = tuple(a for a in node.args if isinstance(a, MASKS))
         if not own:
             return self.forms.product((self.read(a, guards), 1) for a in node.args)
-        masks = [self.read(a, guards) for a in own]
+        masks = self._masks(own, guards)
         others = [self.read(a, guards + own) for a in node.args if not isinstance(a, MASKS)]
         return self._masked(masks, self.forms.product((a, 1) for a in others))
 
     def _quotient(self, node: Quotient, guards: Guards) -> Piece:
         above, below = node.args
-        own = tuple(
-            a
-            for a in (above.args if isinstance(above, Times) else (above,))
-            if isinstance(a, MASKS)
-        )
+        factors = above.args if isinstance(above, Times) else (above,)
+        own = tuple(a for a in factors if isinstance(a, MASKS))
         divided = (self.read(below, guards + own), -1)
         if not own or divided[0].constant is not None:
             return self.forms.product(((self.read(above, guards), 1), divided))
-        masks = [self.read(a, guards) for a in own]
-        rest = [a for a in above.args if not isinstance(a, MASKS)] if above not in own else []
-        factors = [(self.read(a, guards + own), 1) for a in rest]
-        return self._masked(masks, self.forms.product((*factors, divided)))
+        masks = self._masks(own, guards)
+        rest = [(self.read(a, guards + own), 1) for a in factors if not isinstance(a, MASKS)]
+        return self._masked(masks, self.forms.product((*rest, divided)))
+
+    def _masks(self, masks: Guards, guards: Guards) -> list[Piece]:
+        """Return the pieces of masks; those about values are read where those about ranges hold."""
+        ranges = tuple(m for m in masks if is_about_letters(m))
+        return [self.read(m, guards if m in ranges else guards + ranges) for m in masks]
 
     def _masked(self, masks: list[Piece], rest: Piece) -> Piece:
         """Return masks · rest; a mask that is 0 wins over a rest that is infinite."""

@@ -82,11 +82,7 @@ def test_gradients_and_steps_are_right_and_the_derived_network_is_a_text(name: s
     assert parse(str(derivation.network)) == derivation.network
 
 
-# The program may not read outside yet, whatever a bracket beside it says.
-CONDITIONS = ("A_CONDITION_READS_ONLY_WHERE_THE_BRACKET_ALLOWS",)
-
-
-@pytest.mark.parametrize("name", [name for name in TEXTS if name not in CONDITIONS])
+@pytest.mark.parametrize("name", list(TEXTS))
 def test_programs_agree_with_the_interpreter(name: str) -> None:
     network = parse("network hard" + TEXTS[name])
     derived = derive(network, [t for t in ("P", "s") if t in network]).network
