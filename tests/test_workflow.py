@@ -36,3 +36,21 @@ def test_a_gradient_that_was_altered_in_its_file_fails(tmp_path):
     assert line in text
     path.write_text(text.replace(line, f"{line}*2"), encoding="utf-8")
     assert not sb.verify(sb.read(path)).passed
+
+
+def test_a_forward_pass_that_was_altered_in_its_file_is_refused(tmp_path):
+    path = sb.derive(NEURON).save(tmp_path / "neuron.json")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("sigmoid(z)", "tanh(z)", 1), encoding="utf-8")
+    with pytest.raises(sb.SymbackError, match="the equation of L differs"):
+        sb.read(path)
+
+
+def test_sizes_that_no_memory_holds_are_verified_without_running_the_program():
+    net = sb.parse(
+        "index i:1000000000 j:1000000000\ninput x[j]\nparameter W[i,j]\n"
+        "loss L = sum(W[i,j]*x[j], i, j)"
+    )
+    report = sb.verify(sb.derive(net))
+    assert report.passed
+    assert "not run" in report.rows[-1].note

@@ -147,6 +147,7 @@ def restored(text: str) -> StoredDerivation:
                 f"this version reads {SCHEMA}",
             )
         forward, network = parse(document["forward"]), parse(document["network"])
+        _check_same_forward(forward, network)
         records = [_record_from(tree) for tree in document["records"]]
         gradients = {r.tensor: StoredGradient(forward[r.tensor], r) for r in records}
         wrt = tuple(forward[name].name for name in document["wrt"])
@@ -164,6 +165,18 @@ def restored(text: str) -> StoredDerivation:
             f"{type(problem).__name__}: {str(problem)[:80]}",
             "it is not in the form that symback writes",
         ) from None
+
+
+def _check_same_forward(forward: Network, network: Network) -> None:
+    """Refuse a forward pass that is not the one of the derived network."""
+    derived = {equation.target: str(equation) for equation in network.equations}
+    for equation in forward.equations:
+        if derived.get(equation.target) != str(equation):
+            raise FileError(
+                "reading a stored derivation",
+                f"the equation of {equation.target} differs between its two networks",
+                "derive it anew",
+            )
 
 
 def _record_tree(record: AdjointRecord) -> dict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ AFFORDABLE = 30_000  # products that the interpreter may spend on one tensor's d
 LARGE = 3_000  # products of one pass above which a better way is looked for
 PROGRAM_LARGE = 100_000  # above this, gradients are checked by the differences of a program
 TOO_LARGE = 200_000  # products of one pass that the interpreter cannot do in time
+MOST_NUMBERS = 50_000_000  # in all arrays of a program that is run at the real sizes
 PROGRAM_ENTRIES = 10  # of one tensor, by the differences of a program
 
 
@@ -172,12 +174,22 @@ def _program_rows(derivation: Any, bench: Bench, program: Program, seed: int) ->
     """Return the rows of a program at the real sizes."""
     values, world = bench.values, bench.world
     if bench.derivation is not derivation:
+        numbers = _numbers(derivation.network, world.sizes)
+        if numbers > MOST_NUMBERS:
+            note = f"not run: its arrays would hold {numbers:,} numbers"
+            return [Row("program", derivation.of, 0, 0.0, "", True, note)]
         rng = np.random.default_rng(seed)
         values = drawn_values(derivation.network, world.sizes, bench.styles, rng)
         if _work(derivation) > PROGRAM_LARGE and not derivation.goal_letters:
             return _rows_of_program(derivation, program, values, bench.rng, bench.tolerance)
         world = _world(derivation.network, values)
     return _compared_rows(derivation, program, values, world, bench.tolerance)
+
+
+def _numbers(network: Network, sizes: Mapping[Symbol, int]) -> int:
+    """Return how many numbers the arrays of all tensors hold."""
+    shapes = [tensor.shape for tensor in network.tensors.values()]
+    return sum(prod(size_value(size, sizes) for size in shape) for shape in shapes)
 
 
 def _compared_rows(
