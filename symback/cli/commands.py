@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import symback as sb
 from symback.cli.complaints import complain
 from symback.cli.examples import example_names, run_example
+from symback.cli.outputs import check_outputs
 from symback.cli.source import network_of
 from symback.cli.tables import read_columns, read_data
 from symback.cli.values import read_values
@@ -52,7 +53,9 @@ def draw(options: Namespace) -> int:
     learns = network.loss_name and (options.wrt or network.parameters)
     drawn = sb.derive(network, wrt=options.wrt or None) if learns else network
     diagram = sb.draw(drawn, level=options.level, at=_values(options))
-    return _write(diagram, options.to or [f"{network.name}.svg"])
+    options.to = options.to or [f"{network.name}.svg"]
+    check_outputs(options)
+    return _write(diagram, options.to)
 
 
 def verify(options: Namespace) -> int:

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         # Files are reported as FileError; what is left is an output that takes no more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        complain(FileError("the standard output", reason_of(error), "make room, or write elsewhere"))
+        complain(FileError("the standard output", reason_of(error), "make room, or use --to"))
         return BAD_INPUT
 
 

@@ -346,3 +346,10 @@ def test_an_output_without_room_is_an_error_in_three_lines():
     assert done.returncode == 2
     assert "No space left" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_picture_without_a_name_replaces_no_input(there, capsys):
+    (there / "house.svg").write_text(HOUSE, encoding="utf-8")
+    assert main(["draw", "house.svg"]) == 2
+    assert (there / "house.svg").read_text(encoding="utf-8") == HOUSE
+    assert "this command reads that file" in capsys.readouterr().err
