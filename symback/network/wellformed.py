@@ -65,7 +65,8 @@ def check_expression(
 ) -> None:
     """Raise DefinitionError unless the expression is well-formed with these free letters.
 
-    ``generated`` equations may read with a letter of another size than the axis, within its range.
+    ``generated`` equations may read with a letter of another size than the axis, within its range,
+    and their brackets may tell where bounds lie inside.
     """
     if isinstance(expression, Condition):
         raise _condition_as_value(what, expression)
@@ -75,7 +76,7 @@ def check_expression(
         kind = type(node)
         if kind is Entry:
             check_entry(what, node, tensors, guarded, generated)
-        elif kind in CHECKS:
+        elif kind in CHECKS and not (generated and kind is Bounded):
             CHECKS[kind](what, node, tensors)
         if kind in CONNECTIVES:
             continue

@@ -71,6 +71,13 @@ parameter P[q,h]
 z[h] = log(softmax(sum(P[q,h]*w[h], h), q, at=h))
 loss L = sum(z[h]*h_1[0,h], h)
 """
+BOUNDS_OF_A_SUM_LIE_INSIDE_WHERE_THE_BRACKET_ALLOWS = """
+index h:2 i:5 j:2
+parameter P[i]
+input x[j]
+z[h] = sin(P[2*h + 1])*sum(x[j]**2, (j, 0, h)) + P[h + 3]**2*sum(x[j], (j, 0, h))
+loss L = sum(z[h]**2, h)
+"""
 TEXTS = {name: text for name, text in globals().items() if name.isupper()}
 
 
