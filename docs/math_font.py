@@ -1,7 +1,7 @@
 """Make symback/render/data/math.woff2, the face of the formulas in HTML pages, from STIX Two Math.
 
     pip install fonttools brotli ziamath     # ziamath's wheel holds STIXTwoMath-Regular.ttf
-    python tools/math_font.py [STIXTwoMath-Regular.ttf]
+    python docs/math_font.py [STIXTwoMath-Regular.ttf]
 
 What a formula of symback can hold is kept: Latin, Greek, operators, brackets, arrows and the
 alphabets of mathematics, with the table by which browsers stretch brackets and place scripts. The
