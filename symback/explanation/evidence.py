@@ -53,7 +53,7 @@ class Evidence:
         compared = self.comparison(name)
         row = self.row("gradient", name) or self.row("program", name)
         if compared is not None:
-            passed = not compared.kinked and compared.error <= self.report.tolerance
+            passed = compared.kinked or compared.error <= self.report.tolerance
             words = _entry_words(lesson, name, (), compared)
         elif row is not None:
             passed, words = row.passed, _row_words(lesson, name, row)
@@ -62,7 +62,9 @@ class Evidence:
         steps = self.row("steps", lesson.derivation.adjoint_name(name))
         if steps is not None and steps.passed:
             words += say("check steps", count=str(steps.checked), error=error_tree(steps.worst))
-        found = [check(passed, *words)]
+        kinked = compared.kinked if compared is not None else not row.checked
+        # No tick for what could not be compared.
+        found = [paragraph(*words)] if kinked else [check(passed, *words)]
         return [*found, check(False, *_failure(steps))] if steps and not steps.passed else found
 
     def summary(self) -> list[Block]:
@@ -75,11 +77,14 @@ def entry_check(lesson: Lesson, name: str, place: tuple[int, ...]) -> list[Block
     compared = lesson.evidence.comparison(name, place) if lesson.evidence else None
     if compared is None:
         return []
-    passed = not compared.kinked and compared.error <= lesson.evidence.report.tolerance
-    return [check(passed, *_entry_words(lesson, name, place, compared))]
+    passed = compared.kinked or compared.error <= lesson.evidence.report.tolerance
+    words = _entry_words(lesson, name, place, compared)
+    return [paragraph(*words)] if compared.kinked else [check(passed, *words)]
 
 
 def _entry_words(lesson: Lesson, name: str, place: tuple[int, ...], found: Comparison) -> Inlines:
+    if found.kinked:
+        return say("check kink", gradient=entry_derivative(lesson, name, place))
     return say(
         "check entry", gradient=entry_derivative(lesson, name, place),
         value=lesson.number(found.gradient),
@@ -90,6 +95,8 @@ def _entry_words(lesson: Lesson, name: str, place: tuple[int, ...], found: Compa
 def _row_words(lesson: Lesson, name: str, row: Row) -> Inlines:
     if not row.passed:
         return _failure(row)
+    if not row.checked:
+        return say("check kink", gradient=lesson.derivative(name))
     at = say("check place", place=row.place) if row.place and row.place != name else ()
     return say(
         "check tensor", count=str(row.checked), gradient=lesson.derivative(name),
@@ -113,7 +120,7 @@ def checks_blocks(lesson: Lesson) -> list[Block]:
     note = say("checks random") if lesson.evidence.at_random else ()
     rows = []
     for row in report.rows:
-        verdict = TEXTS["verdict ok" if row.passed else "verdict wrong"]
+        verdict = TEXTS[_verdict(row)]
         verdict += f": {row.note}" if row.note else ""
         rows.append(
             (TEXTS[WHAT[row.what]], row.name, str(row.checked), error_tree(row.worst), verdict)
@@ -124,6 +131,12 @@ def checks_blocks(lesson: Lesson) -> list[Block]:
         paragraph(*intro, *inlines(" " if note else ""), *note),
         table(head, rows, align="llrrl"),
     ]
+
+
+def _verdict(row: Row) -> str:
+    if not row.passed:
+        return "verdict wrong"
+    return "verdict ok" if row.checked else "verdict kink"
 
 
 def gathered(

@@ -107,6 +107,10 @@ NUMBERS: dict[str, str] = {
     "update loss rose": ", up by {amount}: the step was too long",
     "update loss same": ", unchanged",
     "update alone": "If {tensor} alone were changed, {loss} would go from {before} to {after}.",
+    "check kink": (
+        "{gradient} is taken at a kink: the slopes on its two sides differ, so its value is the"
+        " convention stated above, and differences cannot check it"
+    ),
     "check entry": "{gradient} = {value}, central difference {difference}, relative error {error}",
     "check tensor": (
         "{count} entries of {gradient} against central differences: largest relative error"
@@ -132,6 +136,7 @@ NUMBERS: dict[str, str] = {
     "checked program": "gradient by the program",
     "checked steps": "lines of the derivation, both sides",
     "verdict ok": "ok",
+    "verdict kink": "not compared",
     "verdict wrong": "WRONG",
     # Rules and proofs of derivatives
     "rule": "{rule}: {law}",

@@ -30,7 +30,7 @@ class Row:
     @property
     def cells(self) -> tuple[str, ...]:
         """The row as text, one for each heading."""
-        verdict = "ok" if self.passed else "WRONG"
+        verdict = "WRONG" if not self.passed else "ok" if self.checked else "not compared"
         note = f"{verdict}: {self.note}" if self.note else verdict
         return self.what, self.name, str(self.checked), f"{self.worst:.1e}", self.place, note
 

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+import symback as sb
 from symback.errors import FileError, NotYetError
 from symback.explanation.teacher import explanation
 from symback.record.archive import restored
@@ -115,3 +116,11 @@ def test_the_latex_compiles_and_fits_its_page(name, tmp_path):
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
 def test_it_saves_itself_as_pdf(tmp_path):
     assert page().save(tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_gradient_at_a_kink_gets_its_convention_and_no_tick() -> None:
+    derivation = sb.derive(sb.parse("input x\nloss E = relu(x)"), wrt="x")
+    lines = sb.explain(derivation, "x", at={"x": 0}).text().splitlines()
+    (found,) = [k for k in lines if "is taken at a kink" in k]
+    assert "✓" not in found
+    assert "✗" not in found
