@@ -13,6 +13,7 @@ from symback.diagrams.diagram import Diagram
 from symback.diagrams.entries import entries_of
 from symback.diagrams.sketch import sketch
 from symback.errors import DefinitionError, NotYetError
+from symback.explanation import display as display
 from symback.explanation.teacher import explanation as explain
 from symback.network.network import Network
 from symback.network.scalarize import scalarize

@@ -54,10 +54,14 @@ class Block:
         """The block as a SymPy expression."""
         return evaluated(self.written)
 
-    def __str__(self) -> str:
+    @property
+    def goal(self) -> Total:
+        """What the block is: ∂of[…]/∂tensor[…]."""
         goal = Entry(self.derivation.of, *self.derivation.goal_letters)
-        variable = Entry(self.gradient.tensor.name, *self.gradient.indices)
-        return f"{Total(goal, variable)} = {self.written}"
+        return Total(goal, Entry(self.gradient.tensor.name, *self.gradient.indices))
+
+    def __str__(self) -> str:
+        return f"{self.goal} = {self.written}"
 
     __repr__ = __str__
 
