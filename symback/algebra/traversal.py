@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from sympy import Expr
 
@@ -179,6 +179,41 @@ def rebuilt(expression: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
         return expression
     args = tuple(rebuilt(a, change) if isinstance(a, Expr) else a for a in expression.args)
     return expression if args == expression.args else expression.func(*args)
+
+
+def bound_apart(
+    expression: Expr, letters: Iterable[Index], known: Container[Index] | None = None
+) -> Expr:
+    """Return the expression with bound letters renamed apart from these: all stand in one line.
+
+    Letters that are not ``known`` get the lowest number that is free. A softmax keeps its letter:
+    softmax(z[k], k) is read at k.
+    """
+    names = {k.name for k in letters}
+
+    def is_made(letter: Index) -> bool:
+        return known is not None and letter not in known and stem_and_tail(letter)[1] > 0
+
+    def change(node: Expr) -> Expr | None:
+        if not isinstance(node, Binder) or isinstance(node, Softmax):
+            return None
+        clashing = [k for k in node.letters if k.name in names or is_made(k)]
+        if not clashing:
+            return None
+        others = (k for k in (*free_letters(node.body), *node.letters) if k not in clashing)
+        taken, mapping = names | {k.name for k in others}, {}
+        for letter in clashing:
+            mapping[letter] = fresh = fresh_letter(letter, taken)
+            taken.add(fresh.name)
+        binders = (
+            Bounded(mapping.get(b.letter, b.letter), b.low, b.high)
+            if isinstance(b, Bounded)
+            else mapping.get(b, b)
+            for b in node.binders
+        )
+        return node.func(rebuilt(rename(node.body, mapping), change), *binders)
+
+    return rebuilt(expression, change)
 
 
 def depth(expression: Expr) -> int:

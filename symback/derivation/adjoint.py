@@ -22,7 +22,7 @@ from symback.algebra.traversal import fresh_letter, rename
 from symback.derivation.knowledge import Knowledge
 from symback.derivation.local import Site, local_derivative
 from symback.derivation.stabilise import Rewrite
-from symback.derivation.tidy import in_reading_order, tidied
+from symback.derivation.tidy import in_reading_order, one_meaning, tidied
 from symback.network.wellformed import letters_of
 from symback.record.steps import Step
 
@@ -171,6 +171,8 @@ def _local_derivatives(
         taken = {k.name for k in (*own_letters(problem), *consumer.letters)}
         site = Site(problem.variable, taken, problem.knowledge.named)
         local, substep = local_derivative(consumer.expression, site)
+        free = (*own_letters(problem), *consumer.letters)
+        local = tuple(one_meaning(t, free) for t in local)
         term = terms[place]
         coefficient, upstream = product_parts_of(term.factors[:-1])
         opened[place] = tuple(

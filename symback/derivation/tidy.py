@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 
 from symback.algebra.letters import Index
 from symback.algebra.terms import Term, Terms, expression_of
-from symback.algebra.traversal import rename, stem_and_tail
+from symback.algebra.traversal import bound_apart, rename, stem_and_tail
 from symback.derivation.knowledge import Knowledge
 from symback.derivation.sum_moves import each, factor, merge, multiply_out
 from symback.derivation.term_moves import (
@@ -71,9 +71,20 @@ def in_reading_order(
 
     ``letters`` are free, ``known`` those of the equations: only these are names to be given back.
     """
-    terms = tuple(_renamed_back(term, letters, known) for term in terms)
+    terms = tuple(
+        one_meaning(_renamed_back(term, letters, known), letters, known) for term in terms
+    )
     positive = next((i for i, t in enumerate(terms) if t.coefficient > 0), 0)
     return (terms[positive], *terms[:positive], *terms[positive + 1 :]) if positive else terms
+
+
+def one_meaning(
+    term: Term, letters: tuple[Index, ...], known: Collection[Index] | None = None
+) -> Term:
+    """Rename what sums inside the factors bind apart from letters that are free or summed here."""
+    taken = (*letters, *term.letters)
+    factors = tuple(bound_apart(f, taken, known) for f in term.factors)
+    return Term(term.coefficient, factors, term.letters)
 
 
 def _renamed_back(term: Term, letters: tuple[Index, ...], known: Collection[Index]) -> Term:

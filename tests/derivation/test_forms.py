@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from symback.algebra.nodes import IndexSum
+from symback.algebra.traversal import subexpressions
 from symback.derivation.derive import derive
 from symback.network.text_reader import parse
 from symback.verification.referee import verify
@@ -40,7 +42,8 @@ FORMS = (
      "u", "(u[i] - v[i])/(r*I)"),
     ("the cosine of two vectors", VECTOR + "a = sqrt(sum(v[i]**2, i))\n"
      "loss c = sum(u[i]*v[i], i)/(sqrt(sum(u[i]**2, i))*a)", "u",
-     "(v[i]/sqrt(sum(u[i]**2, i)) - sum(u[i]*v[i], i)*u[i]/sqrt(sum(u[i]**2, i))**3)/a"),
+     "(v[i]/sqrt(sum(u[i_1]**2, i_1))"
+     " - sum(u[i_1]*v[i_1], i_1)*u[i]/sqrt(sum(u[i_1]**2, i_1))**3)/a"),
     ("Kullback-Leibler divergence to a standard normal",
      VECTOR + "loss L = 0.5*sum(exp(u[i]) - u[i] - 1, i)", "u", "0.5*(exp(u[i]) - 1)"),
     ("the same with a fraction",
@@ -61,4 +64,15 @@ CASES = [pytest.param(*form[1:], id=form[0]) for form in FORMS]
 def test_the_gradient_has_its_known_form(text: str, name: str, expected: str) -> None:
     derivation = derive(parse("network forms\n" + text), name)
     assert str(derivation[name].written) == expected
+    assert verify(derivation).passed
+
+
+def test_no_letter_is_free_and_bound_in_one_line() -> None:
+    text = "index i:I\nparameter u[i]\n"
+    text += "loss L = sum(u[i]/sqrt(sum(u[i]**2, i)), i) + log(sum(u[i]**2, i))"
+    derivation = derive(parse("network forms\n" + text))
+    for step in derivation["u"].steps:
+        for node in subexpressions(step.after):
+            if isinstance(node, IndexSum):
+                assert "i" not in {letter.name for letter in node.letters}
     assert verify(derivation).passed
