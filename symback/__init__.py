@@ -73,8 +73,21 @@ _LATER = {
     ),
 }
 
+# Names of the agreed API that later versions bring, and what helps until then.
+_PLANNED = {
+    "check": "sb.verify(d) checks a derivation; compare arrays with sb.lambdify(d)(values)",
+    "diagnose": "sb.lambdify(d)(values) gives the gradients whose norms you want",
+    "nn": "write a layer as its equation: sb.sum(X[n, i]*W[i, h], i) + b[h]",
+    "max": "sb.maximum takes two arguments; the maximum over an index is still to come",
+    "min": "sb.minimum takes two arguments; the minimum over an index is still to come",
+    "prod": "the product over an index is still to come",
+    "padded": "reads outside a range are still to come; sb.where can exclude them",
+}
+
 
 def __getattr__(name: str) -> object:
+    if name in _PLANNED:
+        raise AttributeError(f"sb.{name} is not there yet: {_PLANNED[name]}")
     if name not in _LATER:
         raise AttributeError(f"module 'symback' has no attribute {name!r}")
     found = getattr(importlib.import_module(_LATER[name]), name)

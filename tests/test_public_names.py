@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 
+import pytest
 import sympy
 
 import symback as sb
@@ -42,3 +43,9 @@ def test_names_that_shadow_are_attributes() -> None:
     ):
         assert hasattr(sb, name)
         assert name not in sb.__all__
+
+
+def test_a_planned_name_says_what_helps_until_then() -> None:
+    with pytest.raises(AttributeError, match=r"not there yet: sb\.verify"):
+        _ = sb.check
+    assert not hasattr(sb, "nonsense")

@@ -17,6 +17,7 @@ from symback.compiler.arithmetic import arithmetic
 from symback.compiler.interpreter import interpreted, needed_for, value
 from symback.compiler.meanings import World
 from symback.compiler.program import compile_network
+from symback.errors import ValuesError
 from symback.network.network import Network, reads
 from symback.network.values import checked_values, size_value
 from symback.verification.referee import multiplications
@@ -51,8 +52,21 @@ class Values:
 def values_at(network: Network, values: Mapping[str, object], outputs: list[str]) -> Values:
     """Return the values of the outputs, and of all that they need, at these values.
 
-    Raises ONE ValuesError for all problems of the values.
+    Raises ONE ValuesError for all problems of the values, and one that names the first equation
+    whose value is no finite double.
     """
+    found = _values_at(network, values, outputs)
+    for equation in network.equations:
+        if equation.target in found and not np.isfinite(found.array(equation.target)).all():
+            raise ValuesError(
+                f"explain: at; {equation.target} at these values",
+                f"a value that is not finite, made by {equation}",
+                "numbers beyond 1.8e308 have no place in a table; give smaller values",
+            )
+    return found
+
+
+def _values_at(network: Network, values: Mapping[str, object], outputs: list[str]) -> Values:
     sources = {e.target: reads(e) for e in network.equations}
     wanted = needed_for(sources, outputs)
     leaves = [t.name for t in (*network.inputs, *network.parameters) if t.name in wanted]

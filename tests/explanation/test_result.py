@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 import symback as sb
-from symback.errors import FileError, NotYetError
+from symback.errors import FileError, NotYetError, ValuesError
 from symback.explanation.teacher import explanation
 from symback.record.archive import restored
 from tests.explanation.networks import (
@@ -124,3 +124,9 @@ def test_a_gradient_at_a_kink_gets_its_convention_and_no_tick() -> None:
     (found,) = [k for k in lines if "is taken at a kink" in k]
     assert "✓" not in found
     assert "✗" not in found
+
+
+def test_a_value_beyond_double_precision_is_an_error_that_names_its_equation() -> None:
+    derivation = sb.derive(sb.parse("input x\na = exp(x)\nloss E = a**2"), wrt="x")
+    with pytest.raises(ValuesError, match=r"a = exp\(x\)"):
+        sb.explain(derivation, at={"x": 1000})
