@@ -14,9 +14,9 @@ from sympy import Expr, Integer
 
 from symback.algebra.letters import Index
 from symback.algebra.nodes import Delta, InRange, Iverson
-from symback.algebra.positions import as_value, combined, is_affine, parts, surely_inside
+from symback.algebra.positions import combined, is_affine, parts, surely_inside
 from symback.algebra.terms import Term
-from symback.algebra.traversal import rename
+from symback.algebra.traversal import with_letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,7 @@ def _picked(
         else Iverson(InRange(value, Integer(0), letter.size))
     )
     term = _without(term, delta)
-    factors = tuple(
-        as_value(value) if f == letter else rename(f, {letter: value}) for f in term.factors
-    )
+    factors = tuple(with_letters(f, {letter: value}) for f in term.factors)
     if bracket is not None:
         factors = (*factors, bracket)
     remaining = tuple(k for k in term.letters if k != letter)

@@ -82,6 +82,12 @@ def rename(
     return _renamed(expression, letters, tensors)
 
 
+def with_letters(expression: Expr, letters: Mapping[Index, Expr]) -> Expr:
+    """Return a value, no position, with free letters replaced: a bare letter becomes 1 - p."""
+    new = rename(expression, letters)
+    return as_value(new) if isinstance(expression, Index) else new
+
+
 def _renamed(expression: Expr, letters: Mapping[Index, Expr], tensors: Mapping[str, str]) -> Expr:
     if isinstance(expression, Index):
         return letters.get(expression, expression)

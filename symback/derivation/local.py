@@ -43,7 +43,7 @@ from symback.algebra.terms import (
     raised,
     unbound,
 )
-from symback.algebra.traversal import entries, rename
+from symback.algebra.traversal import entries, with_letters
 from symback.derivation.guards import chosen, guarded
 from symback.derivation.knowledge import Named, named_entry
 from symback.derivation.term_moves import decimal
@@ -274,7 +274,7 @@ def _softmax(expression: Softmax, site: Site) -> Outcome:
     own = tuple(
         Term(
             t.coefficient,
-            (share, *(rename(f, {letter: expression.at}) for f in t.factors)),
+            (share, *(with_letters(f, {letter: expression.at}) for f in t.factors)),
             t.letters,
         )
         for t in terms

@@ -19,7 +19,7 @@ from symback.algebra.nodes import IndexSum, Total
 from symback.algebra.operators import Plus, Times
 from symback.algebra.positions import Entry
 from symback.algebra.terms import Terms, expression_of, multiplied_out
-from symback.algebra.traversal import entries, rebuilt, rename
+from symback.algebra.traversal import entries, rebuilt, with_letters
 from symback.derivation.adjoint import own_letters
 from symback.derivation.derive import Derivation, derive, goal_name, wrt_names
 from symback.derivation.tidy import in_reading_order, tidied
@@ -202,7 +202,7 @@ def _moves(line: Expr, entry: Entry, source: object, derivation: Derivation, gra
 
     def value(node: Expr) -> Expr | None:
         if isinstance(node, Entry) and node.tensor == entry.tensor:
-            return rename(source.written, dict(zip(letters, node.positions, strict=True)))
+            return with_letters(source.written, dict(zip(letters, node.positions, strict=True)))
         return None
 
     after = rebuilt(line, value)

@@ -15,7 +15,7 @@ from symback.algebra.letters import Index
 from symback.algebra.nodes import IndexSum, LogSumExp, Softmax
 from symback.algebra.operators import Negative, Plus, Pointwise
 from symback.algebra.positions import Entry
-from symback.algebra.traversal import entries, rebuilt, rename, subexpressions
+from symback.algebra.traversal import entries, rebuilt, subexpressions, with_letters
 from symback.network.network import Network
 from symback.network.tensors import Equation
 
@@ -75,7 +75,7 @@ def _readings(
         equation = definitions.get(entry.tensor)
         if equation is None or not _is_stable_part(equation.written):
             continue
-        definition = rename(
+        definition = with_letters(
             equation.written, dict(zip(equation.letters, entry.positions, strict=True))
         )
         opened = definition if argument == entry else _opened(argument, entry, definition)
@@ -105,7 +105,8 @@ def _log_of_softmax(argument: Expr) -> Expr | None:
         return None
     letter = argument.letters[0]
     return Plus(
-        rename(argument.body, {letter: argument.at}), Negative(LogSumExp(argument.body, letter))
+        with_letters(argument.body, {letter: argument.at}),
+        Negative(LogSumExp(argument.body, letter)),
     )
 
 

@@ -78,6 +78,12 @@ input x[j]
 z[h] = sin(P[2*h + 1])*sum(x[j]**2, (j, 0, h)) + P[h + 3]**2*sum(x[j], (j, 0, h))
 loss L = sum(z[h]**2, h)
 """
+A_LETTER_THAT_IS_A_NUMBER_IS_READ_AT_ANOTHER_PLACE = """
+index p:3 q:2
+parameter P[p]
+z[q] = softmax(p*P[p]*p, p, at=q + 1)
+loss L = sum(z[q]**2, q)
+"""
 TEXTS = {name: text for name, text in globals().items() if name.isupper()}
 
 
