@@ -239,7 +239,7 @@ ROWS: tuple[Rule, ...] = (
     Rule(
         "cancel",
         TIDY,
-        "a·(1/a) = 1, a^m·a^n = a^(m+n)",
+        "a·(1/a) = 1, a^m·a^n = a^(m+n), [c]·[c] = [c]",
         "equal factors are joined",
         ("2*s/2", "s"),
         "removes one factor",

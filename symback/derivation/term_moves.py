@@ -11,7 +11,7 @@ from sympy import Expr, Rational
 
 from symback.algebra.canonical import key
 from symback.algebra.letters import Index
-from symback.algebra.nodes import LogSumExp, Softmax
+from symback.algebra.nodes import Delta, Iverson, LogSumExp, Softmax
 from symback.algebra.operators import Comparison, Decimal, Negative, Plus, Pointwise
 from symback.algebra.positions import Entry
 from symback.algebra.terms import (
@@ -123,7 +123,7 @@ def flat(term: Term) -> Term:
 
 
 def cancel(term: Term, knowledge: Knowledge) -> tuple[Terms, Facts] | None:
-    """a·(1/a) = 1 and a^m·a^n = a^(m+n), for whole exponents."""
+    """a·(1/a) = 1 and a^m·a^n = a^(m+n), for whole exponents; [c]·[c] = [c]."""
     places: dict[tuple, int] = {}
     factors: list[Expr] = []
     joined: list[Expr] = []
@@ -135,6 +135,8 @@ def cancel(term: Term, knowledge: Knowledge) -> tuple[Terms, Facts] | None:
             factors.append(factor)
             continue
         total = base_and_exponent(factors[found])[1] + exponent
+        if isinstance(base, (Iverson, Delta)) and exponent > 0:
+            total = ONE  # 0² = 0 and 1² = 1
         factors[found] = ONE if total == 0 else raised(base, total) if total != 1 else base
         joined.append(base)
     if not joined:

@@ -32,6 +32,8 @@ FORMS = (
     ("log-sum-exp minus the target's logit",
      BATCH + "loss L = mean(logsumexp(Z[n,k], k) - sum(Y[n,k]*Z[n,k], k), n)",
      "Z", "(softmax(Z[n,k], k) - Y[n,k])/N"),
+    ("a bracket twice is the bracket", VECTOR + "loss L = sum((u[i]*iverson(v[i] > 0))**2, i)/2",
+     "u", "u[i]*iverson(v[i] > 0)"),
     ("weight decay", VECTOR + "loss L = 0.01/2*sum(u[i]**2, i)", "u", "0.01*u[i]"),
     ("weight decay with two decimals", VECTOR + "loss L = 0.5*0.01*sum(u[i]**2, i)",
      "u", "0.01*u[i]"),
