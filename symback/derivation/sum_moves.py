@@ -62,7 +62,8 @@ def merge(terms: Terms, knowledge: Knowledge) -> Move | None:
     places: dict[tuple, int] = {}
     after: list[Term] = []
     merged: list[Expr] = []
-    for term in terms:
+    # Why flat? A minus sign inside a factor counts: -2·(-a) and 2·a are equal, not opposite.
+    for term in map(flat, terms):
         signature = _signature(term)
         if signature in places:
             place = places[signature]

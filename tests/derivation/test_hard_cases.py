@@ -8,6 +8,7 @@ import pytest
 from symback.compiler.interpreter import interpret
 from symback.compiler.program import compile_network
 from symback.derivation.derive import derive
+from symback.derivation.second import hessian
 from symback.network.text_reader import parse
 from symback.verification.referee import verify
 
@@ -84,6 +85,17 @@ parameter P[p]
 z[q] = softmax(p*P[p]*p, p, at=q + 1)
 loss L = sum(z[q]**2, q)
 """
+A_MINUS_SIGN_INSIDE_A_FACTOR_COUNTS_WHERE_TERMS_MERGE = """
+parameter P
+input c d
+loss L = c*(-(P - d))*P - c*(P - d)*P + c*(P - d)**2 + 2*c*P*(-(P - d))
+"""
+A_SQUARED_MINUS_COUNTS_WHERE_TERMS_MERGE = """
+index k:2
+input w[k]
+parameter P[k]
+loss L = sum((1 - (P[k] - w[k]))/(1.5 + (-(P[k] - w[k]))**2), k)
+"""
 TEXTS = {name: text for name, text in globals().items() if name.isupper()}
 
 
@@ -108,3 +120,9 @@ def test_programs_agree_with_the_interpreter(name: str) -> None:
     found = compile_network(derived, [e.target for e in derived.equations])(values)
     for tensor, array in interpret(derived, values, number=float).items():
         assert np.allclose(found[tensor], array, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", [n for n in TEXTS if "MERGE" in n])
+def test_second_derivatives_are_right_too(name: str) -> None:
+    found = hessian(parse("network hard" + TEXTS[name]))
+    assert verify(found.row("P").derivation).passed
