@@ -111,13 +111,13 @@ def terms_of(expression: Expr) -> Terms:
     coefficient, factors = product_parts(expression)
     if coefficient == 0:
         return ()
-    return (_opened(Term(coefficient, factors)),)
+    return (_opened(Term(coefficient, factors), set()),)
 
 
-def _opened(term: Term) -> Term:
+def _opened(term: Term, outside: set[str]) -> Term:
     """Open the Σ factors of a term: a·Σ_i b becomes Σ_i a·b, with i renamed apart."""
     factors: list[Expr] = []
-    coefficient, letters, taken = term.coefficient, list(term.letters), term.names()
+    coefficient, letters, taken = term.coefficient, list(term.letters), term.names() | outside
     for factor in term.factors:
         if (
             type(factor) is IndexSum
@@ -127,7 +127,7 @@ def _opened(term: Term) -> Term:
             body, bound = unbound(factor, taken)
             taken |= {k.name for k in bound}
             own, more = product_parts(body)
-            inner = _opened(Term(own, more, tuple(bound)))
+            inner = _opened(Term(own, more, tuple(bound)), taken)
             coefficient *= inner.coefficient
             factors.extend(inner.factors)
             letters.extend(inner.letters)
@@ -251,7 +251,8 @@ def _negated(term: Term) -> Term:
 
 def joined(left: Term, right: Term) -> Term:
     """Return the product of two terms, with their summed letters renamed apart."""
-    left, right = _clear_of(left, _free(right)), _clear_of(right, (*_free(left), *left.letters))
+    left = _clear_of(left, _free(right))
+    right = _clear_of(right, (*_free(left), *left.letters))
     return Term(
         left.coefficient * right.coefficient,
         (*left.factors, *right.factors),
