@@ -30,6 +30,7 @@ FLOORS = {
     "render": 6,
     "training": 6,
     "verification": 6,
+    "checking": 7,
     "explanation": 7,
     "zoo": 7,
     "workflow": 8,

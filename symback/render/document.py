@@ -78,12 +78,16 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """left relation right, and why; without ``left`` it continues the line above."""
+    """left relation right, and why; without ``left`` it continues the line above.
+
+    ``numbers`` says that the line only puts numbers into the line above: a page may hide it.
+    """
 
     left: Tree | None
     right: Tree
     relation: str = "="
     reason: Inlines = ()
+    numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,19 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """Blocks that say it in one form of several: a row of PASSAGES.
+
+    A writer without switches prints the passages that are ``shown``; a page with switches holds
+    all of them and starts with these.
+    """
+
+    form: str
+    blocks: tuple[Block, ...]
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """Lines of a program."""
 
@@ -155,7 +172,14 @@ class Code:
     language: str = "python"
 
 
-Block = Heading | Paragraph | Items | Equation | Table | Figure | Box | Check | Details | Code
+Block = (
+    Heading | Paragraph | Items | Equation | Table | Figure | Box | Check | Details | Passage | Code
+)
+# What a passage is about, and what its switch is called.
+PASSAGES = {
+    "index": "index by index", "matrix": "as matrices", "scalar": "entry by entry",
+    "numpy": "NumPy", "numbers": "numbers",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,15 +196,19 @@ def walk(blocks: Iterable[Block]) -> Iterator[Block]:
     """Yield every block, outer before inner, in reading order."""
     for block in blocks:
         yield block
-        if isinstance(block, (Box, Details)):
+        if isinstance(block, (Box, Details, Passage)):
             yield from walk(block.blocks)
 
 
 def shown(blocks: Iterable[Block], detail: int) -> Iterator[Block]:
-    """Yield every block, without those in details of a higher level."""
+    """Yield every block, without those in details of a higher level and passages not shown."""
     for block in blocks:
         yield block
-        if isinstance(block, Box) or (isinstance(block, Details) and block.level <= detail):
+        if (
+            isinstance(block, Box)
+            or (isinstance(block, Details) and block.level <= detail)
+            or (isinstance(block, Passage) and block.shown)
+        ):
             yield from shown(block.blocks, detail)
 
 

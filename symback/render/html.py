@@ -23,6 +23,7 @@ from symback.render.document import (
     Heading,
     Items,
     Paragraph,
+    Passage,
     Table,
     numbering,
 )
@@ -120,6 +121,11 @@ def _details(block: Details, page: Page) -> str:
     return element("details", summary, "\n", _blocks(block.blocks, page), class_="more", **state)
 
 
+def _passage(block: Passage, page: Page) -> str:
+    inside = _blocks(block.blocks, page)
+    return element("div", "\n", inside, "\n", class_="passage", **{"data-form": block.form})
+
+
 # Tables and figures
 
 
@@ -174,5 +180,6 @@ WRITE: dict[type[Block], Callable[..., str]] = {
     Box: lambda block, page: element("div", _blocks(block.blocks, page), class_="box"),
     Check: _check,
     Details: _details,
+    Passage: _passage,
     Code: _code,
 }

@@ -23,6 +23,7 @@ from symback.render.document import (
     Heading,
     Items,
     Paragraph,
+    Passage,
     Table,
     Text,
     numbering,
@@ -190,5 +191,6 @@ WRITE: dict[type[Block], Callable[..., str]] = {
     Box: _box,
     Check: _check,
     Details: _details,
+    Passage: lambda block, page: _blocks(block.blocks, page) if block.shown else "",
     Code: _code,
 }

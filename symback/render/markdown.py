@@ -30,6 +30,7 @@ from symback.render.document import (
     Line,
     Literal,
     Paragraph,
+    Passage,
     Reference,
     Table,
     numbering,
@@ -54,7 +55,8 @@ def markdown(made: Document, detail: int = 3) -> str:
 
 
 def _blocks(blocks: Iterable[Block], page: _Page) -> str:
-    return "\n\n".join(WRITE[type(block)](block, page) for block in blocks)
+    written = (WRITE[type(block)](block, page) for block in blocks)
+    return "\n\n".join(text for text in written if text)
 
 
 # Words
@@ -193,6 +195,7 @@ WRITE: dict[type[Block], Callable[..., str]] = {
     Box: _box,
     Check: lambda block, page: ("✓ " if block.passed else "✗ ") + _inlines(block.content, page),
     Details: _details,
+    Passage: lambda block, page: _blocks(block.blocks, page) if block.shown else "",
     Code: _code,
 }
 

@@ -30,6 +30,7 @@ from string import Formatter
 from symback.errors import DefinitionError
 from symback.notation.tree import Tree
 from symback.render.document import (
+    PASSAGES,
     Block,
     Box,
     Check,
@@ -46,6 +47,7 @@ from symback.render.document import (
     Line,
     Literal,
     Paragraph,
+    Passage,
     Reference,
     Table,
     Text,
@@ -132,10 +134,17 @@ def items(*contents: Part | Iterable[Part], numbered: bool = False) -> Items:
 
 
 def line(
-    left: Tree | None, right: Tree, relation: str = "=", reason: Part | Iterable[Part] = ()
+    left: Tree | None,
+    right: Tree,
+    relation: str = "=",
+    reason: Part | Iterable[Part] = (),
+    numbers: bool = False,
 ) -> Line:
-    """Return one line of an equation; without ``left`` it continues the line above."""
-    return Line(left, right, relation, _inlines(reason))
+    """Return one line of an equation; without ``left`` it continues the line above.
+
+    ``numbers`` says that it only puts numbers into the line above.
+    """
+    return Line(left, right, relation, _inlines(reason), numbers)
 
 
 def equation(*lines: Line, label: str = "", stacked: bool = False) -> Equation:
@@ -183,6 +192,16 @@ def check(passed: bool, *parts: Part) -> Check:
 def details(summary: Part | Iterable[Part], *blocks: Block, level: int = 3) -> Details:
     """Return blocks that are shown from detail ``level`` on, and their summary line below that."""
     return Details(_inlines(summary), blocks, level)
+
+
+def passage(form: str, *blocks: Block, shown: bool = True) -> Passage:
+    """Return blocks that say it in one form (a key of PASSAGES); raises DefinitionError."""
+    if form not in PASSAGES:
+        raise DefinitionError(
+            f"a passage in the form {form!r} was asked for", "no such form",
+            f"use one of {', '.join(PASSAGES)}",
+        )  # fmt: skip
+    return Passage(form, blocks, shown)
 
 
 def code(text: str, language: str = "python") -> Code:

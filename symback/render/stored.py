@@ -81,6 +81,7 @@ VALID: dict[type, Callable[..., bool]] = {
     document.Box: lambda t: True,
     document.Check: lambda t: True,
     document.Details: lambda t: True,
+    document.Passage: lambda t: t.form in document.PASSAGES,
     document.Code: lambda t: True,
     document.Document: lambda t: True,
 }

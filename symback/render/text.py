@@ -25,6 +25,7 @@ from symback.render.document import (
     Inlines,
     Items,
     Paragraph,
+    Passage,
     Reference,
     Table,
     numbering,
@@ -323,5 +324,6 @@ WRITE: dict[type[Block], Callable[..., list[str]]] = {
     Box: _box,
     Check: _check,
     Details: _details,
+    Passage: lambda block, page: _blocks(block.blocks, page) if block.shown else [],
     Code: _code,
 }

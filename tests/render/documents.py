@@ -23,6 +23,7 @@ from symback.render.parts import (
     line,
     literal,
     paragraph,
+    passage,
     reference,
     sentence,
     strong,
@@ -141,5 +142,7 @@ def hostile():
         figure("<svg/>", HOSTILE, HOSTILE, label="~", file="../%.png}"),
         check(True, HOSTILE),
         details(HOSTILE, paragraph(HOSTILE)),
+        passage("matrix", paragraph(HOSTILE)),
+        passage("numpy", code(HOSTILE), shown=False),
         code(HOSTILE + "\n```\n" + "\\end{verbatim}"),
     )

@@ -2,7 +2,11 @@ import pytest
 
 from symback.errors import DefinitionError
 from symback.render.document import Formula, Text, numbering, walk
+from symback.render.html import html
+from symback.render.latex import latex
+from symback.render.markdown import markdown
 from symback.render.parts import (
+    code,
     details,
     document,
     equation,
@@ -10,11 +14,13 @@ from symback.render.parts import (
     inlines,
     line,
     paragraph,
+    passage,
     reference,
     sentence,
     strong,
     table,
 )
+from symback.render.text import text
 from tests.render.documents import E, one_weight, show, w1
 
 
@@ -71,3 +77,21 @@ def test_labels_are_unique_and_references_have_a_goal(blocks, complaint):
 def test_every_row_fills_the_columns(rows, align):
     with pytest.raises(DefinitionError, match="columns"):
         table(("h", "k"), rows, align=align)
+
+
+def test_writers_without_switches_print_the_passages_that_are_shown():
+    made = document(
+        "t", passage("index", paragraph("by index")), passage("numpy", code("f()"), shown=False)
+    )
+    for written in (text(made), latex(made), markdown(made)):
+        assert "by index" in written
+        assert "f()" not in written
+    page = html(made)
+    assert "by index" in page
+    assert "f()" in page
+    assert 'data-form="numpy"' in page
+
+
+def test_a_passage_in_an_unknown_form_is_refused():
+    with pytest.raises(DefinitionError, match="sideways"):
+        passage("sideways", paragraph("words"))
