@@ -1,7 +1,7 @@
-"""A claim: what a person says that a tensor of a derivation is; and the points where it is compared.
+"""A claim: what a person says that a tensor of a derivation is; the points where it is compared.
 
-A reader of claims (text, arrays, functions, files) makes ``Claim`` values; the checker asks each for
-its value at a few points. Nothing here knows how a claim was written.
+A reader of claims (text, arrays, functions, files) makes ``Claim`` values; the checker asks each
+for its value at a few points. Nothing here knows how a claim was written.
 """
 
 from __future__ import annotations
