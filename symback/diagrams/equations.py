@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -32,7 +33,8 @@ class Drawing:
     """What a diagram shows: a network, the goal of its gradients ("" if none), names and numbers.
 
     ``paths`` are highlighted paths, each the names of tensors from its beginning to its end.
-    ``looks`` says which operation each tensor of a rewritten network is.
+    ``looks`` says which operation each tensor of a rewritten network is, ``backward`` in which
+    order a backward pass finds the adjoints.
     """
 
     network: Network
@@ -41,6 +43,15 @@ class Drawing:
     numbers: Numbers = NO_NUMBERS
     paths: Sequence[Sequence[str]] = ()
     looks: Mapping[str, Look] = field(default_factory=dict)
+    backward: tuple[str, ...] = ()
+
+    def order(self, name: str) -> int | None:
+        """Return the place of a tensor's adjoint in the backward pass; None if it has none."""
+        return self._orders.get(name)
+
+    @cached_property
+    def _orders(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(self.backward)}
 
     def paths_through(self, *names: str) -> tuple[int, ...]:
         """Return the numbers of the paths in which these tensors follow each other."""
@@ -87,6 +98,7 @@ def equations_graph(drawing: Drawing) -> DiagramGraph:
         tuple(nodes),
         tuple(edges),
         legend=legend(drawing, [node.kind for node in nodes], edges),
+        backward=drawing.backward,
     )
 
 
@@ -101,6 +113,7 @@ def arrow(drawing: Drawing, source: str, target: str, place: int) -> DiagramEdge
         gradient=drawing.flow(target, place),
         tooltip=_arrow_words(drawing, source, target, place),
         paths=drawing.paths_through(source, target),
+        order=drawing.order(source),
     )
 
 
@@ -150,6 +163,8 @@ def tensor_node(drawing: Drawing, tensor: Tensor, leaving: int) -> DiagramNode:
         gradient="" if leaving == 1 else drawing.gradient(tensor.name),
         tooltip=node_words(drawing, tensor),
         paths=drawing.paths_through(tensor.name),
+        names=(tensor.name,),
+        order=drawing.order(tensor.name),
     )
 
 

@@ -15,16 +15,18 @@ from symback.errors import DefinitionError
 
 DIRECTIONS = ("right", "down")
 ARRANGEMENTS = ("layers", "columns")
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True, slots=True)
 class DiagramNode:
     """One box or circle. ``kind`` is a row of NODE_STYLES and decides its looks.
 
-    ``formula`` is a small line under the label, ``tooltip`` what a pointer sees; ``column`` is the
-    earliest column that the node may stand in; ``group`` the id of a DiagramGroup; ``paths`` the
-    numbers of the highlighted paths through the node.
+    ``formula`` is a small line under the label, ``details`` are more of them; ``tooltip`` is what a
+    pointer sees; ``column`` the earliest column that the node may stand in; ``group`` the id of a
+    DiagramGroup; ``paths`` the numbers of the highlighted paths through the node; ``names`` the
+    tensors that it stands for (a neuron: its sum and its output); ``order`` the place of its
+    gradient in the backward pass.
     """
 
     id: str
@@ -38,6 +40,9 @@ class DiagramNode:
     column: int | None = None
     group: str = ""
     paths: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    order: int | None = None
+    details: tuple[RichText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,8 @@ class DiagramEdge:
 
     Two edges with the same ends are two arrows: x*x reads x twice. The forward ``value`` is drawn
     above the arrow and the ``gradient`` that comes back along it below; ``label`` (a weight)
-    before the value.
+    before the value. ``names`` are the tensors that stand on the arrow itself, ``order`` is the
+    place of the gradient in the backward pass.
     """
 
     source: str
@@ -57,6 +63,8 @@ class DiagramEdge:
     gradient: str = ""
     tooltip: str = ""
     paths: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    order: int | None = None
 
     @property
     def has_text(self) -> bool:
@@ -86,7 +94,8 @@ class DiagramGraph:
 
     ``arrangement`` "layers" places nodes by their edges; "columns" keeps the columns and the
     order in which the nodes are given and draws straight arrows, as figures of neural networks
-    do.
+    do. ``notes`` are sentences below the figure; ``backward`` the tensors in the order in which a
+    backward pass finds their adjoints: ``order`` counts in it.
     """
 
     title: str
@@ -97,6 +106,8 @@ class DiagramGraph:
     direction: str = "right"
     arrangement: str = "layers"
     description: str = ""
+    notes: tuple[str, ...] = ()
+    backward: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         asked = f"diagram {self.title!r}"
@@ -148,8 +159,8 @@ def _first_repeated(names: list[str]) -> str:
 
 def _pieces(graph: DiagramGraph):
     for node in graph.nodes:
-        yield from node.label
-        yield from node.formula
+        for text in (node.label, node.formula, *node.details):
+            yield from text
     for part in (*graph.edges, *graph.groups):
         yield from part.label
 
@@ -182,26 +193,15 @@ def _read_graph(data: dict) -> DiagramGraph:
         edges=tuple(_read_part(DiagramEdge, row) for row in data["edges"]),
         groups=tuple(_read_part(DiagramGroup, row) for row in data["groups"]),
         legend=tuple(_read_part(LegendEntry, row) for row in data["legend"]),
+        notes=tuple(_text(note) for note in data["notes"]),
+        backward=tuple(_text(name) for name in data["backward"]),
         **rest,
     )
 
 
 def _read_part(part: type, row: dict):
     """Return one frozen part, every field checked for its type (a JSON file can hold anything)."""
-    values = {}
-    for field in fields(part):
-        value = row[field.name]
-        if field.type == "RichText":
-            values[field.name] = tuple(_read_piece(piece) for piece in value)
-        elif field.type == "tuple[int, ...]":
-            values[field.name] = tuple(_whole(number) for number in value)
-        elif field.type == "int":
-            values[field.name] = _whole(value)
-        elif field.type == "int | None":
-            values[field.name] = None if value is None else _whole(value)
-        else:
-            values[field.name] = _text(value)
-    return part(**values)
+    return part(**{field.name: READERS[field.type](row[field.name]) for field in fields(part)})
 
 
 def _read_piece(row: dict) -> Piece:
@@ -218,3 +218,19 @@ def _whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{value!r} where a whole number was expected")
     return value
+
+
+def _rich(value: object) -> RichText:
+    return tuple(_read_piece(piece) for piece in value)
+
+
+# How a field of each type is read.
+READERS = {
+    "RichText": _rich,
+    "tuple[RichText, ...]": lambda value: tuple(_rich(text) for text in value),
+    "tuple[int, ...]": lambda value: tuple(_whole(number) for number in value),
+    "tuple[str, ...]": lambda value: tuple(_text(text) for text in value),
+    "int": _whole,
+    "int | None": lambda value: None if value is None else _whole(value),
+    "str": _text,
+}

@@ -79,6 +79,7 @@ def scalars_graph(drawing: Drawing) -> DiagramGraph:
         tuple(edges),
         legend=legend(drawing, [node.kind for node in nodes], edges),
         arrangement="columns" if straight else "layers",
+        backward=drawing.backward,
     )
 
 
@@ -194,6 +195,8 @@ def _wire_edge(drawing: Drawing, neuron: Neuron, wire: Wire, source: str) -> Dia
         f"{part} of {total}" if shared else part,
         tooltip=weight_arrow.tooltip,
         paths=tuple(sorted({*own, *through})),
+        names=(name,),
+        order=drawing.order(name),
     )
 
 
@@ -252,8 +255,16 @@ def _node(
     node = replace(tensor_node(drawing, tensor, leaving), value=drawing.value(name))
     if neuron is None:
         return replace(node, gradient="") if tensor.kind == INPUT else node
-    words = node.tooltip
+    words, names = node.tooltip, (name,)
     if neuron.total != neuron.output:
         words += "; " + node_words(drawing, drawing.network[neuron.total])
-    gradient = drawing.gradient(name)
-    return replace(node, kind="neuron", formula=(), gradient=gradient, tooltip=words)
+        names = (neuron.total, name)
+    return replace(
+        node,
+        kind="neuron",
+        formula=(),
+        gradient=drawing.gradient(name),
+        tooltip=words,
+        names=names,
+        paths=node.paths or drawing.paths_through(neuron.total),
+    )

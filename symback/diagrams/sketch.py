@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 from symback.derivation.derive import Derivation
+from symback.diagrams.backward import backward_order
 from symback.diagrams.edgewise import NO_NUMBERS, Flows, Numbers, derive_flows
 from symback.diagrams.equations import Drawing, equations_graph
 from symback.diagrams.model import DiagramGraph
@@ -29,9 +30,14 @@ class Sketch:
     """A network at one level of detail, before its numbers are known."""
 
     def __init__(
-        self, network: Network, of: str, level: str, paths: Sequence[Sequence[str]]
+        self,
+        network: Network,
+        of: str,
+        level: str,
+        paths: Sequence[Sequence[str]],
+        wrt: Sequence[str] = (),
     ) -> None:
-        self.source, self.of, self.level, self.paths = network, of, level, paths
+        self.source, self.of, self.level, self.paths, self.wrt = network, of, level, paths, wrt
         self.network, self.looks = network, {}
         if level == "operations":
             self.network, self.looks = operations_of(network)
@@ -74,7 +80,8 @@ class Sketch:
             else:
                 numbers = Numbers({n: known[n] for n in self.network.tensors if n in known}, {}, {})
         namer = namer_of(self.network, self.of)
-        drawing = Drawing(self.network, self.of, namer, numbers, self.paths, self.looks)
+        backward = backward_order(self.network, self.of, self.wrt)
+        drawing = Drawing(self.network, self.of, namer, numbers, self.paths, self.looks, backward)
         return scalars_graph(drawing) if self.level == "scalars" else equations_graph(drawing)
 
 
@@ -88,9 +95,9 @@ def sketch(
     """
     asked = f"draw at level {str(level)[:40]!r}"
     if isinstance(x, Derivation):
-        network, of = x.forward, x.of
+        network, of, wrt = x.forward, x.of, x.wrt
     elif isinstance(x, Network):
-        network, of = x, x.loss_name or ""
+        network, of, wrt = x, x.loss_name or "", ()
     else:
         raise DefinitionError(
             asked, f"{type(x).__name__}, which cannot be drawn", "draw a Network or a Derivation"
@@ -100,4 +107,4 @@ def sketch(
     if level not in LEVELS:
         raise DefinitionError(asked, "no such level", f"use one of {', '.join(LEVELS)}")
     known = [[network[name].name for name in path] for path in paths]
-    return Sketch(network, of, level, known)
+    return Sketch(network, of, level, known, wrt)

@@ -1,7 +1,17 @@
 """A figure as SVG: one self-contained text, no script, no outside resource, the same bytes.
 
-Every text is escaped; every element has a class, and nodes and edges carry ``data-node`` and
-``data-edge`` for a page that wants to light them up. Colours are attributes (any renderer reads
+Every text is escaped and every element has a class. For a page that wants to light parts up:
+
+- the svg element has ``data-backward``: the tensors in the order in which a backward pass finds
+  their adjoints, separated by blanks;
+- a node has ``data-node`` (its id) and ``data-names`` (the tensors that it stands for);
+- an edge has ``data-edge`` (its number, also on the group of its texts), ``data-source`` and
+  ``data-target`` (ids of nodes), ``data-slot`` and, if a weight stands on it, ``data-names``;
+- both have ``data-paths`` (the numbers of the highlighted paths through them);
+- the text of a gradient (class ``gradient``) has ``data-order``: the place in ``data-backward``,
+  from 0, of the tensor whose adjoint it is or is a part of.
+
+Colours are attributes (any renderer reads
 them); a style sheet changes them where the reader prefers dark paper, or where the svg element
 (of class ``symback-diagram``) has ``data-theme="dark"``; ``data-theme="light"`` keeps it light.
 """
@@ -45,7 +55,8 @@ def write_svg(figure: Figure) -> str:
     width, height = number(figure.width), number(figure.height)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="symback-diagram" width="{width}" '
-        f'height="{height}" viewBox="0 0 {width} {height}" role="img" '
+        f'height="{height}" viewBox="0 0 {width} {height}" role="img"'
+        f"{_words('data-backward', graph.backward)} "
         f'font-family="{escape(FONTS)}">',
         f"<title>{escape(graph.title)}</title>",
         f"<desc>{escape(graph.description or describe(graph))}</desc>",
@@ -163,7 +174,8 @@ def _edge(placed: PlacedEdge) -> str:
     head = f'<polygon class="head f-line" points="{_head(placed)}" {_fill("line")}/>'
     return (
         f'<g class="edge" data-edge="{placed.number}" data-source="{escape(edge.source)}" '
-        f'data-target="{escape(edge.target)}" data-slot="{edge.slot}">'
+        f'data-target="{escape(edge.target)}" data-slot="{edge.slot}"'
+        f"{_words('data-names', edge.names)}{_words('data-paths', edge.paths)}>"
         f"<title>{escape(edge.tooltip or _edge_in_words(edge))}</title>{bands}{line}{head}</g>"
     )
 
@@ -211,7 +223,7 @@ def _edge_texts(placed: PlacedEdge) -> str:
             parts.append(
                 f'<polygon class="f-paper" points="{corners}" {_fill("paper")} opacity="0.8"/>'
             )
-        parts.append(_row(row))
+        parts.append(_row(row, placed.edge.order))
     return f'<g class="edge-text" data-edge="{placed.number}">{"".join(parts)}</g>'
 
 
@@ -229,9 +241,10 @@ def _node(placed: PlacedNode) -> str:
         if style.double:
             element, shape = _outline(placed.box.grown(-3), placed.outline)
             shapes.append(f'<{element} class="s-line" {shape} fill="none" {_stroke("line", 0.8)}/>')
-    rows = "".join(_row(row) for row in placed.rows)
+    rows = "".join(_row(row, node.order) for row in placed.rows)
     return (
-        f'<g class="node kind-{node.kind}" data-node="{escape(node.id)}">'
+        f'<g class="node kind-{node.kind}" data-node="{escape(node.id)}"'
+        f"{_words('data-names', node.names)}{_words('data-paths', node.paths)}>"
         f"<title>{escape(node.tooltip or _node_in_words(node))}</title>{''.join(shapes)}{rows}</g>"
     )
 
@@ -250,8 +263,16 @@ def _outline(box: Box, outline: str) -> tuple[str, str]:
     return "rect", f'{_place(box)} rx="{number(corner_radius(outline, box.height))}"'
 
 
-def _row(placed: PlacedRow) -> str:
-    """A text element; each piece is placed by itself, so another font moves no subscript far."""
+def _words(name: str, words: tuple[object, ...]) -> str:
+    """Return an attribute that holds words separated by blanks; nothing without words."""
+    return f' {name}="{escape(" ".join(map(str, words)))}"' if words else ""
+
+
+def _row(placed: PlacedRow, order: int | None = None) -> str:
+    """A text element; each piece is placed by itself, so another font moves no subscript far.
+
+    ``order`` is the place of a gradient in the backward pass.
+    """
     if not placed.row.pieces:
         return ""
     spans, bars = [], []
@@ -281,7 +302,9 @@ def _row(placed: PlacedRow) -> str:
         x, y = placed.pivot
         turned = f' transform="rotate({number(placed.angle)} {number(x)} {number(y)})"'
     roles = dict.fromkeys(piece.role.replace(" ", "-") for piece in placed.row.pieces)
-    text = f'<text class="{" ".join(roles)}"{turned if not bars else ""}>{"".join(spans)}</text>'
+    place = f' data-order="{order}"' if order is not None and "gradient" in roles else ""
+    turn = turned if not bars else ""
+    text = f'<text class="{" ".join(roles)}"{place}{turn}>{"".join(spans)}</text>'
     return f"<g{turned}>{text}{''.join(bars)}</g>" if bars else text
 
 

@@ -19,7 +19,8 @@ ATTRIBUTES = frozenset(
     "class x y x1 y1 x2 y2 dx dy width height viewBox rx ry r cx cy d points fill stroke "
     "stroke-width stroke-linecap stroke-linejoin stroke-dasharray opacity fill-opacity transform "
     "font-family font-size font-style font-weight text-anchor textLength lengthAdjust "
-    "data-node data-edge data-source data-target data-slot data-group data-kind".split()
+    "data-node data-names data-edge data-source data-target data-slot data-group data-kind "
+    "data-paths data-backward data-order".split()
 )
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 DEEPEST, LONGEST = 40, 4_000_000
