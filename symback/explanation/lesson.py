@@ -240,7 +240,7 @@ def _signals(derivation: Any) -> dict[str, Symbol]:
     names = [symbol.name for symbol in found.values()]
     clashing = len(set(names)) < len(names) or taken & set(names)
     if clashing:
-        found = {n: Symbol(f"delta_{n}", "delta", (n,)) for n in found}
+        found = {n: Symbol(f"delta_{n}", "delta", (n,), adjoint_of=n) for n in found}
     return {} if {s.name for s in found.values()} & taken else found
 
 
@@ -248,4 +248,4 @@ def _signal(name: str) -> Symbol:
     """Return δ with the label of a tensor: δo1 for net_o1, δ1 for z1, δ for z."""
     own = parsed(name)
     text = "delta" + own.layer + "_".join(own.label)
-    return Symbol(text, "delta", own.label, own.layer)
+    return Symbol(text, "delta", own.label, own.layer, adjoint_of=name)

@@ -66,7 +66,8 @@ class Typesetter:
         """Return the symbol of an entry, an adjoint in the style that the notation asks for."""
         primal = adjoint_of(name) if self.notation.adjoint != "bar" else ""
         if primal and self.notation.adjoint == "delta":
-            return Symbol(f"delta_{primal}", "delta", (primal,), indices=indices)
+            text = f"delta_{primal}"
+            return Symbol(text, "delta", (primal,), indices=indices, adjoint_of=primal)
         if primal and self.symbols.of:
             return Derivative(self.name(self.symbols.of), self.entry(primal, indices))
         symbol = self._counted(self.symbols.symbol(name))

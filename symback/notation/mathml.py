@@ -17,6 +17,7 @@ from symback.notation.mathml_symbols import (
     Scripted,
     joined,
     latex_atoms,
+    linked,
     number_elements,
     symbol_mathml,
 )
@@ -24,6 +25,7 @@ from symback.notation.mathml_text import (
     APPLY,
     THIN,
     TIMES,
+    TIMES_SIGNS,
     Elements,
     between,
     bracket,
@@ -136,7 +138,10 @@ def _parts(symbol: Symbol) -> Scripted:
 def _indices(indices: tuple[Tree, ...]) -> tuple[Elements, bool]:
     """Return index positions and whether they are single letters, which need no commas."""
     glued = all(isinstance(index, Symbol) and is_single_letter(index) for index in indices)
-    return [_one(index, True) for index in indices], glued
+    # Why are single letters not linked? A page links tensors to its picture, which has no letters.
+    bare = [isinstance(index, Symbol) and not index.indices for index in indices]
+    both = zip(indices, bare, strict=True)
+    return [_parts(index).element() if alone else _one(index, True) for index, alone in both], glued
 
 
 # Arithmetic
@@ -153,13 +158,6 @@ def _sum(tree: Sum, flat: bool) -> Elements:
             shown.append(operator("−", form="prefix"))
         shown += _in(term, ATOM + 1 if is_open else place, flat)
     return shown
-
-
-# By what LaTeX puts between two factors.
-TIMES_SIGNS = {
-    " ": gap(TIMES, "0"), r" \, ": gap(TIMES, THIN), r" \cdot ": infix("⋅"),
-    r" \odot ": infix("⊙"), r" \times ": infix("×"),
-}  # fmt: skip
 
 
 def _product(tree: Product, flat: bool) -> Elements:
@@ -187,9 +185,11 @@ def _derivative(tree: Derivative, flat: bool) -> Elements:
     sign = letter("∂") if tree.sign == "∂" else letter("d", upright=True)
     top = [] if tree.top is None else _in(tree.top, ATOM - 1, True)
     bottom = _in(tree.bottom, ATOM - 1, True)
+    ends = {"data-of": tree.top, "data-by": tree.bottom}
+    linked = {key: escaped(end.name) for key, end in ends.items() if isinstance(end, Symbol)}
     if flat:
-        return [sign, *top, gap("/", "0"), sign, *bottom]
-    return [element("mfrac", row([sign, *top]), row([sign, *bottom]))]
+        return [element("mrow", sign, *top, gap("/", "0"), sign, *bottom, **linked)]
+    return [element("mfrac", row([sign, *top]), row([sign, *bottom]), **linked)]
 
 
 def _power(tree: Power, flat: bool) -> Elements:
@@ -198,7 +198,7 @@ def _power(tree: Power, flat: bool) -> Elements:
     if isinstance(base, Symbol) and not needs_brackets(base, ATOM, flat):
         parts = _parts(base)
         if not parts.above:
-            return [scripted(parts.base, parts.below, raised)]
+            return [linked(scripted(parts.base, parts.below, raised), base)]
     return [element("msup", row(_in(base, ATOM, flat)), raised)]
 
 
@@ -329,7 +329,7 @@ def _row(tree: Row, flat: bool) -> Elements:
 
 EMIT: dict[type[Tree], Callable[[Tree, bool], Elements]] = {
     Number: lambda tree, flat: number_elements(tree),
-    Symbol: lambda tree, flat: [_parts(tree).element()],
+    Symbol: lambda tree, flat: [linked(_parts(tree).element(), tree)],
     Sum: _sum,
     Product: _product,
     Fraction: _fraction,

@@ -71,6 +71,13 @@ def symbol_mathml(symbol: Symbol, indices: Elements, glued: bool) -> Scripted:
     return Scripted(base, row(below) if below else "", row(above) if above else "")
 
 
+def linked(shown: str, symbol: Symbol) -> str:
+    """Return markup with the name of its tensor, by which a page finds it in the picture."""
+    name = {"data-name": escaped(symbol.adjoint_of or symbol.name)}
+    is_adjoint = symbol.adjoint_of or any(a.startswith("bar") for a in symbol.accents)
+    return element("mrow", shown, **name, **({"data-adjoint": ""} if is_adjoint else {}))
+
+
 def _prime(number: int) -> str:
     # Why not as a superscript? The sign is a raised one already.
     return operator("′" * number, form="postfix", lspace="0", rspace="0")
@@ -97,11 +104,18 @@ def _label(part: str) -> Elements:
     """Return a part of a subscript: h1 and xh in italics, longer words upright."""
     if part in GREEK:
         return [letter(GREEK[part][1])]
+    if part.startswith(LETTER):
+        return [letter(LETTER), *_offset(part[1:])]
     letters = part.rstrip("0123456789")
     if len(letters) > 2 or not (part.isascii() and part.isalnum()):
         return [word(part)]
     number = part[len(letters) :]
     return [*map(letter, letters), *([digits(number)] if number else [])]
+
+
+def _offset(text: str) -> Elements:
+    """Return the −1 of the layer ℓ−1."""
+    return [operator(text[0]), digits(text[1:])] if text else []
 
 
 def accented(core: str, accents: tuple[str, ...], is_word: bool) -> str:

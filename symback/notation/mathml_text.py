@@ -64,6 +64,13 @@ def gap(sign: str, after: str) -> str:
     return operator(sign, lspace="0", rspace=after)
 
 
+# By what LaTeX puts between two factors.
+TIMES_SIGNS = {
+    " ": gap(TIMES, "0"), r" \, ": gap(TIMES, THIN), r" \cdot ": infix("⋅"),
+    r" \odot ": infix("⊙"), r" \times ": infix("×"),
+}  # fmt: skip
+
+
 def letter(character: str, upright: bool = False) -> str:
     """Return one letter, slanted unless ``upright``."""
     # Capital Greek letters stand upright, as in LaTeX.

@@ -39,7 +39,8 @@ class Symbol(Tree):
     ``name`` is the name as it is typed (Z1); ``base`` the letter or word that carries the accents
     (Z); ``label`` the parts of the subscript that belong to the name (1); ``layer`` a superscript
     in round brackets; ``latex`` replaces base, label and layer in LaTeX if it is set; ``verbatim``
-    keeps even a Greek name as it is typed, where another symbol looks like it.
+    keeps even a Greek name as it is typed, where another symbol looks like it; ``adjoint_of`` is
+    the tensor whose adjoint a symbol such as δ is (Z̄ has the name Z, and its bar says so).
     """
 
     name: str
@@ -51,6 +52,7 @@ class Symbol(Tree):
     latex: str = ""
     indices: tuple[Tree, ...] = ()
     verbatim: bool = False
+    adjoint_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from symback.render.document import Document, check_labels
 
 SCHEMA = 1
 DEEPEST = 200
+# A figure's picture as data is not stored: its SVG says the same, and is made harmless when shown.
+DRAWING = "drawing"
 
 
 def _all_match(pattern: str, texts: Iterable[str]) -> bool:
@@ -42,6 +44,7 @@ VALID: dict[type, Callable[..., bool]] = {
         _all_match(NAME, [t.name, t.base, *t.label])
         and _all_match(r"(bar|dot)[0-9]*", t.accents)
         and _all_match("[0-9]*", [t.layer])
+        and _all_match(r"\w*", [t.adjoint_of])
         and 0 <= t.primes <= MOST_PRIMES
         and (not t.latex or t.latex == checked_latex(t.latex, t.name))
     ),
@@ -101,7 +104,7 @@ def _out(value: object) -> object:
     if isinstance(value, tuple):
         return [_out(item) for item in value]
     if type(value).__name__ in KINDS:
-        own = {f.name: _out(getattr(value, f.name)) for f in fields(value)}
+        own = {f.name: _out(getattr(value, f.name)) for f in fields(value) if f.name != DRAWING}
         return {"kind": type(value).__name__, **own}
     return value
 
@@ -169,7 +172,7 @@ def _in_kind(value: dict, wanted: object, depth: int) -> object:
     kind = KINDS.get(str(value.get("kind")))
     if kind is None or not isinstance(wanted, type) or not issubclass(kind, wanted):
         raise _WrongKind(f"{str(value.get('kind'))[:40]!r} cannot stand here")
-    hints = get_type_hints(kind)
+    hints = {name: hint for name, hint in get_type_hints(kind).items() if name != DRAWING}
     own = {name: part for name, part in value.items() if name != "kind"}
     if set(own) - set(hints):
         raise ValueError(f"{kind.__name__} has no field {sorted(set(own) - set(hints))[0][:40]!r}")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from sympy import Integer
 
-from symback.algebra.nodes import Total
+from symback.algebra.nodes import Partial, Total
 from symback.algebra.operators import Decimal
 from symback.algebra.positions import Entry
 from symback.notation import tree
@@ -15,13 +15,25 @@ from symback.notation.mathml import EMIT, mathml, mathml_of
 from symback.notation.mathml_symbols import latex_atoms
 from symback.notation.mathml_text import escaped
 from symback.notation.symbols import NONE
-from symback.notation.tree import Bound, Brace, Glyph, Number, Power, Row, Sum, Symbol, Words
+from symback.notation.tree import (
+    Bound,
+    Brace,
+    Derivative,
+    Glyph,
+    Number,
+    Power,
+    Row,
+    Sum,
+    Symbol,
+    Words,
+)
 from tests.notation.formula_reader import expressions
-from tests.notation.formulas import FORMULAS, E, a, b, c, w1
+from tests.notation.formulas import FORMULAS, E, a, b, c, h, n, w1
 
 CHILDREN = {
     "mfrac": 2, "msub": 2, "msup": 2, "mover": 2, "munder": 2, "msubsup": 3, "munderover": 3,
 }  # fmt: skip
+LINKS = {"data-name", "data-of", "data-by", "data-adjoint"}
 NAMES = ["", "{", "}", "_", "^{", r"\mathbf", r"\hat", "a_", "\\", "a__b"]
 
 
@@ -219,3 +231,16 @@ def test_words_are_escaped_and_their_letters_kept():
 
 def test_a_decimal_stands_as_it_was_spelled():
     assert words_of(mathml(Decimal("0.50") * a)) == "0.50a"
+
+
+def test_symbols_and_derivatives_say_which_tensors_they_are():
+    markup = mathml_of(layout(Partial(Entry("A1", n, h), Entry("Z1", n, h)) * Entry("Z1_bar", n)))
+    named = [(t.tag, t.attrib) for t in shown(markup).iter() if set(t.attrib) & LINKS]
+    assert named == [
+        ("mfrac", {"data-of": "A1", "data-by": "Z1"}), ("mrow", {"data-name": "A1"}),
+        ("mrow", {"data-name": "Z1"}), ("mrow", {"data-name": "Z1", "data-adjoint": ""}),
+    ]  # fmt: skip
+    delta = Symbol("deltao1", "delta", ("o1",), adjoint_of="net_o1")
+    assert '<mrow data-name="net_o1" data-adjoint="">' in mathml_of(delta)
+    hostile = Derivative(Symbol('"><b>', "x"), Symbol("'", "y"))
+    assert 'data-of="&quot;&gt;&lt;b&gt;" data-by="&#x27;"' in mathml_of(hostile)
