@@ -50,7 +50,7 @@ def words_of(markup):
     """Return what MathML shows as one line of text; a row of times signs and gaps is left out."""
     root = shown(markup)
     for parent in list(root.iter()):
-        for child in [n for n in parent if n.tag == "annotation"]:
+        for child in [node for node in parent if node.tag == "annotation"]:
             parent.remove(child)
     return "".join(root.itertext()).replace("\u2062", "").replace("\u2061", "")
 
