@@ -187,9 +187,8 @@ def goal(page: Page) -> int:
 def pure_partials(page: Page) -> int:
     """Each section that derives something in full begins with ∂ ratios only."""
     full = [s for s in page.worked if not cites_another(s)]
-    several = [s for s in full if any(derivatives(line.right) for line in s.lines)]
-    good = sum(any(is_pure(line.right) for line in s.lines[:3]) for s in several)
-    return share(good, len(several)) if full else 0
+    good = sum(any(is_pure(line.right) for line in s.lines[:3]) for s in full)
+    return share(good, len(full)) if full else 0
 
 
 def cites_another(section: Section) -> bool:
