@@ -13,6 +13,8 @@ from symback.render.parts import figure
 
 # A larger picture would be too small to read at the width of a page.
 MOST_NODES, WIDEST = 40, 1300.0
+# More than this is not even laid out: nodes and operands that are drawn as part of others.
+MOST_TENSORS = 200
 CAPTIONS = {
     "scalars": "The network {name}. A weight stands along the arrow on which it acts.",
     "equations": "The network {name}. An arrow leads from what is read to what reads it.",
@@ -25,6 +27,8 @@ def picture(derivation: Any) -> Figure | None:
     if network is None:
         return None
     tensors = network.tensors.values()
+    if len(tensors) > MOST_TENSORS:
+        return None
     level = "equations" if any(tensor.rank for tensor in tensors) else "scalars"
     try:
         diagram = Diagram(sketch(network, level).graph())
@@ -34,4 +38,5 @@ def picture(derivation: Any) -> Figure | None:
     if not fits:
         return None
     caption = CAPTIONS[level].format(name=network.name)
-    return figure(diagram.svg(), caption, describe(diagram.graph))
+    words = describe(diagram.graph)
+    return figure(diagram.svg(), caption, words, label="network", drawing=diagram.figure)

@@ -28,7 +28,9 @@ class Explanation:
     def __init__(
         self, page: Document, derivation: Any, names: tuple[str, ...], detail: int
     ) -> None:
-        self.document, self.detail = page, detail
+        drawn = picture(derivation)
+        blocks = (drawn, *page.blocks) if drawn else page.blocks
+        self.document, self.detail = Document(page.title, blocks), detail
         self._derivation, self._names = derivation, names
 
     @property
@@ -53,9 +55,7 @@ class Explanation:
 
     def html(self) -> str:
         """Return the page as one HTML file, with the network's picture; it loads nothing else."""
-        drawn = picture(self._derivation)
-        blocks = (drawn, *self.document.blocks) if drawn else self.document.blocks
-        return html(Document(self.document.title, blocks), max(self.detail, 2))
+        return html(self.document, max(self.detail, 2))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page as the suffix says (html, tex, pdf, md, txt, json); return the path.

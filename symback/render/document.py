@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from symback.diagrams.figure import Figure as Drawing
 from symback.errors import DefinitionError
 from symback.notation.tree import Tree
 from symback.notation.unicode import unicode_of
@@ -118,6 +119,8 @@ class Figure:
     """A picture as SVG text, with words for those who cannot see it.
 
     ``file`` names a PDF or PNG of the same picture, relative to the document, for LaTeX to include.
+    ``drawing`` is the picture as data, of which a writer can make lines and words of its own; a
+    stored document does without it.
     """
 
     svg: str
@@ -125,6 +128,7 @@ class Figure:
     alternative: str
     label: str = ""
     file: str = ""
+    drawing: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)

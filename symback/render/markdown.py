@@ -156,6 +156,9 @@ def _table(block: Table, page: _Page) -> str:
 
 
 def _figure(block: Figure, page: _Page) -> str:
+    # The arrows of a drawing, one by one in words, would say less than the equations do.
+    if block.drawing is not None and not block.file:
+        return ""
     name = page.labels.get(block.label, "")
     caption = ". ".join(part for part in (name, _inlines(block.caption, page)) if part)
     picture = f"![{escaped(block.alternative)}]({_path(block.file)})" if block.file else ""

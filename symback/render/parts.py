@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from string import Formatter
 
+from symback.diagrams.figure import Figure as Drawing
 from symback.errors import DefinitionError
 from symback.notation.tree import Tree
 from symback.render.document import (
@@ -173,10 +174,15 @@ def table(
 
 
 def figure(
-    svg: str, caption: Part | Iterable[Part], alternative: str, label: str = "", file: str = ""
+    svg: str,
+    caption: Part | Iterable[Part],
+    alternative: str,
+    label: str = "",
+    file: str = "",
+    drawing: Drawing | None = None,
 ) -> Figure:
     """Return a figure; ``alternative`` says in words what is to be seen."""
-    return Figure(svg, _inlines(caption), alternative, label, file)
+    return Figure(svg, _inlines(caption), alternative, label, file, drawing)
 
 
 def box(*blocks: Block) -> Box:

@@ -171,6 +171,9 @@ def _code(block: Code, page: _Page) -> list[str]:
 
 
 def _figure(block: Figure, page: _Page) -> list[str]:
+    # The arrows of a drawing, one by one in words, would say less than the equations do.
+    if block.drawing is not None:
+        return []
     name = page.labels.get(block.label) or "Figure"
     caption = _inline(block.caption, page)
     words = f"[{name}: {caption}]" if caption else f"[{name}]"

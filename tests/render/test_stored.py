@@ -1,9 +1,14 @@
 import json
+from dataclasses import replace
 
 import pytest
 
+from symback.diagrams.layout import lay_out
+from symback.diagrams.model import DiagramGraph, DiagramNode
+from symback.diagrams.richtext import plain
 from symback.errors import FileError
 from symback.render.latex import latex
+from symback.render.parts import document, figure
 from symback.render.stored import KINDS, from_json, to_json
 from symback.render.text import text
 from tests.render.documents import hostile, one_weight, tensors
@@ -82,3 +87,12 @@ def test_parts_that_cannot_be_made_cannot_be_read_back(kind, fields):
     assert from_json(altered(kind)) == one_weight()
     with pytest.raises(FileError):
         from_json(altered(kind, **fields))
+
+
+def test_a_picture_as_data_is_neither_stored_nor_read():
+    graph = DiagramGraph("t", (DiagramNode("x", "input", plain("x")),))
+    made = document("t", figure("<svg/>", "c", "words", drawing=lay_out(graph)))
+    again = from_json(to_json(made))
+    assert again.blocks == (replace(made.blocks[0], drawing=None),)
+    with pytest.raises(FileError, match="drawing"):
+        from_json(to_json(again).replace('"svg"', '"drawing": null, "svg"'))
