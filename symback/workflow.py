@@ -10,7 +10,7 @@ from symback.compiler.program import Program, compile_network
 from symback.derivation.derive import Derivation, derive
 from symback.derivation.second import Hessian, Jacobian, hessian, hvp, jacobian
 from symback.diagrams.diagram import Diagram
-from symback.diagrams.entries import entries_of
+from symback.diagrams.entries import entries_of, entry_name, named_entry
 from symback.diagrams.sketch import sketch
 from symback.errors import DefinitionError, NotYetError
 from symback.explanation import display as display
@@ -93,15 +93,20 @@ def draw(
     *,
     level: str = "equations",
     at: Mapping[str, object] | None = None,
+    weight: object = None,
     paths: Sequence[Sequence[str]] = (),
 ) -> Diagram:
     """Return the diagram of the computational graph; with ``at``, numbers on its edges.
 
-    ``level`` is equations, operations or scalars. ``paths`` are highlighted: sequences of names.
+    ``level`` is layers, equations, operations or scalars. Every path from ``weight`` to the goal is
+    highlighted: a name or, for one entry at level scalars, (name, place); so are ``paths``, which
+    are sequences of names.
     """
+    name, place = named_entry(weight)
     if level == "scalars":
+        name = name and entry_name(x, name, place)
         x, at = entries_of(x, at)
-    drawing = sketch(x, level, paths)
+    drawing = sketch(x, level, paths, name)
     if at is None:
         return Diagram(drawing.graph())
     network, wanted = drawing.program(at)

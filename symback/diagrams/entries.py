@@ -14,6 +14,8 @@ from symback.network.values import checked_values, size_value
 
 MOST_DRAWN = 400
 
+Place = tuple[int, ...]
+
 
 def entries_of(
     x: Network | Derivation, at: Mapping[str, object] | None
@@ -48,3 +50,27 @@ def entries_of(
         ]
         small = derive(small, wanted, x.of)
     return small, (values if at is not None else None)
+
+
+def named_entry(weight: object) -> tuple[str, Place]:
+    """Return (name, place) of a weight given as a name, a tensor, or a pair (name, place)."""
+    name, place = weight if isinstance(weight, tuple) and len(weight) == 2 else (weight, ())
+    place = place if isinstance(place, tuple) else (place,)
+    name = "" if name is None else getattr(name, "name", name)
+    if not isinstance(name, str) or not all(isinstance(number, int) for number in place):
+        raise DefinitionError(
+            "the paths of a weight", f"weight={str(weight)[:60]}", 'weight="W1", or ("W1", (3, 5))'
+        )
+    return name, place
+
+
+def entry_name(x: Network | Derivation, name: str, place: Place) -> str:
+    """Return the name of a weight's entry in the network of the entries; of a scalar its own."""
+    tensor = (x.forward if isinstance(x, Derivation) else x)[name]
+    if len(place) != tensor.rank:
+        raise DefinitionError(
+            f"the paths of {name} at level 'scalars'",
+            f"the place {place}" if place else f"no place, but {tensor} has many entries",
+            f'name one, counted from 0: weight=("{name}", ({", ".join("0" * tensor.rank)}))',
+        )
+    return name_of_entry(tensor.name, place) if place else tensor.name

@@ -13,6 +13,7 @@ from symback.diagrams.model import DiagramEdge, DiagramGraph, DiagramNode, Legen
 from symback.diagrams.naming import Namer, constant_text, number_of, value_of
 from symback.diagrams.operations import Look
 from symback.diagrams.richtext import RichText, to_unicode
+from symback.diagrams.routes import Route
 from symback.diagrams.styles import NODE_STYLES
 from symback.network.network import Network
 from symback.network.tensors import ADJOINT, CONSTANT, DEFINED, INPUT, LOSS, PARAMETER, Tensor
@@ -32,16 +33,15 @@ LONGEST_FORMULA = 52
 class Drawing:
     """What a diagram shows: a network, the goal of its gradients ("" if none), names and numbers.
 
-    ``paths`` are highlighted paths, each the names of tensors from its beginning to its end.
-    ``looks`` says which operation each tensor of a rewritten network is, ``backward`` in which
-    order a backward pass finds the adjoints.
+    ``routes`` are highlighted. ``looks`` says which operation each tensor of a rewritten network
+    is, ``backward`` in which order a backward pass finds the adjoints.
     """
 
     network: Network
     of: str
     namer: Namer
     numbers: Numbers = NO_NUMBERS
-    paths: Sequence[Sequence[str]] = ()
+    routes: Sequence[Route] = ()
     looks: Mapping[str, Look] = field(default_factory=dict)
     backward: tuple[str, ...] = ()
 
@@ -54,13 +54,16 @@ class Drawing:
         return {name: place for place, name in enumerate(self.backward)}
 
     def paths_through(self, *names: str) -> tuple[int, ...]:
-        """Return the numbers of the paths in which these tensors follow each other."""
-        steps = len(names)
+        """Return the numbers of the routes through a tensor, or along an arrow between two."""
         return tuple(
             number
-            for number, path in enumerate(self.paths, 1)
-            if any(tuple(path[k : k + steps]) == names for k in range(len(path) - steps + 1))
+            for number, route in enumerate(self.routes, 1)
+            if (names in route.arrows if len(names) == 2 else route.runs_through(*names))
         )
+
+    def is_generated(self, name: str) -> bool:
+        """Whether a tensor was made by rewriting, as a part of an equation."""
+        return name in self.looks and self.looks[name].generated
 
     def value(self, name: str) -> str:
         """Return a tensor's value as text, "" if it was not computed."""
@@ -205,10 +208,8 @@ def legend(drawing: Drawing, kinds: list[str], edges: list[DiagramEdge]) -> tupl
     if any(edge.gradient for edge in edges):
         goal = to_unicode(drawing.namer.name(drawing.of))
         entries.append(LegendEntry("gradient", f"gradient of {goal} that flows back, below"))
-    for number, path in enumerate(drawing.paths, 1):
-        entries.append(LegendEntry(f"path {number}", " → ".join(_shown(drawing, path))))
+    for number, route in enumerate(drawing.routes, 1):
+        shown = (name for name in route.stations if not drawing.is_generated(name))
+        words = " → ".join(to_unicode(drawing.namer.name(name)) for name in shown)
+        entries.append(LegendEntry(f"path {number}", f"path {number}: {route.words or words}"))
     return tuple(entries)
-
-
-def _shown(drawing: Drawing, path: Sequence[str]) -> list[str]:
-    return [to_unicode(drawing.namer.name(name)) for name in path]

@@ -17,6 +17,7 @@ from symback.diagrams.equations import Drawing, equations_graph
 from symback.diagrams.model import DiagramGraph
 from symback.diagrams.naming import namer_of
 from symback.diagrams.operations import operations_of
+from symback.diagrams.routes import named_route, weight_routes
 from symback.diagrams.scalars import scalars_graph
 from symback.errors import DefinitionError, NotYetError
 from symback.network.network import Network, reads
@@ -34,13 +35,18 @@ class Sketch:
         network: Network,
         of: str,
         level: str,
-        paths: Sequence[Sequence[str]],
+        paths: Sequence[Sequence[str]] = (),
+        weight: str = "",
         wrt: Sequence[str] = (),
     ) -> None:
-        self.source, self.of, self.level, self.paths, self.wrt = network, of, level, paths, wrt
+        self.source, self.of, self.level, self.wrt = network, of, level, wrt
         self.network, self.looks = network, {}
         if level == "operations":
             self.network, self.looks = operations_of(network)
+        made = [name for name, look in self.looks.items() if look.generated]
+        self.routes = [named_route(self.network, path, made) for path in paths]
+        if weight:
+            self.routes += weight_routes(self.network, weight, of)
 
     @cached_property
     def _flows(self) -> Flows | None:
@@ -81,17 +87,20 @@ class Sketch:
                 numbers = Numbers({n: known[n] for n in self.network.tensors if n in known}, {}, {})
         namer = namer_of(self.network, self.of)
         backward = backward_order(self.network, self.of, self.wrt)
-        drawing = Drawing(self.network, self.of, namer, numbers, self.paths, self.looks, backward)
+        drawing = Drawing(self.network, self.of, namer, numbers, self.routes, self.looks, backward)
         return scalars_graph(drawing) if self.level == "scalars" else equations_graph(drawing)
 
 
 def sketch(
-    x: Network | Derivation, level: str = "equations", paths: Sequence[Sequence[str]] = ()
+    x: Network | Derivation,
+    level: str = "equations",
+    paths: Sequence[Sequence[str]] = (),
+    weight: object = "",
 ) -> Sketch:
     """Return the sketch of a network, or of the network whose gradients a derivation holds.
 
-    ``paths`` are to be highlighted: each is a sequence of names of tensors. Raises DefinitionError,
-    NotYetError.
+    ``paths`` are to be highlighted (each a sequence of names of tensors), and all paths of the
+    ``weight`` to the goal. Raises DefinitionError, NotYetError.
     """
     asked = f"draw at level {str(level)[:40]!r}"
     if isinstance(x, Derivation):
@@ -107,4 +116,5 @@ def sketch(
     if level not in LEVELS:
         raise DefinitionError(asked, "no such level", f"use one of {', '.join(LEVELS)}")
     known = [[network[name].name for name in path] for path in paths]
-    return Sketch(network, of, level, known, wrt)
+    chosen = network[weight].name if weight else ""
+    return Sketch(network, of, level, known, chosen, wrt)

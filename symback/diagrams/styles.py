@@ -58,6 +58,8 @@ COLOURS = {
 
 # Highlighted paths: Okabe and Ito's other colours, in the order of best contrast.
 PATH_COLOURS = ("#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#F0E442")
+# The same paths without colour: unbroken, dashes, dots and mixtures of them.
+PATH_DASHES = ("", "11 5", "3 4", "14 4 3 4", "6 3", "14 4 3 4 3 4")
 
 # The size of each kind of text, in user units (pixels at 100 %).
 TEXT_SIZES = {
@@ -100,3 +102,8 @@ def corner_radius(outline: str, height: float) -> float:
 def path_colour(number: int) -> str:
     """Return the colour of highlighted path ``number`` (1, 2, …)."""
     return PATH_COLOURS[(number - 1) % len(PATH_COLOURS)]
+
+
+def path_dashes(number: int) -> str:
+    """Return the dashes of highlighted path ``number`` (1, 2, …); "" for an unbroken line."""
+    return PATH_DASHES[(number - 1) % len(PATH_DASHES)]

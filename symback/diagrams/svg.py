@@ -41,6 +41,7 @@ from symback.diagrams.styles import (
     TEXT_COLOURS,
     corner_radius,
     path_colour,
+    path_dashes,
 )
 from symback.diagrams.typography import SetPiece, has_known_width, text_width
 
@@ -208,11 +209,17 @@ def _bands(paths: tuple[int, ...], shape: str, element: str) -> str:
     bands = []
     for path in sorted(paths):
         bands.append(
-            f'<{element} class="band path-{path}" {shape} stroke="{path_colour(path)}" '
-            f'stroke-width="{number(width)}" stroke-linecap="round"/>'
+            f'<{element} class="band path-{path}" {shape} {_band(path)} '
+            f'stroke-width="{number(width)}"/>'
         )
         width -= BAND_WIDTH
     return "".join(bands)
+
+
+def _band(path: int) -> str:
+    dashes = path_dashes(path)
+    look = f'stroke-dasharray="{dashes}"' if dashes else 'stroke-linecap="round"'
+    return f'stroke="{path_colour(path)}" {look}'
 
 
 def _edge_texts(placed: PlacedEdge) -> str:
@@ -344,6 +351,6 @@ def _legend_mark(mark: LegendMark) -> str:
         path = int(kind.removeprefix("path ")) if kind.removeprefix("path ").isdecimal() else 1
         swatch = (
             f'<path class="band path-{path}" d="M{number(box.x)} {number(y)}h{number(box.width)}" '
-            f'stroke="{path_colour(path)}" stroke-width="{number(BAND_WIDTH)}"/>'
+            f'{_band(path)} stroke-width="{number(BAND_WIDTH)}"/>'
         )
     return f'<g class="legend-entry" data-kind="{escape(kind)}">{swatch}{_row(mark.row)}</g>'

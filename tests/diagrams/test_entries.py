@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import symback as sb
-from symback.diagrams.entries import entries_of
+from symback.diagrams.entries import entries_of, entry_name, named_entry
 from symback.errors import DefinitionError
 
 TEXT = """
@@ -48,3 +48,29 @@ def test_more_entries_than_a_picture_shows_are_refused() -> None:
 def test_draw_shows_the_neurons_of_a_tensor_network() -> None:
     svg = sb.draw(sb.derive(sb.parse(TEXT)), level="scalars", at=VALUES).svg()
     assert "neuron" in svg
+
+
+@pytest.mark.parametrize(
+    ("weight", "named"),
+    [
+        (None, ("", ())),
+        ("W", ("W", ())),
+        (("W", 3), ("W", (3,))),
+        (("W", (1, 0)), ("W", (1, 0))),
+    ],
+)
+def test_a_weight_is_named_alone_or_with_its_place(weight, named) -> None:
+    assert named_entry(weight) == named
+
+
+@pytest.mark.parametrize("weight", [3, ("W", "a"), ("W", 0, 1), ["W"]])
+def test_what_names_no_weight_is_refused(weight) -> None:
+    with pytest.raises(DefinitionError, match="the paths of a weight"):
+        named_entry(weight)
+
+
+def test_the_paths_of_an_entry_are_drawn() -> None:
+    graph = sb.draw(sb.parse(TEXT), level="scalars", at=VALUES, weight=("W", (1, 0))).graph
+    assert any(edge.paths and "W_1_0" in edge.names for edge in graph.edges)
+    with pytest.raises(DefinitionError, match="many entries"):
+        entry_name(sb.parse(TEXT), "W", ())
