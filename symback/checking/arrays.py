@@ -1,0 +1,347 @@
+"""Expressions as whole arrays: every letter is an axis with a name, every node a NumPy operation.
+
+The catalogue of mistakes asks for hundreds of altered equations at the same values. The literal
+interpreter is too slow for that, a compiled program too slow to make; this computes each node once,
+over all of its letters, in float64 or in objects (mpmath numbers). An axis named "" may come first:
+its rows are altered versions of the same equation, computed side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from sympy import Expr, Symbol, floor
+from sympy.core.numbers import Number, NumberSymbol
+
+from symback.algebra.letters import Index
+from symback.algebra.nodes import (
+    Bounded,
+    Delta,
+    IndexMean,
+    IndexSum,
+    InRange,
+    Iverson,
+    LogSumExp,
+    Softmax,
+    Where,
+)
+from symback.algebra.operators import (
+    Both,
+    Comparison,
+    Decimal,
+    Negative,
+    Not,
+    Plus,
+    Pointwise,
+    Power,
+    Quotient,
+    Times,
+)
+from symback.algebra.pointwise import pointwise_row
+from symback.algebra.positions import Affine, Entry
+from symback.algebra.terms import unbound
+from symback.checking.named_axes import (
+    ROWS,
+    Axes,
+    Named,
+    aligned,
+    combined,
+    contracted,
+    exact_power,
+    exact_quotient,
+    exactly,
+    guarded,
+    product,
+    summed,
+)
+from symback.compiler.arithmetic import Arithmetic, constant_number
+from symback.compiler.meanings import RELATIONS
+from symback.compiler.runtime import erf
+from symback.errors import NotYetError
+from symback.network.values import size_value
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Where expressions are arrays: the tensors, the sizes, the kind of number.
+
+    Tensors named in ``rowed`` have one more axis, the first: one row for each altered version.
+    """
+
+    tensors: Mapping[str, np.ndarray]
+    sizes: Mapping[Symbol, int]
+    kind: Arithmetic
+    rowed: frozenset[str] = frozenset()
+
+    @property
+    def exact(self) -> bool:
+        return self.kind.digits > 17
+
+
+def array_of(expression: Expr, letters: Iterable[Index], field: Field) -> np.ndarray:
+    """Return the array over these letters that the expression is; its rows first, if it has any.
+
+    What divides by zero or leaves a function's domain is not finite, and no error.
+    """
+    with np.errstate(all="ignore"):
+        array, axes = _value(expression, field)
+    names = [letter.name for letter in letters]
+    wanted = ([ROWS] if ROWS in axes else []) + names
+    missing = tuple(name for name in names if name not in axes)
+    array = array.reshape(array.shape + (1,) * len(missing))
+    order = [(*axes, *missing).index(name) for name in wanted]
+    lengths = {k.name: size_value(k.size, field.sizes) for k in letters if k.name in missing}
+    array = array.transpose(order)
+    shape = tuple(lengths.get(n, length) for n, length in zip(wanted, array.shape, strict=True))
+    return np.broadcast_to(array, shape)
+
+
+def _value(expression: Expr, field: Field) -> Named:
+    found = FORMS.get(type(expression))
+    if found is not None:
+        return found(expression, field)
+    if isinstance(expression, (Number, NumberSymbol)):
+        return np.asarray(constant_number(field.kind, expression)), ()
+    raise NotYetError(
+        f"the array of {str(expression)[:60]}",
+        f"a {type(expression).__name__}",
+        f"forms with arrays: {', '.join(t.__name__ for t in FORMS)}",
+    )
+
+
+def _folded(operation: Callable) -> Callable[[Expr, Field], Named]:
+    def fold(expression: Expr, field: Field) -> Named:
+        total = _value(expression.args[0], field)
+        for operand in expression.args[1:]:
+            total = combined(operation, total, _value(operand, field))
+        return total
+
+    return fold
+
+
+def _times(expression: Expr, field: Field) -> Named:
+    """Multiply; a bracket or delta that is 0 makes the product 0 whatever the others are."""
+    guards = [f for f in expression.args if isinstance(f, (Iverson, Delta))]
+    if len(guards) in (0, len(expression.args)):
+        return _folded(np.multiply)(expression, field)
+    guard = product([_value(g, field) for g in guards])
+    rest = [_value(f, field) for f in expression.args if not isinstance(f, (Iverson, Delta))]
+    return combined(guarded, guard, product(rest))
+
+
+def _divided(above: Named, below: Named, field: Field) -> Named:
+    return combined(exact_quotient if field.exact else np.divide, above, below)
+
+
+def _quotient(expression: Quotient, field: Field) -> Named:
+    above, below = expression.args
+    return _divided(_value(above, field), _value(below, field), field)
+
+
+def _power(expression: Power, field: Field) -> Named:
+    base, exponent = expression.args
+    exponent = exponent.value if isinstance(exponent, Decimal) else exponent
+    if isinstance(exponent, Number) and exponent.is_Integer and abs(exponent) < 100:
+        array, axes = _value(base, field)
+        whole = int(exponent)
+        if whole < 0:
+            return _divided((np.asarray(field.kind.one), ()), (array**-whole, axes), field)
+        return np.asarray(array**whole), axes
+    values = _value(base, field), _value(exponent, field)
+    return combined(exact_power if field.exact else np.power, *values)
+
+
+# Entries and positions ---------------------------------------------------------------------------
+
+
+def _entry(entry: Entry, field: Field) -> Named:
+    array = field.tensors[entry.tensor]
+    rows = (ROWS,) if entry.tensor in field.rowed else ()
+    names = (*rows, *(p.name for p in entry.positions if isinstance(p, Index)))
+    plain = len(names) == array.ndim and len(set(names)) == len(names)
+    if plain and _fits(entry.positions, array.shape[len(rows) :], field):
+        order = sorted(range(len(names)), key=names.__getitem__)
+        return array.transpose(order), tuple(names[axis] for axis in order)
+    return _gathered(array, rows, entry.positions, field)
+
+
+def _fits(positions: Iterable[Expr], shape: tuple[int, ...], field: Field) -> bool:
+    pairs = zip(positions, shape, strict=True)
+    return all(size_value(p.size, field.sizes) == length for p, length in pairs)
+
+
+def _gathered(
+    array: np.ndarray, rows: Axes, positions: Iterable[Expr], field: Field
+) -> Named:  # fmt: skip
+    """Read an array at any positions; what lies outside of it reads as 0."""
+    places = [_position(p, field) for p in positions]
+    if rows:
+        places.insert(0, (np.arange(array.shape[0]), (ROWS,)))
+    if not places:
+        return array, ()
+    indices, axes = aligned(places)
+    inside = np.asarray(True)
+    for index, length in zip(indices, array.shape, strict=True):
+        inside = inside & (index >= 0) & (index < length)
+    clipped = [np.clip(i, 0, n - 1) for i, n in zip(indices, array.shape, strict=True)]
+    found = np.asarray(array[tuple(clipped)])
+    return (found if np.all(inside) else np.where(inside, found, 0 * found)), axes
+
+
+def _position(position: Expr, field: Field) -> tuple[np.ndarray, Axes]:
+    """Return the integers that a position is, over its letters."""
+    if isinstance(position, Index):
+        return np.arange(size_value(position.size, field.sizes)), (position.name,)
+    if isinstance(position, Affine):
+        total: Named = (np.asarray(size_value(position.constant, field.sizes)), ())
+        for letter, coefficient in position.coefficients.items():
+            array, axes = _position(letter, field)
+            total = combined(np.add, total, (coefficient * array, axes))
+        return total
+    if isinstance(position, Entry):
+        array, axes = _entry(position, field)
+        return array.astype(int), axes
+    return np.asarray(size_value(position, field.sizes)), ()
+
+
+def _numbers(value: tuple[np.ndarray, Axes], field: Field) -> Named:
+    """Return integers as numbers of the field's kind."""
+    array, axes = value
+    if not field.exact:
+        return array.astype(float), axes
+    return field.kind.array(array.ravel().tolist(), array.shape), axes
+
+
+# Binders -----------------------------------------------------------------------------------------
+
+
+def _sum(node: IndexSum | IndexMean, field: Field) -> Named:
+    if isinstance(node, IndexMean) or any(isinstance(b, Bounded) for b in node.binders):
+        body, letters = unbound(node, set())
+    else:
+        body, letters = node.body, node.letters
+    names = {k.name: size_value(k.size, field.sizes) for k in letters}
+    if isinstance(body, Times) and not field.exact:
+        total = contracted([_value(f, field) for f in body.args], names)
+        if np.all(np.isfinite(total[0])):
+            return total
+    return summed(_value(body, field), names)
+
+
+def _exponentials(node: LogSumExp | Softmax, field: Field) -> tuple[Named, Named, Named]:
+    """Return (largest, exp(body - largest), its sum) over the bound letters."""
+    names = {k.name: size_value(k.size, field.sizes) for k in node.letters}
+    body = combined(np.add, _value(node.body, field), _letters_as_zero(node.letters, field))
+    array, axes = body
+    over = tuple(i for i, name in enumerate(axes) if name in names)
+    largest = array.max(axis=over, keepdims=True)
+    powers = _call("exp", [(array - largest, axes)], field)
+    left = tuple(name for name in axes if name not in names)
+    return (np.asarray(largest.squeeze(axis=over)), left), powers, summed(powers, names)
+
+
+def _letters_as_zero(letters: Iterable[Index], field: Field) -> Named:
+    """Return zeros over these letters: a body that does not read them is repeated."""
+    shape = {k.name: size_value(k.size, field.sizes) for k in letters}
+    zeros = np.zeros([shape[name] for name in sorted(shape)])
+    return zeros.astype(object) * 0 if field.exact else zeros, tuple(sorted(shape))
+
+
+def _logsumexp(node: LogSumExp, field: Field) -> Named:
+    largest, _, total = _exponentials(node, field)
+    return combined(np.add, largest, _call("log", [total], field))
+
+
+def _softmax(node: Softmax, field: Field) -> Named:
+    _, powers, total = _exponentials(node, field)
+    shares = _divided(powers, total, field)
+    (letter,) = node.letters
+    if node.at == letter:
+        return shares
+    array, axes = shares
+    # The bound axis is read at another position; the other letters stay where they are.
+    places = [(np.arange(n), (name,)) for name, n in zip(axes, array.shape, strict=True)]
+    places[axes.index(letter.name)] = _position(node.at, field)
+    indices, union = aligned(places)
+    return array[tuple(indices)], union
+
+
+# Functions, conditions ---------------------------------------------------------------------------
+
+
+def _pointwise(node: Pointwise, field: Field) -> Named:
+    form = pointwise_row(node.name).runs_as
+    if not field.exact and not isinstance(form, str):
+        return _value(form(*node.arguments), field)
+    return _call(node.name, [_value(a, field) for a in node.arguments], field)
+
+
+def _call(name: str, arguments: list[Named], field: Field) -> Named:
+    """Return a function of arrays: in objects as the table says exactly, else as NumPy has it."""
+    row = pointwise_row(name)
+    if field.exact:
+        return combined(np.frompyfunc(exactly(row.exact), row.arguments, 1), *arguments)
+    return combined(erf if row.runs_as == "erf" else getattr(np, row.runs_as), *arguments)
+
+
+def _condition(node: Expr, field: Field) -> tuple[np.ndarray, Axes]:
+    if isinstance(node, Comparison):
+        left, right = (_value(a, field) for a in node.args[1:])
+        return combined(RELATIONS[node.operator], left, right)
+    if isinstance(node, InRange):
+        position, low, high = (_position(p, field) for p in node.args)
+        inside = combined(lambda p, a, b: (a <= p) & (p < b), position, low, high)
+        return inside
+    if isinstance(node, Not):
+        array, axes = _condition(node.args[0], field)
+        return ~array.astype(bool), axes
+    joined = np.logical_and if isinstance(node, Both) else np.logical_or
+    total = _condition(node.args[0], field)
+    for operand in node.args[1:]:
+        total = combined(joined, total, _condition(operand, field))
+    return total
+
+
+def _iverson(node: Iverson, field: Field) -> Named:
+    array, axes = _condition(node.args[0], field)
+    return _numbers((array.astype(int), axes), field)
+
+
+def _where(node: Where, field: Field) -> Named:
+    condition, then, otherwise = node.args
+    taken = _condition(condition, field)
+    taken = taken[0].astype(bool), taken[1]
+    return combined(np.where, taken, _value(then, field), _value(otherwise, field))
+
+
+def _delta(node: Delta, field: Field) -> Named:
+    left, right = (_position(p, field) for p in node.args)
+    array, axes = combined(np.equal, left, right)
+    return _numbers((array.astype(int), axes), field)
+
+
+FORMS: dict[type, Callable[[Expr, Field], Named]] = {
+    Entry: _entry,
+    Plus: _folded(np.add),
+    Times: _times,
+    Negative: lambda e, field: combined(np.negative, _value(e.args[0], field)),
+    Quotient: _quotient,
+    Power: _power,
+    Decimal: lambda e, field: (np.asarray(constant_number(field.kind, e.value)), ()),
+    Pointwise: _pointwise,
+    IndexSum: _sum,
+    IndexMean: _sum,
+    LogSumExp: _logsumexp,
+    Softmax: _softmax,
+    Delta: _delta,
+    Iverson: _iverson,
+    Where: _where,
+    Index: lambda e, field: _numbers(_position(e, field), field),
+    Affine: lambda e, field: _numbers(_position(e, field), field),
+    Symbol: lambda e, field: (
+        np.asarray(field.kind.number(size_value(e, field.sizes))), ()
+    ),
+    floor: lambda e, field: (np.asarray(field.kind.number(size_value(e, field.sizes))), ()),
+}  # fmt: skip

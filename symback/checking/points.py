@@ -1,0 +1,200 @@
+"""The points at which claims are compared: random sizes and values, or the caller's own values.
+
+No difference quotient is taken here, so a point may be near a kink; it must only have finite values
+and adjoints that are not all 0, behind which every mistake would hide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import mpmath
+import numpy as np
+from sympy import Expr, Symbol
+
+from symback.checking.arrays import Field, array_of
+from symback.checking.claim import Point
+from symback.compiler.arithmetic import Arithmetic, arithmetic
+from symback.errors import CheckError, SymbackError
+from symback.network.values import bound_sizes, checked_values, size_value
+from symback.verification.sampling import STYLES, drawn_values
+
+DIGITS = 30
+ATTEMPTS = 200
+SIZES = (2, 3, 4, 5, 6, 7)
+MOST_EXACT = 300_000  # numbers in all tensors above which even formulas are compared in float64
+
+
+def exact_kind() -> Arithmetic:
+    """Return the arithmetic of formulas: mpmath numbers of ``DIGITS`` digits."""
+    return arithmetic(DIGITS)
+
+
+def float_kind() -> Arithmetic:
+    """Return the arithmetic of arrays and functions: float64."""
+    return arithmetic(number=float)
+
+
+class Equations:
+    """All tensors of a derivation as equations, adjoints of these names included, in order."""
+
+    def __init__(self, derivation: Any, names: Iterable[str]) -> None:
+        self.derivation = derivation
+        forward = derivation.forward
+        wanted = [n for n in dict.fromkeys((*derivation.adjoints, *names)) if n != derivation.of]
+        self.adjoints = tuple(n for n in reversed(forward.tensors) if n in wanted)
+        self.leaves = [t.name for t in (*forward.inputs, *forward.parameters)]
+        self.leaves += [derivation.upstream] if derivation.upstream else []
+
+    def computed(
+        self, values: Mapping[str, np.ndarray], sizes: Mapping[Symbol, int], kind: Arithmetic
+    ) -> Point:
+        """Return the point with these inputs and parameters, given as float64 arrays."""
+        derivation = self.derivation
+        exact = kind.digits > 17
+        tensors = {name: _numbers(array, kind) for name, array in values.items()}
+        field = Field(tensors, sizes, kind)
+        for constant in derivation.forward.constants:
+            tensors[constant.name] = array_of(constant.value, (), field)
+        for equation in derivation.forward.equations:
+            tensors[equation.target] = array_of(equation.written, equation.letters, field)
+        adjoints = self._adjoints(field)
+        forward = {n: a for n, a in tensors.items() if n in derivation.forward}
+        return Point(derivation, sizes, forward, adjoints, exact)
+
+    def _adjoints(self, field: Field) -> dict[str, np.ndarray]:
+        derivation, tensors = self.derivation, field.tensors
+        one = np.asarray(field.kind.one)
+        found = {derivation.of: tensors[derivation.upstream] if derivation.upstream else one}
+        ready = dict(tensors)
+        inner = Field(ready, field.sizes, field.kind)
+        for name in self.adjoints:
+            self._add(name, found, ready, inner)
+        return found
+
+    def _add(self, name: str, found: dict, ready: dict, field: Field) -> None:
+        """Compute an adjoint, those on which it depends first."""
+        if name in found:
+            return
+        gradient = self.derivation[name]
+        for consumer in gradient.problem.consumers:
+            target = consumer.entry.tensor
+            if target != self.derivation.of:
+                self._add(target, found, ready, field)
+        found[name] = array_of(gradient.written, gradient.indices, field)
+        ready[gradient.adjoint] = found[name]
+
+
+def _numbers(array: np.ndarray, kind: Arithmetic) -> np.ndarray:
+    if kind.digits <= 17 or array.dtype == object:
+        return array
+    return kind.array(array.ravel().tolist(), array.shape)
+
+
+# Random points -----------------------------------------------------------------------------------
+
+
+def random_values(
+    equations: Equations, seed: int, count: int
+) -> list[tuple[dict[str, np.ndarray], dict[Symbol, int]]]:
+    """Return values of inputs and parameters, and sizes, at ``count`` random points.
+
+    Sizes are all different where that works, so that a wrong axis shows. Raises CheckError where
+    no finite values are found.
+    """
+    rng = np.random.default_rng(seed)
+    found, weak, reason = [], [], ""
+    for attempt in range(ATTEMPTS):
+        try:
+            sizes = _sizes(equations.derivation, rng, attempt)
+            values = _drawn(equations, sizes, rng, attempt)
+            point = equations.computed(values, sizes, float_kind())
+        except SymbackError as error:
+            reason = error.found
+            continue
+        if not _is_finite(point):
+            reason = "values that are not finite"
+            continue
+        dead = any(not np.any(a) for a in point.adjoints.values())
+        (weak if dead else found).append((values, sizes))
+        if len(found) == count or (len(found) + len(weak) >= count and attempt > ATTEMPTS // 10):
+            break
+    points = (found + weak)[:count]
+    if not points:
+        name = equations.derivation.forward.name
+        helps = "give values: check(d, claims, at=values)"
+        raise CheckError(f"random values for the network {name}", reason, helps)
+    return points
+
+
+def _is_finite(point: Point) -> bool:
+    arrays = (*point.tensors.values(), *point.adjoints.values())
+    return all(np.all(np.isfinite(a)) and np.all(np.abs(a) < 1e6) for a in arrays)
+
+
+def _sizes(derivation: Any, rng: np.random.Generator, attempt: int) -> dict[Symbol, int]:
+    network = derivation.forward
+    symbols = list(network.sizes.values())
+    fixed = {int(k.size) for k in network.letters.values() if k.size.is_Integer}
+    pool = [size for size in SIZES if size not in fixed]
+    if attempt < ATTEMPTS // 4 and len(pool) >= len(symbols):
+        lengths = rng.permutation(pool[: max(len(symbols), 3)])
+    else:
+        lengths = rng.integers(1, 9, size=max(1, len(symbols)))
+    return {symbol: int(length) for symbol, length in zip(symbols, lengths, strict=False)}
+
+
+def _drawn(
+    equations: Equations, sizes: Mapping[Symbol, int], rng: np.random.Generator, attempt: int
+) -> dict[str, np.ndarray]:
+    network = equations.derivation.network
+    if attempt < 20:
+        styles = dict.fromkeys(equations.leaves, 0)
+    elif attempt < 30:
+        styles = dict.fromkeys(equations.leaves, attempt % len(STYLES))
+    else:
+        styles = {name: int(rng.integers(len(STYLES))) for name in equations.leaves}
+    values = drawn_values(network, sizes, styles, rng)
+    for name in equations.leaves:
+        shape = tuple(size_value(s, sizes) for s in network[name].shape)
+        values[name] = np.asarray(values[name]).reshape(shape)
+    bound_sizes(network, {name: v.shape for name, v in values.items()})
+    return values
+
+
+def given_values(
+    equations: Equations, values: Mapping[str, object]
+) -> tuple[dict[str, np.ndarray], dict[Symbol, int]]:
+    """Return the caller's values, checked; raises ValuesError."""
+    return checked_values(equations.derivation.network, values, equations.leaves, check_finite=True)
+
+
+def size_of_all(equations: Equations, sizes: Mapping[Symbol, int]) -> int:
+    """Return how many numbers all tensors hold together."""
+    tensors = equations.derivation.network.tensors.values()
+    return sum(int(np.prod([size_value(s, sizes) for s in t.shape] or [1])) for t in tensors)
+
+
+Values = tuple[dict[str, np.ndarray], dict[Symbol, int]]
+
+
+def points_at(
+    equations: Equations, drawn: Sequence[Values], kind: Callable[[], Arithmetic]
+) -> list[Point]:
+    """Return the computed points at drawn or given values."""
+    return [equations.computed(values, sizes, kind()) for values, sizes in drawn]
+
+
+def precise() -> Any:
+    """Return the context in which exact points are made and claims about them computed."""
+    return mpmath.workdps(DIGITS)
+
+
+def expression_at(expression: Expr, letters: Iterable, point: Point) -> np.ndarray:
+    """Return an expression in forward tensors and adjoints as an array at a point."""
+    derivation = point.derivation
+    tensors = dict(point.tensors)
+    tensors |= {derivation.adjoint_name(n): a for n, a in point.adjoints.items()}
+    kind = exact_kind() if point.exact else float_kind()
+    return array_of(expression, letters, Field(tensors, point.sizes, kind))
