@@ -89,6 +89,7 @@ PADDING_ALONG = 12.0  # the same, left and right
 SMALLEST_RADIUS = 19.0
 LARGEST_RADIUS = 46.0  # a circle with more text than this becomes a stadium
 LINE_HEIGHT = 1.28  # of a row of text, in units of its size
+LINE_WIDTH = 1.2  # of arrows and outlines
 BAND_WIDTH = 5.0  # of a highlighted path
 ARROW_LENGTH = 9.0
 ARROW_HALF_WIDTH = 3.6

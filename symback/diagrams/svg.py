@@ -24,11 +24,10 @@ from symback.diagrams.figure import (
     LegendMark,
     PlacedEdge,
     PlacedNode,
-    PlacedRow,
     Segment,
 )
 from symback.diagrams.model import DiagramEdge, DiagramGraph, DiagramNode
-from symback.diagrams.richtext import BASE, clean, to_unicode
+from symback.diagrams.richtext import to_unicode
 from symback.diagrams.styles import (
     ARROW_HALF_WIDTH,
     ARROW_LENGTH,
@@ -37,16 +36,14 @@ from symback.diagrams.styles import (
     CIRCLE,
     COLOURS,
     FONTS,
+    LINE_WIDTH,
     NODE_STYLES,
-    TEXT_COLOURS,
     corner_radius,
     path_colour,
     path_dashes,
 )
-from symback.diagrams.typography import SetPiece, has_known_width, text_width
+from symback.diagrams.svg_text import escape, fill, list_attribute, number, stroke, text_row
 
-LINE_WIDTH = 1.2
-LONG_TEXT = 4  # the length from which on the width of a text is fixed
 MOST_DESCRIBED = 60
 
 
@@ -57,12 +54,12 @@ def write_svg(figure: Figure) -> str:
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="symback-diagram" width="{width}" '
         f'height="{height}" viewBox="0 0 {width} {height}" role="img"'
-        f"{_words('data-backward', graph.backward)} "
+        f"{list_attribute('data-backward', graph.backward)} "
         f'font-family="{escape(FONTS)}">',
         f"<title>{escape(graph.title)}</title>",
         f"<desc>{escape(graph.description or describe(graph))}</desc>",
         f"<style>{_style_sheet()}</style>",
-        f'<rect class="f-paper" width="{width}" height="{height}" {_fill("paper")}/>',
+        f'<rect class="f-paper" width="{width}" height="{height}" {fill("paper")}/>',
     ]
     if figure.groups:
         lines += ['<g class="groups">', *_groups(figure), "</g>"]
@@ -72,7 +69,7 @@ def write_svg(figure: Figure) -> str:
     if texts:
         lines += ['<g class="edge-texts">', *texts, "</g>"]
     if figure.legend or figure.notes:
-        notes = [_row(note) for note in figure.notes]
+        notes = [text_row(note) for note in figure.notes]
         lines += [
             '<g class="legend">',
             *(_legend_mark(mark) for mark in figure.legend),
@@ -100,26 +97,6 @@ def _count(amount: int, word: str) -> str:
     return f"{amount} {word}" + ("" if amount == 1 else "s")
 
 
-def escape(text: str) -> str:
-    """Return ``text`` as XML character data that is also safe inside a quoted attribute."""
-    text = clean(text)
-    for character, entity in (
-        ("&", "&amp;"),
-        ("<", "&lt;"),
-        (">", "&gt;"),
-        ('"', "&quot;"),
-        ("'", "&#39;"),
-    ):
-        text = text.replace(character, entity)
-    return text
-
-
-def number(value: float) -> str:
-    """Return a coordinate with at most two decimals, never -0."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
 def _style_sheet() -> str:
     rules = []
     for name, (_, dark) in COLOURS.items():
@@ -132,22 +109,14 @@ def _style_sheet() -> str:
     return f"@media screen and (prefers-color-scheme:dark){{{system}}}{chosen}"
 
 
-def _fill(colour: str) -> str:
-    return f'fill="{COLOURS[colour][0]}"'
-
-
-def _stroke(colour: str, width: float = LINE_WIDTH) -> str:
-    return f'stroke="{COLOURS[colour][0]}" stroke-width="{number(width)}"'
-
-
 def _groups(figure: Figure) -> list[str]:
     lines = []
     for placed in figure.groups:
         box = placed.box
-        text = _row(placed.row) if placed.row else ""
+        text = text_row(placed.row) if placed.row else ""
         lines.append(
             f'<g class="group" data-group="{escape(placed.group.id)}">'
-            f'<rect class="f-frame" {_place(box)} rx="10" {_fill("frame")}/>{text}</g>'
+            f'<rect class="f-frame" {_place(box)} rx="10" {fill("frame")}/>{text}</g>'
         )
     return lines
 
@@ -171,12 +140,12 @@ def _edge(placed: PlacedEdge) -> str:
     edge = placed.edge
     shaft = _path(placed.start, placed.shaft())
     bands = _bands(edge.paths, f'd="{shaft}" fill="none"', "path")
-    line = f'<path class="line s-line" d="{shaft}" fill="none" {_stroke("line")}/>'
-    head = f'<polygon class="head f-line" points="{_head(placed)}" {_fill("line")}/>'
+    line = f'<path class="line s-line" d="{shaft}" fill="none" {stroke("line")}/>'
+    head = f'<polygon class="head f-line" points="{_head(placed)}" {fill("line")}/>'
     return (
         f'<g class="edge" data-edge="{placed.number}" data-source="{escape(edge.source)}" '
         f'data-target="{escape(edge.target)}" data-slot="{edge.slot}"'
-        f"{_words('data-names', edge.names)}{_words('data-paths', edge.paths)}>"
+        f"{list_attribute('data-names', edge.names)}{list_attribute('data-paths', edge.paths)}>"
         f"<title>{escape(edge.tooltip or _edge_in_words(edge))}</title>{bands}{line}{head}</g>"
     )
 
@@ -228,9 +197,9 @@ def _edge_texts(placed: PlacedEdge) -> str:
         if row.crossed:
             corners = " ".join(f"{number(x)},{number(y)}" for x, y in row.corners())
             parts.append(
-                f'<polygon class="f-paper" points="{corners}" {_fill("paper")} opacity="0.8"/>'
+                f'<polygon class="f-paper" points="{corners}" {fill("paper")} opacity="0.8"/>'
             )
-        parts.append(_row(row, placed.edge.order))
+        parts.append(text_row(row, placed.edge.order))
     return f'<g class="edge-text" data-edge="{placed.number}">{"".join(parts)}</g>'
 
 
@@ -242,16 +211,16 @@ def _node(placed: PlacedNode) -> str:
         shapes.append(_bands(node.paths, f'{shape} fill="none"', element))
         dashes = ' stroke-dasharray="4 3"' if style.dashed else ""
         shapes.append(
-            f'<{element} class="outline f-{style.tint} s-line" {shape} {_fill(style.tint)} '
-            f"{_stroke('line')}{dashes}/>"
+            f'<{element} class="outline f-{style.tint} s-line" {shape} {fill(style.tint)} '
+            f"{stroke('line')}{dashes}/>"
         )
         if style.double:
             element, shape = _outline(placed.box.grown(-3), placed.outline)
-            shapes.append(f'<{element} class="s-line" {shape} fill="none" {_stroke("line", 0.8)}/>')
-    rows = "".join(_row(row, node.order) for row in placed.rows)
+            shapes.append(f'<{element} class="s-line" {shape} fill="none" {stroke("line", 0.8)}/>')
+    rows = "".join(text_row(row, node.order) for row in placed.rows)
     return (
         f'<g class="node kind-{node.kind}" data-node="{escape(node.id)}"'
-        f"{_words('data-names', node.names)}{_words('data-paths', node.paths)}>"
+        f"{list_attribute('data-names', node.names)}{list_attribute('data-paths', node.paths)}>"
         f"<title>{escape(node.tooltip or _node_in_words(node))}</title>{''.join(shapes)}{rows}</g>"
     )
 
@@ -270,59 +239,6 @@ def _outline(box: Box, outline: str) -> tuple[str, str]:
     return "rect", f'{_place(box)} rx="{number(corner_radius(outline, box.height))}"'
 
 
-def _words(name: str, words: tuple[object, ...]) -> str:
-    """Return an attribute that holds words separated by blanks; nothing without words."""
-    return f' {name}="{escape(" ".join(map(str, words)))}"' if words else ""
-
-
-def _row(placed: PlacedRow, order: int | None = None) -> str:
-    """A text element; each piece is placed by itself, so another font moves no subscript far.
-
-    ``order`` is the place of a gradient in the backward pass.
-    """
-    if not placed.row.pieces:
-        return ""
-    spans, bars = [], []
-    for piece in placed.row.pieces:
-        text = piece.piece.text.strip()
-        colour = TEXT_COLOURS[piece.role]
-        x, y = placed.x + piece.x, placed.y + piece.y
-        if text:
-            lead = len(piece.piece.text) - len(piece.piece.text.lstrip())
-            x += 0.25 * piece.size * lead
-            style = ' font-style="italic"' if piece.piece.italic else ""
-            style += _length(text, piece)
-            spans.append(
-                f'<tspan class="f-{colour}" x="{number(x)}" y="{number(y)}" '
-                f'font-size="{number(piece.size)}" {_fill(colour)}{style}>{escape(text)}</tspan>'
-            )
-        if piece.piece.bar and piece.piece.place == BASE and text:
-            lean = 0.1 * piece.size if piece.piece.italic else 0.0
-            left, right = x + lean, placed.x + piece.x + piece.width + 0.4 * lean
-            height = number(placed.y + piece.bar_y)
-            bars.append(
-                f'<path class="bar s-{colour}" d="M{number(left)} {height}H{number(right)}" '
-                f"{_stroke(colour, 0.06 * piece.size)}/>"
-            )
-    turned = ""
-    if placed.angle:
-        x, y = placed.pivot
-        turned = f' transform="rotate({number(placed.angle)} {number(x)} {number(y)})"'
-    roles = dict.fromkeys(piece.role.replace(" ", "-") for piece in placed.row.pieces)
-    place = f' data-order="{order}"' if order is not None and "gradient" in roles else ""
-    turn = turned if not bars else ""
-    text = f'<text class="{" ".join(roles)}"{place}{turn}>{"".join(spans)}</text>'
-    return f"<g{turned}>{text}{''.join(bars)}</g>" if bars else text
-
-
-def _length(text: str, piece: SetPiece) -> str:
-    """Hold a text to the room that was reserved for it: a reader's font may be wider than ours."""
-    if len(text) < LONG_TEXT or not has_known_width(text):
-        return ""
-    width = text_width(text, piece.size, piece.piece.italic)
-    return f' textLength="{number(width)}" lengthAdjust="spacingAndGlyphs"'
-
-
 def _legend_mark(mark: LegendMark) -> str:
     box, kind = mark.box, mark.kind
     x, y = box.centre
@@ -332,20 +248,20 @@ def _legend_mark(mark: LegendMark) -> str:
         element, shape = _outline(shape_box, style.outline)
         dashes = ' stroke-dasharray="4 3"' if style.dashed else ""
         swatch = (
-            f'<{element} class="f-{style.tint} s-line" {shape} {_fill(style.tint)} '
-            f"{_stroke('line')}{dashes}/>"
+            f'<{element} class="f-{style.tint} s-line" {shape} {fill(style.tint)} '
+            f"{stroke('line')}{dashes}/>"
         )
         if style.double:
             element, shape = _outline(shape_box.grown(-2.5), style.outline)
-            swatch += f'<{element} class="s-line" {shape} fill="none" {_stroke("line", 0.8)}/>'
+            swatch += f'<{element} class="s-line" {shape} fill="none" {stroke("line", 0.8)}/>'
     elif kind in ("value", "gradient"):
         # The mark shows the place as well as the colour: above the arrow, or below it.
         bar = y - 6.5 if kind == "value" else y + 2.5
         swatch = (
             f'<path class="s-line" d="M{number(box.x)} {number(y)}h{number(box.width)}" '
-            f"{_stroke('line')}/>"
+            f"{stroke('line')}/>"
             f'<rect class="f-{kind}" x="{number(x - 8)}" y="{number(bar)}" width="16" height="4" '
-            f"{_fill(kind)}/>"
+            f"{fill(kind)}/>"
         )
     else:
         path = int(kind.removeprefix("path ")) if kind.removeprefix("path ").isdecimal() else 1
@@ -353,4 +269,4 @@ def _legend_mark(mark: LegendMark) -> str:
             f'<path class="band path-{path}" d="M{number(box.x)} {number(y)}h{number(box.width)}" '
             f'{_band(path)} stroke-width="{number(BAND_WIDTH)}"/>'
         )
-    return f'<g class="legend-entry" data-kind="{escape(kind)}">{swatch}{_row(mark.row)}</g>'
+    return f'<g class="legend-entry" data-kind="{escape(kind)}">{swatch}{text_row(mark.row)}</g>'
