@@ -1,183 +1,186 @@
 """The matrix form of a gradient: X.T * Z1_bar where the index form is Σ_n X[n,i] Z1_bar[n,h].
 
-A product sums the last letter of its left factor with the first letter of its right one. So the
-factors of a term are laid in a row from the row letter to the column letter, each summed letter
-joining two neighbours; a factor whose letters stand the other way round is transposed. That is
-where transposes come from.
+What is recognised (``matrix_recogniser``) is printed for readers elsewhere; here it becomes an
+expression of SymPy. A product sums the last letter of its left factor with the first letter of its
+right one, so a tensor whose letters stand the other way round is transposed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from sympy import Expr, HadamardProduct, MatAdd, MatMul, MatrixSymbol, OneMatrix, Transpose
+import sympy
+from sympy import (
+    DiagMatrix,
+    Dummy,
+    Expr,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    Lambda,
+    MatAdd,
+    MatMul,
+    MatrixSymbol,
+    OneMatrix,
+    Piecewise,
+    Transpose,
+)
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from symback.algebra.border import to_sympy
 from symback.algebra.letters import Index
-from symback.algebra.operators import Plus, Power
-from symback.algebra.positions import Entry
-from symback.algebra.terms import Term, product_parts, terms_of
-from symback.algebra.traversal import free_letters
+from symback.algebra.operators import Comparison, Pointwise
+from symback.derivation.matrix_parts import (
+    Applied,
+    Chain,
+    Compared,
+    Diagonal,
+    Entrywise,
+    Named,
+    Ones,
+    Part,
+    Raised,
+    Scaled,
+    Side,
+    Total,
+    Traced,
+    Turned,
+    Unit,
+    fewest_transposes,
+    flipped,
+)
+from symback.derivation.matrix_recogniser import NoMatrixForm, recognised
 
 
-class _NoMatrixForm(Exception):
-    """Why an expression has no matrix form; caught in this module only."""
+def matrix_parts(expression: Expr, letters: tuple[Index, ...]) -> tuple[Part | None, str | None]:
+    """Return (the expression in whole matrices, None), or (None, the reason why there is none).
 
-
-@dataclass(frozen=True, slots=True)
-class _Factor:
-    """A matrix, and the letters of its rows and columns; a vector has no column letter."""
-
-    matrix: MatrixExpr
-    row: Index
-    column: Index | None
-
-    @property
-    def letters(self) -> frozenset[Index]:
-        return frozenset((self.row,) if self.column is None else (self.row, self.column))
+    ``letters`` are the free letters: rows, then columns; vectors are columns.
+    """
+    if len(letters) > 2:
+        return None, f"it has {len(letters)} axes; a matrix has two"
+    row, column = (*letters, None, None)[:2]
+    try:
+        return fewest_transposes(recognised(expression, row, column)), None
+    except NoMatrixForm as reason:
+        return None, str(reason)
 
 
 def matrix_form(
     expression: Expr, letters: tuple[Index, ...]
 ) -> tuple[MatrixExpr | None, str | None]:
-    """Return (matrix expression, None), or (None, the reason why there is none).
-
-    ``letters`` are the free letters: rows, then columns; vectors are columns.
-    """
-    if len(letters) > 2:
-        return None, f"the gradient has {len(letters)} axes; a matrix has two"
+    """Return (the gradient as a SymPy matrix expression, None), or (None, the reason)."""
+    if not letters:
+        return None, "the gradient is a scalar"
+    part, reason = matrix_parts(expression, letters)
+    if part is None:
+        return None, reason
     try:
-        if not letters:
-            raise _NoMatrixForm("the gradient is a scalar")
-        row, column = (*letters, None)[:2]
-        return _sum(expression, row, column), None
-    except _NoMatrixForm as reason:
-        return None, str(reason)
+        return in_sympy(part), None
+    except NoMatrixForm as problem:
+        return None, str(problem)
 
 
-def _sum(expression: Expr, row: Index, column: Index | None) -> MatrixExpr:
-    parts = [_term(term, row, column) for term in terms_of(expression)]
-    if not parts:
-        raise _NoMatrixForm("the gradient is zero")
-    return parts[0] if len(parts) == 1 else MatAdd(*parts)
+def in_sympy(part: Part) -> Expr:
+    """Return a part as an expression of SymPy; raises NoMatrixForm for what SymPy lacks."""
+    return SYMPY[type(part)](part)
 
 
-def _term(term: Term, row: Index, column: Index | None) -> MatrixExpr:
-    scalar, factors = [term.coefficient], []
-    for factor in term.factors:
-        if free_letters(factor):
-            factors.append(_elementwise(factor))
-        else:
-            scalar.append(to_sympy(factor))
-    matrix = _product(_hadamard(factors), row, column, set(term.letters))
-    number = to_sympy(scalar[0])
-    for more in scalar[1:]:
+def _size(side: Side) -> Expr:
+    return sympy.Integer(1) if side is None else side.size
+
+
+def _shape(part: Part) -> tuple[Expr, Expr]:
+    return _size(part.row), _size(part.column)
+
+
+def _named(part: Named) -> Expr:
+    shape = _shape(part)
+    # Vectors are columns: a row of the network's numbers is one transposed.
+    held = MatrixSymbol(part.tensor, *(shape[::-1] if part.transposed else shape))
+    return Transpose(held) if part.transposed else held
+
+
+def _scaled(part: Scaled) -> Expr:
+    number: Expr = to_sympy(part.coefficient)
+    for scalar in part.scalars:
+        more = to_sympy(scalar)
         number = number * more if number != 1 else more
+    for inner in part.numbers:
+        number = number * _number(inner)
+    if part.matrix == Ones(None, None):
+        return number
+    matrix = in_sympy(part.matrix)
     return matrix if number == 1 else MatMul(number, matrix)
 
 
-def _elementwise(factor: Expr) -> _Factor:
-    """Return a factor of a term as one matrix over its letters."""
-    if isinstance(factor, Entry):
-        if not all(isinstance(p, Index) for p in factor.positions) or len(factor.positions) > 2:
-            raise _NoMatrixForm(f"{factor} is not a matrix or vector at plain letters")
-        if len(set(factor.positions)) < len(factor.positions):
-            raise _NoMatrixForm(f"{factor} is a diagonal")
-        row, column = (*factor.positions, None)[:2]
-        columns = 1 if column is None else column.size
-        return _Factor(MatrixSymbol(factor.tensor, row.size, columns), row, column)
-    if isinstance(factor, Power) and factor.args[1].is_Integer and factor.args[1] > 1:
-        base = _elementwise(factor.args[0])
-        return _Factor(HadamardProduct(*[base.matrix] * int(factor.args[1])), base.row, base.column)
-    if isinstance(factor, Plus):
-        return _elementwise_sum(factor)
-    raise _NoMatrixForm(f"{factor} is no product or sum of matrices")
+def _number(part: Part) -> Expr:
+    """Return a product without sides as a scalar, which SymPy calls a trace."""
+    found = in_sympy(part)
+    return sympy.Trace(found) if isinstance(found, MatrixExpr) else found
 
 
-def _elementwise_sum(expression: Plus) -> _Factor:
-    parts, numbers = [], []
-    for operand in expression.args:
-        coefficient, factors = product_parts(operand)
-        if not any(free_letters(f) for f in factors):
-            numbers.append(to_sympy(operand))
-            continue
-        joined = _hadamard([_elementwise(f) for f in factors if free_letters(f)])
-        scalars = [to_sympy(f) for f in factors if not free_letters(f)]
-        if len(joined) != 1:
-            raise _NoMatrixForm(f"{operand} joins different axes entry by entry")
-        matrix = joined[0].matrix
-        for scalar in (coefficient, *scalars):
-            matrix = matrix if scalar == 1 else MatMul(scalar, matrix)
-        parts.append(_Factor(matrix, joined[0].row, joined[0].column))
-    if len({p.letters for p in parts}) != 1:
-        raise _NoMatrixForm(f"{expression} broadcasts over an axis")
-    first = parts[0]
-    matrices = [_oriented(p, first.row) for p in parts]
-    ones = OneMatrix(*first.matrix.shape)
-    matrices += [ones if number == 1 else MatMul(number, ones) for number in numbers]
-    return _Factor(MatAdd(*matrices) if len(matrices) > 1 else matrices[0], first.row, first.column)
+def _raised(part: Raised) -> Expr:
+    base, exponent = in_sympy(part.base), part.exponent
+    if not part.letters:
+        return _number(part.base) ** exponent
+    if exponent.is_Integer and exponent > 1:
+        return HadamardProduct(*[base] * int(exponent))
+    return HadamardPower(base, exponent)
 
 
-def _hadamard(factors: Sequence[_Factor]) -> list[_Factor]:
-    """Join the factors that have the same letters entry by entry."""
-    joined: list[_Factor] = []
-    for factor in factors:
-        place = next((i for i, f in enumerate(joined) if f.letters == factor.letters), None)
-        if place is None:
-            joined.append(factor)
-            continue
-        known = joined[place]
-        matrix = HadamardProduct(known.matrix, _oriented(factor, known.row))
-        joined[place] = _Factor(matrix, known.row, known.column)
-    return joined
+def _applied(part: Applied) -> Expr:
+    if len(part.arguments) != 1:
+        raise NoMatrixForm(f"{part.function} of several matrices, entry by entry, is not in SymPy")
+    entry = Dummy("x", real=True)
+    function = to_sympy(Pointwise(part.function, entry))
+    if not part.letters:
+        return function.subs(entry, _number(part.arguments[0]))
+    return ElementwiseApplyFunction(Lambda(entry, function), in_sympy(part.arguments[0]))
 
 
-def _oriented(factor: _Factor, row: Index) -> MatrixExpr:
-    return factor.matrix if factor.row == row else Transpose(factor.matrix)
+def _compared(part: Compared) -> Expr:
+    entry = Dummy("x", real=True)
+    condition = to_sympy(Comparison(part.operator, entry, sympy.Integer(0)))
+    difference = [
+        in_sympy(side if sign > 0 else _negative(side))
+        for sign, side in ((1, part.left), (-1, part.right))
+        if not _is_zero(side)
+    ]
+    one = Lambda(entry, Piecewise((1, condition), (0, True)))
+    whole = difference[0] if len(difference) == 1 else MatAdd(*difference)
+    if not part.letters:
+        raise NoMatrixForm("a bracket on a single number is no matrix")
+    return ElementwiseApplyFunction(one, whole)
 
 
-def _product(
-    factors: list[_Factor], row: Index, column: Index | None, summed: set[Index]
-) -> MatrixExpr:
-    """Lay the factors in a row from the row letter to the column letter."""
-    remaining, chain, here = list(factors), [], row
-    while remaining:
-        touching = [f for f in remaining if here in f.letters]
-        if len(touching) != 1:
-            raise _NoMatrixForm(_why_no_chain(here, touching))
-        factor = touching[0]
-        remaining.remove(factor)
-        chain.append(_oriented(factor, here))
-        if factor.column is None:
-            return _closed(chain, here, remaining, column, row)
-        here = factor.column if factor.row == here else factor.row
-        if here == column and not remaining:
-            break
-        if here not in summed and remaining:
-            raise _NoMatrixForm(f"the letter {here} is not summed, but stands on two factors")
-    if here != column:
-        if here not in summed or column is not None:
-            raise _NoMatrixForm(f"nothing depends on {column if column is not None else here}")
-        chain.append(OneMatrix(here.size, 1))
-    return chain[0] if len(chain) == 1 else MatMul(*chain)
+def _is_zero(part: Part) -> bool:
+    return isinstance(part, Scaled) and part.coefficient == 0
 
 
-def _closed(
-    chain: list[MatrixExpr], here: Index, remaining: list[_Factor], column: Index | None, row: Index
-) -> MatrixExpr:
-    """Finish a chain that a vector has ended: only an outer product goes on."""
-    if column is None and not remaining:
-        return chain[0] if len(chain) == 1 else MatMul(*chain)
-    if here == row and len(remaining) == 1 and remaining[0].letters == {column}:
-        return MatMul(*chain, Transpose(remaining[0].matrix))
-    if not remaining:
-        raise _NoMatrixForm(f"a term does not depend on {column}: it is repeated along {column}")
-    raise _NoMatrixForm("it multiplies along an axis: a diagonal matrix would be needed")
+def _negative(part: Part) -> Scaled:
+    return Scaled(part.row, part.column, sympy.Integer(-1), (), (), part)
 
 
-def _why_no_chain(letter: Index, touching: list[_Factor]) -> str:
-    if not touching:
-        return f"no factor has the letter {letter}"
-    return f"the letter {letter} stands on {len(touching)} factors; a matrix product joins two"
+def _total(part: Total) -> Expr:
+    if not part.letters:
+        return sympy.Add(*map(_number, part.terms))
+    return MatAdd(*map(in_sympy, part.terms))
+
+
+SYMPY: dict[type[Part], Callable[..., Expr]] = {
+    Named: _named,
+    Ones: lambda part: OneMatrix(*_shape(part)),
+    Unit: lambda part: Identity(_size(part.row)),
+    Diagonal: lambda part: DiagMatrix(in_sympy(part.vector)),
+    Chain: lambda part: MatMul(*map(in_sympy, part.factors)),
+    Entrywise: lambda part: HadamardProduct(*map(in_sympy, part.factors)),
+    Raised: _raised,
+    Applied: _applied,
+    Compared: _compared,
+    Scaled: _scaled,
+    Turned: lambda part: Transpose(in_sympy(part.inner)),
+    Total: _total,
+    Traced: lambda part: sympy.Trace(MatMul(in_sympy(flipped(part.left)), in_sympy(part.right))),
+}
