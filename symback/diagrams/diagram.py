@@ -13,10 +13,11 @@ from symback.diagrams.layout import lay_out
 from symback.diagrams.model import DiagramGraph
 from symback.diagrams.pictures import draw_picture
 from symback.diagrams.svg import describe, escape, write_svg
+from symback.diagrams.tikz import NEEDS, write_tikz
 from symback.errors import FileError
 from symback.files import write_whole
 
-SUFFIXES = (".svg", ".dot", ".gv", ".png", ".pdf")
+SUFFIXES = (".svg", ".dot", ".gv", ".tex", ".png", ".pdf")
 
 
 class Diagram:
@@ -39,6 +40,13 @@ class Diagram:
     def _svg(self) -> str:
         return write_svg(self.figure)
 
+    def tikz(self) -> str:
+        r"""Return the diagram as LaTeX, to be put into a document with \\input.
+
+        TikZ draws it if the document loads tikz, else LaTeX itself; needs xcolor and graphicx.
+        """
+        return write_tikz(self.figure)
+
     def svg(self) -> str:
         """Return the diagram as the text of a self-contained SVG file."""
         return self._svg
@@ -46,8 +54,8 @@ class Diagram:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the diagram in the format that the suffix of ``path`` names; return the path.
 
-        .svg and .dot (or .gv) always work; for .png and .pdf see ``pictures``. The file is complete
-        or not there: it is written under another name and renamed. Raises FileError.
+        .svg, .dot (or .gv) and .tex always work; for .png and .pdf see ``pictures``. The file is
+        complete or not there: it is written under another name and renamed. Raises FileError.
         """
         path = Path(path)
         suffix = path.suffix.lower()
@@ -59,6 +67,8 @@ class Diagram:
             )
         if suffix == ".svg":
             content = self.svg().encode("utf-8")
+        elif suffix == ".tex":
+            content = f"{NEEDS}\n{self.tikz()}\n".encode()
         elif suffix in (".dot", ".gv"):
             content = self.dot.encode("utf-8")
         else:

@@ -1,6 +1,6 @@
 r"""Rows of a figure's text as LaTeX, in its own type: $w_{1}$, $\bar{Z}_{2}$, $(y-a)^{2}$.
 
-Whatever a text holds, it is printed and never obeyed. Needs nothing but LaTeX itself and xcolor.
+Whatever a text holds, it is printed and never obeyed. Needs graphicx and xcolor.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from symback.diagrams.styles import TEXT_COLOURS
 from symback.diagrams.typography import Row
 from symback.notation.latex_text import MATHEMATICS, escaped
 
-# The sizes in which TeX's own faces are cut, in points; others would be replaced by the nearest.
-SIZES = (5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 10.95, 12.0, 14.4, 17.28)
-# Those faces are wider than the one for which room was reserved.
-NARROWER = 0.94
+# Why is a row scaled, and not set in small type? TeX's small faces are wider for their size.
+TYPE_SIZE = 10.0
+# Its face of this size, too, is wider than the one for which room was reserved.
+NARROWER = 0.9
 SIGNS = frozenset("+-=()[]/*,;.:|<>")
 
 
@@ -26,9 +26,8 @@ def row_latex(row: Row, scale: float) -> str:
         rf"\textcolor{{{colour_name(TEXT_COLOURS[role])}}}{{{pieces_latex(list(pieces))}}}"
         for role, pieces in _by_role(row)
     )
-    wanted = NARROWER * scale * row.size
-    size = max((s for s in SIZES if s <= wanted), default=SIZES[0])
-    return rf"\fontsize{{{size:g}}}{{{size:g}}}\selectfont {text}"
+    share = NARROWER * scale * row.size / TYPE_SIZE
+    return rf"\scalebox{{{share:.3f}}}{{\fontsize{{10}}{{12}}\selectfont{{}}{text}}}"
 
 
 def colour_name(colour: str) -> str:
@@ -76,8 +75,10 @@ def _core(base: Piece) -> str:
     if known and not text.isspace():
         return known
     if text.isascii() and text.isalnum():
-        return (text if len(text) == 1 else rf"\mathit{{{text}}}") if base.italic else (
-            rf"\mathrm{{{text}}}"
+        return (
+            (text if len(text) == 1 else rf"\mathit{{{text}}}")
+            if base.italic
+            else (rf"\mathrm{{{text}}}")
         )
     if base.bar or base.italic:
         return rf"\mbox{{{escaped(text)}}}"

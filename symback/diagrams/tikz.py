@@ -1,4 +1,4 @@
-r"""A figure in LaTeX: with TikZ where a document has loaded it, else in LaTeX's picture environment.
+r"""A figure in LaTeX: by TikZ where a document has loaded it, else in the picture environment.
 
 Our own layout has placed every part; TeX draws the lines and sets the words. Both drawings are in
 the text, and \ifdefined chooses, so that the same source compiles with the smallest TeX. Needs
@@ -8,17 +8,21 @@ xcolor and graphicx. The same figure gives the same text.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 
-from symback.diagrams.curves import quadratics
+from symback.diagrams.curves import Quadratic, between, length_of, quadratics
 from symback.diagrams.figure import Figure, PlacedRow, Point, turn
 from symback.diagrams.latex_rows import colour_name, row_latex
-from symback.diagrams.marks import CENTRED, LINE_WIDTH, Mark, Path, Words, marks
+from symback.diagrams.marks import CENTRED, Mark, Path, Words, marks
 from symback.diagrams.styles import COLOURS, TEXT_COLOURS, path_colour
 
+NEEDS = r"% Needs \usepackage{xcolor,graphicx}; looks best with \usepackage{tikz}."
 # Points for each unit: at most this much, and a smaller one where the figure is too wide.
 LARGEST_SCALE = 0.62
 TEXT_WIDTH = 440.0
 HEAD_STROKES = 5
+# The distance of the dots that make a curve, in widths of the line.
+DENSE, DOTTED = 0.6, 2.5
 
 
 def write_tikz(figure: Figure, width: float = TEXT_WIDTH) -> str:
@@ -28,6 +32,7 @@ def write_tikz(figure: Figure, width: float = TEXT_WIDTH) -> str:
     colours = dict.fromkeys(name for mark in drawn for name in _colours(mark))
     lines = [
         r"\begingroup",
+        # A document that defines a colour by this name beforehand decides how it looks.
         *(rf"\providecolor{{{colour_name(c)}}}{{HTML}}{{{_shade(c)}}}" for c in colours),
         r"\ifdefined\tikzpicture",
         *_tikz(figure, drawn, scale),
@@ -134,29 +139,38 @@ def _picture_path(path: Path, height: float, scale: float) -> list[str]:
         colour, strokes = path.fill, _hatched(path)
     elif path.line:
         colour, strokes = path.line, quadratics(path.start, path.segments)
-        if path.fill:
-            strokes.append((path.segments[-1][-1], path.start, path.start))
     else:
         colour, strokes = path.fill, quadratics(path.start, path.segments)
-    width = scale * path.width * (0.5 if path.dashed else 1)
+    gap = path.width * (DOTTED if path.dashed else DENSE)
     drawn = [
-        rf"\qbezier{_flipped(start, height)}{_flipped(bend, height)}{_flipped(end, height)}"
-        for start, bend, end in strokes
-        if start != end
+        _stroke(stroke, height, gap, path.dashed) for stroke in strokes if stroke[0] != stroke[2]
     ]
-    head = rf"\linethickness{{{width:.2f}pt}}\color{{{colour_name(colour)}}}"
+    head = rf"\linethickness{{{scale * path.width:.2f}pt}}\color{{{colour_name(colour)}}}"
     return [head, *drawn] if drawn else []
 
 
-def _hatched(head: Path) -> list[tuple[Point, Point, Point]]:
+def _stroke(stroke: Quadratic, height: float, gap: float, dotted: bool) -> str:
+    """Return a line, or a curve as a row of dots that are ``gap`` apart."""
+    (x, y), bend, (to_x, to_y) = stroke
+    if dotted:
+        pass
+    elif y == to_y == bend[1]:
+        left = _flipped((min(x, to_x), y), height)
+        return rf"\put{left}{{\line(1,0){{{_number(abs(to_x - x))}}}}}"
+    elif x == to_x == bend[0]:
+        low = _flipped((x, max(y, to_y)), height)
+        return rf"\put{low}{{\line(0,1){{{_number(abs(to_y - y))}}}}}"
+    # TeX would count the dots itself, and divide by zero where a curve is short.
+    dots = max(2, ceil(length_of(stroke) / gap))
+    return rf"\qbezier[{dots}]" + "".join(_flipped(point, height) for point in stroke)
+
+
+def _hatched(head: Path) -> list[Quadratic]:
+    """Return lines from the tip of an arrow's head to its back, so close that they fill it."""
     (left,), _, (right,) = head.segments[:3]
-    strokes = []
-    for number in range(HEAD_STROKES):
-        part = number / (HEAD_STROKES - 1)
-        end = (left[0] + part * (right[0] - left[0]), left[1] + part * (right[1] - left[1]))
-        strokes.append((head.start, ((head.start[0] + end[0]) / 2, (head.start[1] + end[1]) / 2),
-                        end))  # fmt: skip
-    return strokes
+    parts = [number / (HEAD_STROKES - 1) for number in range(HEAD_STROKES)]
+    ends = [between(left, right, part) for part in parts]
+    return [stroke for end in ends for stroke in quadratics(head.start, ((end,),))]
 
 
 def _flipped(point: Point, height: float) -> str:

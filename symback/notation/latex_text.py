@@ -21,9 +21,10 @@ MATHEMATICS = {
     "−": "-", "×": r"\times", "·": r"\cdot", "±": r"\pm", "→": r"\to", "←": r"\leftarrow",
     "⇒": r"\Rightarrow", "↦": r"\mapsto", "∂": r"\partial", "Σ": r"\Sigma", "∑": r"\sum",
     "√": r"\surd", "∞": r"\infty", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx",
-    "∈": r"\in", "⊙": r"\odot", "⊤": r"\top", "ᵀ": r"^{\top}", "′": "{}'", "½": r"\tfrac12",
-    "¼": r"\tfrac14", "✓": r"\checkmark", "✗": r"\times", "ℝ": r"\mathbb{R}", "⊆": r"\subseteq",
-    "°": r"^{\circ}", "▸": r"\triangleright", "▾": r"\triangledown", "•": r"\bullet",
+    "÷": r"\div", "‖": r"\|", "∈": r"\in", "⊙": r"\odot", "⊤": r"\top", "ᵀ": r"^{\top}", "′": "{}'",
+    "½": r"\tfrac12", "¼": r"\tfrac14", "✓": r"\checkmark", "✗": r"\times", "ℝ": r"\mathbb{R}",
+    "⊆": r"\subseteq", "°": r"^{\circ}", "▸": r"\triangleright", "▾": r"\triangledown",
+    "•": r"\bullet",
     "ε": r"\varepsilon", "φ": r"\varphi", "ℓ": r"\ell", "δ": r"\delta", "λ": r"\lambda",
 } | {
     letter: rf"\{name}"
