@@ -5,13 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from urllib.parse import quote
 
-from symback.notation.aligned import broken
-from symback.notation.extents import extent
-from symback.notation.latex import DISPLAY, INLINE, latex_of, relation_latex
-from symback.notation.latex_text import escaped as escaped_latex
-from symback.notation.tree import Tree
 from symback.notation.unicode import unicode_of
 from symback.render.document import (
     Block,
@@ -27,57 +23,88 @@ from symback.render.document import (
     Inline,
     Inlines,
     Items,
-    Line,
     Literal,
     Paragraph,
     Passage,
     Reference,
     Table,
     numbering,
+    walk,
 )
-from symback.render.latex_page import row_latex
-
-# A page on GitHub is about this many widths of an M wide.
-ROOM = 46.0
-THIN, THIN_IN_WORDS = "\\,", "\\thinspace"
+from symback.render.mathjax import aligned, inline
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Page:
+    """What the writer of a block has to know about the whole.
+
+    ``figures`` gives Markdown that shows a figure, by the figure's SVG. ``drawn`` makes Markdown of
+    an equation and its number, for readers that set no formulas; formulas in a line are then words.
+    """
+
     labels: Mapping[str, str]
-    detail: int
+    detail: int = 3
+    figures: Mapping[str, str] = field(default_factory=dict)
+    drawn: Callable[[Equation, str], str] | None = None
 
 
-def markdown(made: Document, detail: int = 3) -> str:
-    """Return the document as Markdown; details of a level above ``detail`` start closed."""
-    page = _Page(numbering(made), detail)
-    return f"# {_inlines(made.title, page)}\n\n{_blocks(made.blocks, page)}\n"
+def markdown(made: Document, detail: int = 3, figures: Mapping[str, str] | None = None) -> str:
+    """Return the document as Markdown; details of a level above ``detail`` start closed.
+
+    ``figures`` gives the file that holds a figure, by the figure's SVG; without one, its words
+    stand for it.
+    """
+    links = {
+        block.svg: f"![{escaped(block.alternative)}]({quote(figures[block.svg])})"
+        for block in figures_of(made)
+        if figures and block.svg in figures
+    }
+    page = Page(numbering(made), detail, links)
+    return f"# {inlines(made.title, page)}\n\n{blocks(made.blocks, page)}\n"
 
 
-def _blocks(blocks: Iterable[Block], page: _Page) -> str:
-    written = (WRITE[type(block)](block, page) for block in blocks)
+def figures_of(made: Document) -> list[Figure]:
+    """Return the figures of a document, in reading order."""
+    return [block for block in walk(made.blocks) if isinstance(block, Figure)]
+
+
+def blocks(written_of: Iterable[Block], page: Page) -> str:
+    """Return blocks as Markdown."""
+    written = (WRITE[type(block)](block, page) for block in written_of)
     return "\n\n".join(text for text in written if text)
 
 
 # Words
 
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]#$|~!])")
+_SPECIAL = re.compile(r"([`*_{}\[\]#|~!])")
+# Inside elements of their own these signs begin no formula, neither here nor on the page.
+_QUIET = {"\\": "<span>&#92;</span>", "$": "<span>&#36;</span>"}
 
 
 def escaped(words: str) -> str:
-    """Return words that Markdown and HTML show as they are."""
-    return _SPECIAL.sub(r"\\\1", html.escape(" ".join(words.split("\n")), quote=False))
+    """Return words that Markdown, HTML, and what looks for formulas, show as they are."""
+    shown = _SPECIAL.sub(r"\\\1", quiet(words))
+    return shown.replace("&\\#", "&#")
 
 
-def _inlines(content: Inlines, page: _Page) -> str:
+def quiet(words: str) -> str:
+    """Return words that HTML, and what looks for formulas, show as they are."""
+    visible = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(words.split("\n")))
+    shown = html.escape(visible, quote=False)
+    for sign, element in _QUIET.items():
+        shown = shown.replace(sign, element)
+    return shown
+
+
+def inlines(content: Inlines, page: Page) -> str:
+    """Return parts of a line as Markdown."""
     return "".join(_inline(part, page) for part in content)
 
 
-def _inline(part: Inline, page: _Page) -> str:
+def _inline(part: Inline, page: Page) -> str:
     if isinstance(part, Formula):
-        # Within a line Markdown would take the backslash away from a thin space.
-        return f"${_safe(latex_of(part.tree, INLINE)).replace(THIN, THIN_IN_WORDS)}$"
+        return f"${inline(part.tree)}$" if page.drawn is None else escaped(unicode_of(part.tree))
     if isinstance(part, Reference):
         return page.labels[part.label]
     if isinstance(part, Literal):
@@ -97,91 +124,68 @@ def _literal(words: str) -> str:
     return f"{fence}{space}{words}{space}{fence}"
 
 
-def _safe(formula: str) -> str:
-    """Return a formula that Markdown hands on unchanged: < could begin a tag."""
-    return formula.replace("<", r"\lt ").replace(">", r"\gt ").replace("|", r"\vert ")
+def _plain(part: Inline, page: Page) -> str:
+    if isinstance(part, Formula):
+        return unicode_of(part.tree)
+    return page.labels[part.label] if isinstance(part, Reference) else part.text
 
 
 # Blocks
 
 
-def _heading(block: Heading, page: _Page) -> str:
-    return f"{'#' * (block.level + 1)} {_inlines(block.title, page)}"
+def _heading(block: Heading, page: Page) -> str:
+    return f"{'#' * (block.level + 1)} {inlines(block.title, page)}"
 
 
-def _items(block: Items, page: _Page) -> str:
+def _items(block: Items, page: Page) -> str:
     marks = (f"{number}." if block.numbered else "-" for number in range(1, len(block.items) + 1))
     return "\n".join(
-        f"{mark} {_inlines(item, page)}" for mark, item in zip(marks, block.items, strict=True)
+        f"{mark} {inlines(item, page)}" for mark, item in zip(marks, block.items, strict=True)
     )
 
 
-def _equation(block: Equation, page: _Page) -> str:
-    rows = [row for one in block.lines for row in _rows(one)]
+def _equation(block: Equation, page: Page) -> str:
     number = page.labels.get(block.label, "")
-    tag = rf"\tag{{{number.strip('()')}}}" if number else ""
-    body = " \\\\\n".join(rows)
-    return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}{tag}\n$$"
+    return page.drawn(block, number) if page.drawn else f"$$\n{aligned(block, number)}\n$$"
 
 
-def _rows(one: Line) -> list[str]:
-    left = latex_of(one.left, DISPLAY) + " " if one.left else ""
-    room = ROOM - (extent(one.left) if one.left else 0.0)
-    parts = broken(one.right, lambda tree: (extent(tree),), (room,))
-    rows = [f"{left}&{relation_latex(one.relation)} {latex_of(parts[0], DISPLAY)}"]
-    rows += [rf"&\quad {row_latex(part, DISPLAY)}" for part in parts[1:]]
-    if one.reason:
-        rows[0] += rf" && \text{{{_reason(one.reason)}}}"
-    return [_safe(row) for row in rows]
+_BAR = re.compile(r"(?<!\\)\|")
 
 
-def _reason(content: Inlines) -> str:
-    """Return words inside a formula; formulas in them are words there, too."""
-    shown = (
-        unicode_of(part.tree) if isinstance(part, Formula) else getattr(part, "text", "")
-        for part in content
-    )
-    return escaped_latex("".join(shown))
-
-
-def _table(block: Table, page: _Page) -> str:
+def _table(block: Table, page: Page) -> str:
     sides = {"l": ":--", "c": ":-:", "r": "--:"}
-    head = [_inlines(cell, page) for cell in block.head]
+    head = [inlines(cell, page) for cell in block.head]
     lines = [head, [sides[side] for side in block.align]]
-    lines += [[_inlines(cell, page) for cell in row] for row in block.rows]
+    lines += [[inlines(cell, page) for cell in row] for row in block.rows]
     name = page.labels.get(block.label, "")
-    caption = ". ".join(part for part in (name, _inlines(block.caption, page)) if part)
+    caption = ". ".join(part for part in (name, inlines(block.caption, page)) if part)
+    # A bar within code ends the cell, too.
+    lines = [[_BAR.sub(r"\|", cell) for cell in line] for line in lines]
     body = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     return f"{caption}\n\n{body}" if caption else body
 
 
-def _figure(block: Figure, page: _Page) -> str:
-    # The arrows of a drawing, one by one in words, would say less than the equations do.
-    if block.drawing is not None and not block.file:
-        return ""
+def _figure(block: Figure, page: Page) -> str:
     name = page.labels.get(block.label, "")
-    caption = ". ".join(part for part in (name, _inlines(block.caption, page)) if part)
-    picture = f"![{escaped(block.alternative)}]({_path(block.file)})" if block.file else ""
-    return "\n\n".join(part for part in (picture or escaped(block.alternative), caption) if part)
+    caption = ". ".join(part for part in (name, inlines(block.caption, page)) if part)
+    picture = page.figures.get(block.svg) or escaped(block.alternative)
+    return "\n\n".join(part for part in (picture, caption) if part)
 
 
-def _path(file: str) -> str:
-    return "".join(c for c in file if c.isascii() and (c.isalnum() or c in "-_./"))
-
-
-def _box(block: Box, page: _Page) -> str:
-    inside = _blocks(block.blocks, page).split("\n")
+def _box(block: Box, page: Page) -> str:
+    inside = blocks(block.blocks, page).split("\n")
     return "\n".join(f"> {line}".rstrip() for line in inside)
 
 
-def _details(block: Details, page: _Page) -> str:
+def _details(block: Details, page: Page) -> str:
     state = " open" if block.level <= page.detail else ""
-    summary = _inlines(block.summary, page)
-    inside = _blocks(block.blocks, page)
+    # Within a tag there is no Markdown, and on some pages no formula either.
+    summary = quiet("".join(_plain(part, page) for part in block.summary))
+    inside = blocks(block.blocks, page)
     return f"<details{state}>\n<summary>{summary}</summary>\n\n{inside}\n\n</details>"
 
 
-def _code(block: Code, page: _Page) -> str:
+def _code(block: Code, page: Page) -> str:
     longest = max((len(run) for run in re.findall("`+", block.text)), default=0)
     fence = "`" * max(3, longest + 1)
     language = block.language if block.language.isalnum() else ""
@@ -190,19 +194,14 @@ def _code(block: Code, page: _Page) -> str:
 
 WRITE: dict[type[Block], Callable[..., str]] = {
     Heading: _heading,
-    Paragraph: lambda block, page: _inlines(block.content, page),
+    Paragraph: lambda block, page: inlines(block.content, page),
     Items: _items,
     Equation: _equation,
     Table: _table,
     Figure: _figure,
     Box: _box,
-    Check: lambda block, page: ("✓ " if block.passed else "✗ ") + _inlines(block.content, page),
+    Check: lambda block, page: ("✓ " if block.passed else "✗ ") + inlines(block.content, page),
     Details: _details,
-    Passage: lambda block, page: _blocks(block.blocks, page) if block.shown else "",
+    Passage: lambda block, page: blocks(block.blocks, page) if block.shown else "",
     Code: _code,
 }
-
-
-def formula(tree: Tree) -> str:
-    """Return one formula as a display, for a notebook."""
-    return f"$$\n{_safe(latex_of(tree, DISPLAY))}\n$$"

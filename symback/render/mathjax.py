@@ -1,0 +1,101 @@
+r"""Formulas in the TeX that pages of others set: GitHub, notebooks, whatever runs MathJax or KaTeX.
+
+Many of these pages read Markdown first and formulas second. So a formula is written such that
+Markdown has nothing to change in it: no <, > or |, no \, or \{, no _ that could open emphasis, no
+brackets that look like a link. What remains is \\ between rows and, among words, signs like \%.
+"""
+
+from __future__ import annotations
+
+import re
+
+from symback.notation.aligned import broken
+from symback.notation.extents import extent
+from symback.notation.latex import DISPLAY, INLINE, latex_of, relation_latex
+from symback.notation.tree import Tree
+from symback.render.document import Equation, Formula, Inlines, Line, Reference
+from symback.render.latex_page import row_latex
+
+# A page on GitHub, and the output of a notebook, are about this many widths of an M wide.
+ROOM = 46.0
+# What Markdown or HTML would change, and another spelling of the same.
+SPELLED = (
+    (re.compile(r"\\,"), r"\\thinspace "),
+    (re.compile(r"\\[;:>]"), r"\\thickspace "),
+    (re.compile(r"\\!"), r"\\negthinspace "),
+    (re.compile(r"\\\{"), r"\\lbrace "),
+    (re.compile(r"\\\}"), r"\\rbrace "),
+    (re.compile(r"\\\|"), r"\\Vert "),
+    (re.compile(r"(?<!\\) *\|"), r" \\vert "),
+    (re.compile(r" *<"), r" \\lt "),
+    (re.compile(r" *>"), r" \\gt "),
+    (re.compile(r"\*"), r"\\ast "),
+    (re.compile(r"~"), r"\\space "),
+    (re.compile(r"\]\("), r"] ("),
+    # After a sign, _ could open emphasis; before a space it cannot.
+    (re.compile(r"(?<=[^\w\s\\])_(?=\S)"), r"_ "),
+    (re.compile(r" {2,}"), r" "),
+)
+
+
+def inline(tree: Tree) -> str:
+    """Return a formula within a line, without its dollar signs."""
+    return spelled(latex_of(tree, INLINE)).strip()
+
+
+def aligned(block: Equation, number: str = "", tagged: bool = True) -> str:
+    r"""Return the lines of an equation as one ``aligned``, without its dollar signs.
+
+    The number is a \tag; where plain LaTeX must take it, too, it stands beside (``tagged`` False).
+    """
+    rows = [row for one in block.lines for row in _rows(one)]
+    body = " \\\\\n".join(rows)
+    digits = number.strip("()")
+    mark = rf"\tag{{{digits}}}" if tagged else rf"\qquad ({digits})"
+    return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}{mark if number else ''}"
+
+
+def spelled(formula: str) -> str:
+    """Return a formula that Markdown and HTML hand on unchanged."""
+    for wrong, right in SPELLED:
+        formula = wrong.sub(right, formula)
+    return formula
+
+
+def _rows(one: Line) -> list[str]:
+    left = latex_of(one.left, DISPLAY) + " " if one.left else ""
+    room = ROOM - (extent(one.left) if one.left else 0.0)
+    parts = broken(one.right, lambda tree: (extent(tree),), (room,))
+    rows = [f"{left}&{relation_latex(one.relation)} {latex_of(parts[0], DISPLAY)}"]
+    rows += [rf"&\quad {row_latex(part, DISPLAY)}" for part in parts[1:]]
+    if one.reason:
+        reason = _reason(one.reason)
+        if len(parts) > 1:
+            rows.append(rf"&\quad {reason}")
+        else:
+            rows[0] += f" && {reason}"
+    return [spelled(row) for row in rows]
+
+
+# Signs that mean something in TeX or Markdown, set as mathematics between two stretches of words.
+SIGNS = {
+    "\\": r"\backslash ", "{": r"\lbrace ", "}": r"\rbrace ", "~": r"\sim ", "^": r"\wedge ",
+    "*": r"\ast ", "<": r"\lt ", ">": r"\gt ", "|": r"\vert ", "`": r"\text{‘}",
+    "$": r"\$", "%": r"\%", "#": r"\#", "&": r"\&", "_": r"\_",
+}  # fmt: skip
+WORDS = re.compile("([" + re.escape("".join(SIGNS)) + "])")
+
+
+def _reason(content: Inlines) -> str:
+    """Return the words beside a formula, and the formulas among them, as mathematics."""
+    return "".join(
+        latex_of(part.tree, INLINE) if isinstance(part, Formula)
+        else words("(…)" if isinstance(part, Reference) else part.text)
+        for part in content
+    )  # fmt: skip
+
+
+def words(text: str) -> str:
+    """Return words within a formula; whatever they hold, they are printed and never obeyed."""
+    visible = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split("\n")))
+    return "".join(SIGNS.get(part) or rf"\text{{{part}}}" for part in WORDS.split(visible) if part)
