@@ -71,9 +71,9 @@ def explanation(
         lesson = replace(lesson, evidence=gathered(lesson, names, at, place))
     if form == "numpy":
         made = document(_title(lesson, names, None), *program_blocks(lesson, names))
-        return Explanation(made, derivation, way, detail)
+        return Explanation(made, derivation, way, detail, names, at)
     made = _page(lesson, names, way, place)
-    return Explanation(made, derivation, way, detail)
+    return Explanation(made, derivation, way, detail, names, at)
 
 
 def _check(derivation: Any, form: str, detail: int, at: object, update: object) -> None:
