@@ -1,17 +1,20 @@
-"""Documents as HTML: one file that needs nothing else, neither a network nor a script.
+"""Documents as HTML: one file that needs nothing else, and is complete without its script.
 
-Formulas are MathML in a face that the file holds itself; the style sheet is ``data/page.css``.
+Formulas are MathML in a face that the file holds itself; the style sheet is ``data/page.css``. The
+scripts ``data/page.js`` and ``data/picture.js`` only show, hide, light up and copy what is there.
 """
 
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
 from symback.notation.mathml_text import element, escaped
 from symback.render.document import (
+    PASSAGES,
     Block,
     Box,
     Check,
@@ -29,12 +32,17 @@ from symback.render.document import (
 )
 from symback.render.html_equations import equation
 from symback.render.html_figures import colour_sheet, inline_svg
+from symback.render.html_layout import pane_of, results_of, sectioned
 from symback.render.html_outline import mark, outline
 from symback.render.html_words import Page, anchors_of, inlines, plain
 
 DATA = Path(__file__).parent / "data"
-# The page may load nothing at all, whatever stands in it.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'"
+SCRIPTS = ("page.js", "picture.js")
+# The page may load nothing at all, whatever stands in it, and run only the script of this hash.
+POLICY = (
+    "default-src 'none'; script-src 'sha256-{hash}'; style-src 'unsafe-inline'; font-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
 
 FRAME = """<!DOCTYPE html>
 <html lang="en">
@@ -52,8 +60,11 @@ FRAME = """<!DOCTYPE html>
 {outline}
 <main id="top">
 <h1>{title}</h1>
+{pane}<div class="text">
 {body}
+</div>
 </main>
+<script type="module">{script}</script>
 </body>
 </html>
 """
@@ -65,14 +76,18 @@ def html(made: Document, detail: int = 2) -> str:
     The same document gives the same bytes.
     """
     anchors, headings = anchors_of(made)
-    page = Page(numbering(made), anchors, iter(headings), detail)
+    page = Page(numbering(made), anchors, iter(headings), detail, results_of(made))
+    beside = pane_of(made)
+    script, digest = page_script()
     return FRAME.format(
-        policy=POLICY,
+        policy=POLICY.format(hash=digest),
         name=escaped(plain(made.title)),
         style=style_sheet(),
         outline=outline(made, headings, page),
         title=inlines(made.title, page),
-        body=_blocks(made.blocks, page),
+        pane=_pane(beside, page) if beside else "",
+        body=_blocks((block for block in made.blocks if block is not beside), page),
+        script=script,
     )
 
 
@@ -87,8 +102,22 @@ def style_sheet() -> str:
     return font + (DATA / "page.css").read_text(encoding="utf-8") + colour_sheet()
 
 
+@cache
+def page_script() -> tuple[str, str]:
+    """Return the script of a page and its SHA-256 in base64, as the page's policy wants it."""
+    script = "\n" + "".join((DATA / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return script, base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+
+
 def _blocks(blocks: Iterable[Block], page: Page) -> str:
-    return "\n".join(WRITE[type(block)](block, page) for block in blocks)
+    return sectioned(blocks, lambda block: WRITE[type(block)](block, page))
+
+
+def _pane(block: Figure, page: Page) -> str:
+    """Return a picture that stays beside the text where there is room, else above it."""
+    summary = element("summary", "Picture")
+    folded = element("details", summary, "\n", _figure(block, page), open="")
+    return element("aside", folded, class_="pane", **{"aria-label": "Picture"}) + "\n"
 
 
 # Blocks of words
@@ -112,18 +141,26 @@ def _check(block: Check, page: Page) -> str:
 
 
 def _code(block: Code, page: Page) -> str:
-    return element("pre", element("code", escaped(block.text.rstrip())), tabindex="0")
+    kind = {"data-language": escaped(block.language)}
+    return element("pre", element("code", escaped(block.text.rstrip())), tabindex="0", **kind)
 
 
 def _details(block: Details, page: Page) -> str:
     state = {"open": ""} if block.level <= page.detail else {}
     summary = element("summary", inlines(block.summary, page))
+    state["data-level"] = str(block.level)
     return element("details", summary, "\n", _blocks(block.blocks, page), class_="more", **state)
 
 
 def _passage(block: Passage, page: Page) -> str:
+    """Return a passage; one that is not shown is folded, so that a page without script has it."""
+    title = escaped(PASSAGES[block.form])
+    form = {"data-form": block.form, "data-title": title}
     inside = _blocks(block.blocks, page)
-    return element("div", "\n", inside, "\n", class_="passage", **{"data-form": block.form})
+    if block.shown:
+        return element("div", "\n", inside, "\n", class_="passage", **form)
+    summary = element("summary", title)
+    return element("details", summary, "\n", inside, "\n", class_="passage", **form)
 
 
 # Tables and figures

@@ -12,39 +12,46 @@ from symback.notation.mathml import mathml_of
 from symback.notation.mathml_text import element, escaped
 from symback.notation.unicode import relation_text
 from symback.render.document import Equation, Line
+from symback.render.html_layout import result_lines
 from symback.render.html_words import Page, formula_pieces, inlines
 
 # What a right side may be wide, in widths of an M, before it is broken; the page of a phone.
 ROOM = 17.0
 # Reasons stand beside right sides of up to this width, else below.
-BESIDE = 30.0
+BESIDE = 22.0
 
 
 def equation(block: Equation, page: Page) -> str:
     """Return the lines of an equation, its number as a link to itself, and its LaTeX."""
     beside = max(extent(one.right) for one in block.lines) <= BESIDE
-    cells = "\n".join(cell for one in block.lines for cell in _cells(one, page))
+    is_result = id(block) in page.results
+    said = result_lines(block.lines) if is_result else ()
+    cells = "\n".join(
+        cell for place, one in enumerate(block.lines) for cell in _cells(one, page, place in said)
+    )
     lines = element("div", cells, class_="lines beside" if beside else "lines")
     side = _tex(block, page)
+    kind = "equation result" if is_result else "equation"
     if not block.label:
-        return element("div", lines, "\n", side, class_="equation")
+        return element("div", lines, "\n", side, class_=kind)
     number, anchor = page.labels[block.label], page.anchors[block.label]
     side = element("a", escaped(number), class_="number", href=f"#{anchor}") + side
     named = {"role": "group", "aria-label": escaped(f"Equation {number}")}
-    return element("div", lines, "\n", side, class_="equation", id=anchor, **named)
+    return element("div", lines, "\n", side, class_=kind, id=anchor, **named)
 
 
-def _cells(one: Line, page: Page) -> list[str]:
+def _cells(one: Line, page: Page, is_result: bool) -> list[str]:
+    kind = " said" * is_result + " numbers" * one.numbers
     left = mathml_of(one.left) if one.left else ""
     sign = element("math", element("mo", escaped(relation_text(one.relation)), form="infix"))
     right = "<wbr>".join(formula_pieces(one.right, ROOM, flat=False))
     cells = [
-        element("div", left, class_="lhs"),
-        element("div", sign, class_="rel"),
-        element("div", right, class_="rhs"),
+        element("div", left, class_="lhs" + kind),
+        element("div", sign, class_="rel" + kind),
+        element("div", right, class_="rhs" + kind),
     ]
     if one.reason:
-        cells.append(element("div", inlines(one.reason, page), class_="why"))
+        cells.append(element("div", inlines(one.reason, page), class_="why" + kind))
     return cells
 
 

@@ -9,7 +9,16 @@ from symback.notation.aligned import broken
 from symback.notation.extents import extent
 from symback.notation.mathml import mathml_of
 from symback.notation.mathml_text import element, escaped
-from symback.notation.tree import Glyph, Relation, Row, Tree, numeric, starts_with_number
+from symback.notation.tree import (
+    Fenced,
+    Glyph,
+    Relation,
+    Row,
+    Symbol,
+    Tree,
+    numeric,
+    starts_with_number,
+)
 from symback.notation.unicode import relation_text, unicode_of
 from symback.render.document import (
     Document,
@@ -40,6 +49,7 @@ class Page:
     anchors: Mapping[str, str]  # of labelled blocks, by label
     headings: Iterator[str]  # the anchors of all headings, in reading order
     detail: int
+    results: frozenset[int] = frozenset()  # the identities of equations that are results
 
 
 def anchors_of(made: Document) -> tuple[dict[str, str], list[str]]:
@@ -86,6 +96,7 @@ def inlines(content: Inlines, page: Page, linked: bool = True) -> str:
     """Return parts of a line; references are links unless the line is itself inside a link."""
     shown: list[str] = []
     rest = ""
+    starts, ends = _chains(content)
     for number, part in enumerate(content):
         if isinstance(part, Text):
             words = part.text.removeprefix(rest)
@@ -99,8 +110,39 @@ def inlines(content: Inlines, page: Page, linked: bool = True) -> str:
         opening = shown.pop() if shown and shown[-1] and set(shown[-1]) <= set(OPENING) else ""
         follower = content[number + 1] if number + 1 < len(content) else None
         rest = _closing(follower)
-        shown.append(_kept_together(opening, _pieces(part, page, linked), rest))
+        whole = _kept_together(opening, _pieces(part, page, linked), rest)
+        shown.append(starts.get(number, "") + whole + ends.get(number, ""))
     return "".join(shown)
+
+
+def _chains(content: Inlines) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the tags before and after w → z → E, by place: a path that a page can light up."""
+    starts: dict[int, str] = {}
+    ends: dict[int, str] = {}
+    names: list[str] = []
+    for place, part in enumerate(content):
+        if isinstance(part, Formula):
+            names.append(_name(part.tree))
+            continues = place + 1 < len(content) and _is_arrow(content[place + 1])
+            if not continues:
+                if len(names) > 1:
+                    path = escaped(" ".join(names))
+                    starts[place + 2 - 2 * len(names)] = f'<span class="path" data-path="{path}">'
+                    ends[place] = "</span>"
+                names = []
+        elif not _is_arrow(part):
+            names = []
+    return starts, ends
+
+
+def _is_arrow(part: Inline) -> bool:
+    return isinstance(part, Text) and part.text.strip() == "→"
+
+
+def _name(tree: Tree) -> str:
+    """Return the tensor that stands in a path, in brackets too; "…" for what is none."""
+    inner = tree.body if isinstance(tree, Fenced) else tree
+    return inner.name if isinstance(inner, Symbol) else "…"
 
 
 def _is_kept_whole(part: Inline | None) -> bool:

@@ -1,13 +1,15 @@
+import base64
+import hashlib
 import re
 from html.parser import HTMLParser
 
 import pytest
 
 from symback.notation.symbols import parsed
-from symback.notation.tree import Product, Relation
+from symback.notation.tree import Fenced, Product, Relation, Words
 from symback.render import html as module
 from symback.render.document import Document
-from symback.render.html import html, style_sheet
+from symback.render.html import html, page_script, style_sheet
 from symback.render.html_figures import inline_svg
 from symback.render.parts import (
     check,
@@ -18,6 +20,7 @@ from symback.render.parts import (
     heading,
     line,
     paragraph,
+    passage,
     reference,
     strong,
     table,
@@ -47,7 +50,7 @@ class Reader(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, words):
-        if not self.open or self.open[-1] not in ("style", "annotation"):
+        if not self.open or self.open[-1] not in ("style", "script", "annotation"):
             self.words.append(words)
 
     @property
@@ -86,7 +89,7 @@ def test_a_page_loads_nothing(name):
     markup = html(PAGES[name]())
     page = Reader(markup)
     assert not page.having("src")
-    assert not {tag for tag, _ in page.tags} & {"script", "img", "link", "iframe", "object", "base"}
+    assert not {tag for tag, _ in page.tags} & {"img", "link", "iframe", "object", "base", "form"}
     assert not [key for _, given in page.tags for key in given if key.startswith("on")]
     policy = page.all("meta")[1]["content"]
     assert policy.startswith("default-src 'none'")
@@ -99,13 +102,33 @@ def test_a_page_loads_nothing(name):
     assert "https:" not in markup
 
 
+def test_the_policy_allows_the_page_s_own_script_and_no_other():
+    markup = html(hostile())
+    page = Reader(markup)
+    script, digest = page_script()
+    assert page.all("script") == [{"type": "module"}]
+    assert markup.count("<script") == markup.count(script) == 1
+    assert "</" not in script
+    assert base64.b64decode(digest) == hashlib.sha256(script.encode()).digest()
+    policy = page.all("meta")[1]["content"].split("; ")
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert not [rule for rule in policy if rule.startswith("script") and "unsafe" in rule]
+
+
+def test_the_script_makes_no_markup_out_of_words_and_asks_for_nothing():
+    script, _ = page_script()
+    makes = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(")
+    asks = ("fetch(", "XMLHttp", "WebSocket", "sendBeacon", "import(", "http:", "https:", ".src")
+    assert [word for word in (*makes, *asks) if word in script] == []
+
+
 def test_the_same_document_gives_the_same_bytes():
     assert html(one_weight()) == html(one_weight())
 
 
 def test_hostile_words_come_out_as_words():
     page = read(hostile())
-    assert {tag for tag, _ in page.tags} & {"script", "b", "input"} == set()
+    assert {tag for tag, _ in page.tags} & {"b", "input"} == set()
     shown = HOSTILE.replace("\x1b", "\ufffd")
     # Title, heading, outline, text, strong, code, reference, item, reason, table and caption,
     # figure, check, summary, paragraph, code.
@@ -130,7 +153,7 @@ def test_a_page_says_its_language_and_its_parts():
 
 def test_equations_have_their_numbers_and_references_lead_there():
     page = read(one_weight())
-    assert {"role": "group", "aria-label": "Equation (2)", "id": "result", "class": "equation"} in (
+    assert {"role": "group", "aria-label": "Equation (2)", "id": "result", "class": "equation result"} in (
         page.all("div")
     )
     assert page.all("a", href="#chain", **{"class": "number"})
@@ -276,3 +299,69 @@ def test_the_style_sheet_knows_dark_phone_and_paper():
 
 def test_an_empty_document_is_a_page():
     assert "<h1></h1>" in html(Document((), ()))
+
+
+# What the page's script and its styles find
+
+
+def test_what_stands_under_a_heading_is_its_section():
+    made = document(
+        "t", paragraph("a"), heading("b"), paragraph("c"), paragraph("d"), heading("e", level=2),
+        details("f", heading("g", level=3), paragraph("h")), heading("i"), paragraph("j"),
+    )  # fmt: skip
+    markup = html(made).split('<div class="text">')[1]
+    kinds = [(kind or "end") for kind in re.findall(r'<section class="(\w+)"|</section>', markup)]
+    assert kinds == ["chapter", "card", "card", "end", "end", "end", "chapter", "end"]
+    assert re.findall(r'class="lead"><p>(.*?)</p>', markup) == ["c", "h", "j"]
+
+
+def test_the_numbered_equation_that_a_check_speaks_of_is_a_result():
+    first = equation(line(W1, W1), line(None, W1), label="a")
+    second = equation(line(W1, W1), label="b")
+    unnamed, third = equation(line(W1, W1)), equation(line(W1, W1), label="c")
+    made = document(
+        "t", first, second, unnamed, check(True, "x"), third, heading("h"), check(True, "y")
+    )
+    kinds = [a.get("class", "") for a in read(made).all("div")]
+    wanted = ["equation", "equation result", "equation", "equation"]
+    assert [kind for kind in kinds if kind.startswith("equation")] == wanted
+
+
+def test_of_a_long_result_the_last_line_in_symbols_and_its_numbers_are_framed():
+    lines = [line(W1, W1), *(line(None, W1) for _ in range(3)), line(None, W1, numbers=True)]
+    page = read(document("t", equation(*lines, label="a"), check(True, "x")))
+    kinds = [a["class"] for a in page.all("div") if a.get("class", "").startswith("rhs")]
+    assert kinds == ["rhs", "rhs", "rhs", "rhs said", "rhs said numbers"]
+    short = read(document("t", equation(*lines[:3], label="a"), check(True, "x")))
+    assert len(short.all("div", **{"class": "rhs said"})) == 3
+
+
+def test_passages_say_their_form_and_those_not_shown_are_folded():
+    made = document(
+        "t", passage("index", paragraph("a")), passage("numpy", paragraph("b"), shown=False)
+    )
+    page = read(made)
+    index = {"class": "passage", "data-form": "index", "data-title": "index by index"}
+    assert page.all("div", **index)
+    assert page.all("details", **{"class": "passage", "data-form": "numpy"})
+    assert "NumPy\nb" in page.text.replace("\n\n", "\n")
+
+
+def test_formulas_with_arrows_between_them_are_a_path():
+    z, goal = parsed("z"), parsed("E")
+    made = document("t", paragraph("(", W1, " → ", z, " → ", goal, "), ", z, " and ", W1, " → ", z))
+    markup = html(made)
+    assert re.findall('data-path="(.*?)"', markup) == ["w1 z E", "w1 z"]
+    assert read(made).text.count("→") == 3
+    gap = document("t", paragraph(W1, " → ", Fenced("(", z), " → ", Words("…"), " → ", goal))
+    assert re.findall('data-path="(.*?)"', html(gap)) == ["w1 z … E"]
+
+
+def test_the_first_drawing_stands_beside_the_text_and_once():
+    made = document("t", heading("a"), figure(SVG, "one", "x", label="f"), figure(SVG, "two", "y"))
+    pane, text = html(made).split("<script")[0].split("<aside")[1].split("</aside>")
+    assert "Figure 1." in pane
+    assert "one" in pane
+    assert "one" not in text
+    assert text.count("<svg") == 1
+    assert "<aside" not in html(document("t", figure("", "one", "x")))

@@ -1,0 +1,356 @@
+// The picture beside the text: what a formula speaks of is lit in it, and the reverse; the paths of
+// a weight; the backward pass step by step. Names come from the attributes of formulas and drawing.
+
+const drawing = document.querySelector(".pane svg.symback-diagram");
+const words = (text) => (text || "").split(" ").filter(Boolean);
+
+// The drawing as nodes and edges
+
+const nodes = new Map();
+const edges = [];
+const placesOf = new Map();
+
+function readDrawing() {
+  for (const element of all("[data-node]", drawing)) {
+    const names = words(element.dataset.names || element.dataset.node);
+    nodes.set(element.dataset.node, { names, elements: [element], out: [], into: [] });
+  }
+  for (const element of all("[data-source]", drawing)) {
+    const { edge, source, target, names } = element.dataset;
+    const ends = { source: nodes.get(source), target: nodes.get(target) };
+    if (!ends.source || !ends.target) continue;
+    const texts = all(".edge-text", drawing).filter((text) => text.dataset.edge === edge);
+    const made = { ...ends, names: words(names), elements: [element, ...texts] };
+    widen(element);
+    ends.source.out.push(made);
+    ends.target.into.push(made);
+    edges.push(made);
+  }
+  for (const part of [...nodes.values(), ...edges]) {
+    for (const name of part.names) placesOf.set(name, [...(placesOf.get(name) || []), part]);
+    for (const element of part.elements) partOf.set(element, part);
+  }
+}
+const partOf = new Map();
+
+// A thin line is hard to point at: an unseen wide one lies over it.
+function widen(element) {
+  const line = element.querySelector(".line");
+  if (!line) return;
+  const hit = line.cloneNode();
+  hit.setAttribute("class", "hit");
+  element.append(hit);
+}
+const places = (name) => placesOf.get(name) || [];
+const neighbours = (part, forward) =>
+  part.source ? [forward ? part.target : part.source] : forward ? part.out : part.into;
+
+function reached(starts, forward) {
+  const found = new Set(starts);
+  for (const part of found) for (const next of neighbours(part, forward)) found.add(next);
+  return found;
+}
+
+// The parts by which one tensor enters another directly: an arrow, or the inside of one neuron.
+function between(lower, upper) {
+  const from = places(lower);
+  const to = places(upper);
+  return [
+    ...from.filter((part) => to.includes(part)),
+    ...from.filter((part) => part.source && to.includes(part.target)),
+    ...edges.filter((edge) => from.includes(edge.source) && to.includes(edge.target)),
+  ];
+}
+
+// Formulas by the tensors that they speak of
+
+const FACTOR = "[data-by], [data-name]";
+const named = new Map();
+const derivatives = [];
+
+function readFormulas() {
+  for (const element of all(`.text :is(${FACTOR})`)) {
+    const { name, by } = element.dataset;
+    if (by !== undefined) derivatives.push(element);
+    else if (named.has(name)) named.get(name).push(element);
+    else named.set(name, [element]);
+  }
+}
+
+function formulasOf(part) {
+  const own = part.names.flatMap((name) => named.get(name) || []);
+  const below = part.source ? [...part.source.names, ...part.names] : part.names;
+  const above = part.source ? part.target.names : null;
+  const local = derivatives.filter(({ dataset }) =>
+    below.includes(dataset.by) && (!above || above.includes(dataset.of)));
+  return [...own, ...local];
+}
+
+// Where the page derives a tensor's adjoint, else where it defines the tensor.
+function aboutOf(name) {
+  const isIt = (element) => element.dataset.by === name
+    || (element.dataset.name === name && element.dataset.adjoint !== undefined);
+  const title = headings.find((heading) => all(FACTOR, heading).some(isIt));
+  if (title) return title;
+  const left = all(".lhs :is([data-by], [data-name])");
+  const found = left.find(isIt) || left.find((element) => element.dataset.name === name);
+  return found?.closest(".equation");
+}
+
+// Lighting: what is pointed at comes before what was chosen.
+
+let chosen = null;
+let lit = [];
+
+function light(what) {
+  for (const [element, kind] of lit) element.classList.remove(kind);
+  lit = [];
+  const mark = (elements, kind) => {
+    for (const element of elements) {
+      element.classList.add(kind);
+      lit.push([element, kind]);
+    }
+  };
+  if (!what) return;
+  const strong = new Set(what.strong);
+  for (const part of what.way || []) if (!strong.has(part)) mark(part.elements, "way");
+  for (const part of strong) mark(part.elements, "lit");
+  if (strong.size) mark([drawing], "lighting");
+  mark(what.formulas || [], "lit");
+  mark((what.about || []).filter(Boolean), "about");
+}
+
+function factorLight(factor) {
+  const { name, by, of } = factor.dataset;
+  if (by === undefined) {
+    return { strong: places(name), way: reached(places(name), true), formulas: [factor] };
+  }
+  const direct = between(by, of);
+  const strong = [...places(by).filter((part) => !part.source || !direct.length), ...places(of), ...direct];
+  const above = reached(places(of), true);
+  const below = reached(places(by), true);
+  const back = reached(places(of), false);
+  const inside = direct.length ? [] : [...below].filter((part) => back.has(part));
+  return { strong, way: new Set([...inside, ...above]), formulas: [factor] };
+}
+
+function partLight(part) {
+  const titles = part.names.map(aboutOf);
+  const outline = titles.map((title) => title && links.get(title.id));
+  return {
+    strong: [part, ...(part.source ? [part.source, part.target] : [])],
+    way: reached([part], true), formulas: formulasOf(part), about: [...titles, ...outline],
+  };
+}
+
+function pathLight(names, within) {
+  const pairs = names.slice(1).map((above, place) => [names[place], above]);
+  const strong = pairs.flatMap(([lower, upper]) => {
+    const direct = between(lower, upper);
+    return [...places(lower).filter((part) => !part.source), ...direct, ...places(upper)];
+  });
+  const isOn = ({ dataset }) => pairs.some(([by, of]) => dataset.by === by && dataset.of === of);
+  const formulas = within ? all("[data-by]", within).filter(isOn) : [];
+  return { strong, formulas };
+}
+
+function lightOf(target) {
+  const part = target.closest("[data-node], [data-edge]");
+  if (part && drawing.contains(part)) return partOf.has(part) ? partLight(partOf.get(part)) : null;
+  const path = target.closest(".path");
+  const factor = target.closest("[data-by]") || target.closest("[data-name]");
+  if (factor && main.contains(factor)) return factorLight(factor);
+  return path ? pathLight(words(path.dataset.path), null) : null;
+}
+
+// Choosing by pointer: a tap or click holds the light until the next one.
+
+function listen() {
+  let over = null;
+  document.addEventListener("pointerover", (event) => {
+    const place = event.target.closest(`[data-node], [data-edge], .path, ${FACTOR}`);
+    if (place === over) return;
+    over = place;
+    light((place && lightOf(event.target)) || chosen);
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("button, input, dialog, summary, a")) return;
+    chosen = lightOf(event.target);
+    unpress();
+    light(chosen);
+    const part = partOf.get(event.target.closest("[data-node], [data-edge]"));
+    if (part) visit(part);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    chosen = null;
+    unpress();
+    setStep(0);
+    light(null);
+  });
+}
+
+function visit(part) {
+  const goal = [...part.names].reverse().map(aboutOf).find(Boolean);
+  if (goal) reveal(goal);
+}
+
+// Choosing by keys: one stop for the picture, each equation and each table; arrows move within.
+
+function rove(box, itemsOf, enter) {
+  let place = -1;
+  box.addEventListener("keydown", (event) => {
+    const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const items = itemsOf();
+    if (event.key === "Enter" && items[place]) enter?.(items[place]);
+    if (!move || !items.length) return;
+    event.preventDefault();
+    place = (place + move + items.length) % items.length;
+    chosen = lightOf(items[place]);
+    light(chosen);
+    items[place].scrollIntoView({ block: "nearest", inline: "nearest" });
+    status.textContent = items[place].querySelector("title")?.textContent || items[place].textContent;
+  });
+  box.addEventListener("blur", () => {
+    place = -1;
+    chosen = null;
+    light(null);
+  });
+}
+
+function outermost(box) {
+  return all(FACTOR, box).filter((one) => !one.parentElement.closest(FACTOR) && isShown(one));
+}
+
+function roveEverywhere() {
+  const holder = drawing.closest(".picture");
+  rove(holder, () => [...partOf.keys()].filter((element) => !element.matches(".edge-text")),
+    (element) => visit(partOf.get(element)));
+  for (const lines of all(".text .lines")) lines.tabIndex = 0;
+  for (const box of all(".text :is(.lines, .table)")) rove(box, () => outermost(box));
+}
+
+// Paths: where a section names several, a button for each
+
+let pressed = null;
+
+function unpress() {
+  if (pressed) press(pressed, false);
+  pressed = null;
+}
+
+// Chains such as w → z → h, h → a → E, h → b → E are the paths w → z → h → a → E, w → … → b → E.
+function pathsIn(box) {
+  const chains = all(".path", box).map((path) => words(path.dataset.path));
+  const last = (chain) => chain[chain.length - 1];
+  const whole = chains.filter((chain) => !chains.some((other) => other[0] === last(chain)));
+  return whole.map((chain) => {
+    const trunk = chains.find((other) => last(other) === chain[0]);
+    return trunk ? [...trunk, ...chain.slice(1)] : chain;
+  });
+}
+
+function addPaths() {
+  for (const box of all(".card p")) {
+    const paths = pathsIn(box);
+    if (paths.length < 2) continue;
+    const buttons = paths.map((path, place) => {
+      const made = button(`path ${place + 1} of ${paths.length}`, "", () => {
+        const off = pressed === made;
+        unpress();
+        chosen = off ? null : pathLight(path, box.closest("section"));
+        light(chosen);
+        if (off) return;
+        press(made, true);
+        pressed = made;
+        status.textContent = path.join(" → ");
+      });
+      press(made, false);
+      return made;
+    });
+    const row = group("Paths", ...buttons);
+    row.className = "paths";
+    box.after(row);
+  }
+}
+
+// The backward pass: adjoints known so far are lit, the others are not there yet, never 0.
+
+const order = [];
+let slider = null;
+const stepped = make("p", { class: "stepped" });
+
+function setStep(count) {
+  if (!slider) return;
+  slider.value = count;
+  slider.setAttribute("aria-valuetext", count ? `${count} of ${order.length}` : "not begun");
+  drawing.classList.toggle("stepping", count > 0);
+  for (const text of all("[data-order]", drawing)) {
+    text.classList.toggle("unknown", count > 0 && Number(text.dataset.order) >= count);
+  }
+  const known = new Set(order.slice(0, count));
+  for (const [element, part] of partOf) {
+    const isKnown = part.names.some((name) => known.has(name));
+    const isNow = count > 0 && part.names.includes(order[count - 1]);
+    element.classList.toggle("known", count > 0 && isKnown);
+    element.classList.toggle("now", isNow);
+  }
+  describeStep(count);
+}
+
+function describeStep(count) {
+  if (!count) {
+    stepped.replaceChildren("Step through the backward pass: what is not derived yet stays blank.");
+    return;
+  }
+  stepped.replaceChildren(`Step ${count} of ${order.length}: `, ...defined(order[count - 1]));
+}
+
+// The equation that derives this adjoint, its first line and its last; else its name alone.
+function defined(name) {
+  const isIt = ({ dataset }) =>
+    dataset.by === name || (dataset.name === name && dataset.adjoint !== undefined);
+  const left = all(".result .lhs *").find(isIt) || all(".equation .lhs *").find(isIt);
+  if (left) {
+    const line = left.closest(".lhs");
+    const cells = [line, line.nextElementSibling, line.nextElementSibling.nextElementSibling];
+    const last = all(".rhs", line.parentElement).pop();
+    if (last !== cells[2] && last.matches(".numbers")) cells.push(last.previousElementSibling, last);
+    const parts = cells.flatMap((cell) => all("math", cell).map((part) => part.cloneNode(true)));
+    const number = left.closest(".equation").querySelector(".number");
+    return number ? [...parts, " ", number.cloneNode(true)] : parts;
+  }
+  const told = derivatives.find((one) => isIt(one) && one.dataset.of === order[0]);
+  if (!told) return [name === order[0] ? `${name}, by which all is differentiated` : name];
+  const formula = document.createElementNS(told.namespaceURI, "math");
+  formula.append(told.cloneNode(true));
+  return [formula];
+}
+
+function addSteps() {
+  order.push(...words(drawing.dataset.backward));
+  if (!order.length) return;
+  slider = make("input", {
+    type: "range", min: "0", max: String(order.length), value: "0",
+    "aria-label": "Steps of the backward pass", input: () => setStep(Number(slider.value)),
+  });
+  const move = (by) => () =>
+    setStep(Math.max(0, Math.min(order.length, Number(slider.value) + by)));
+  const [back, on] = [button("◀", "", move(-1)), button("▶", "", move(1))];
+  back.setAttribute("aria-label", "One step back");
+  on.setAttribute("aria-label", "One step on");
+  const row = group("Backward pass", back, slider, on);
+  row.className = "steps";
+  drawing.closest("figure").after(row, stepped);
+  setStep(0);
+}
+
+if (drawing) {
+  readDrawing();
+  readFormulas();
+  drawing.setAttribute("role", "group");
+  listen();
+  roveEverywhere();
+  addPaths();
+  addSteps();
+}

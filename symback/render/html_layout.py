@@ -1,0 +1,76 @@
+"""How an HTML page is laid out: sections within sections, which equation is a result, the pane.
+
+Documents are flat: headings stand between blocks. A page that folds, searches and steps from
+section to section needs them nested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from symback.notation.mathml_text import element
+from symback.render.document import (
+    Block,
+    Check,
+    Document,
+    Equation,
+    Figure,
+    Heading,
+    Line,
+    Paragraph,
+    walk,
+)
+
+# Results of up to this number of lines are framed whole, longer ones from their last line on.
+SHORT = 3
+
+
+def results_of(made: Document) -> frozenset[int]:
+    """Return the identities of the equations that a check speaks of: the numbered one before it."""
+    found: set[int] = set()
+    last = None
+    for block in walk(made.blocks):
+        if isinstance(block, Heading):
+            last = None
+        elif isinstance(block, Equation) and block.label:
+            last = block
+        elif isinstance(block, Check) and last is not None:
+            found.add(id(last))
+    return frozenset(found)
+
+
+def result_lines(lines: tuple[Line, ...]) -> range:
+    """Return which lines of a result say it: the last one in symbols and what follows it."""
+    if len(lines) <= SHORT:
+        return range(len(lines))
+    symbolic = [number for number, line in enumerate(lines) if not line.numbers]
+    return range(symbolic[-1] if symbolic else 0, len(lines))
+
+
+def pane_of(made: Document) -> Figure | None:
+    """Return the picture that a wide page shows beside the text: the first with a drawing."""
+    figures = (block for block in made.blocks if isinstance(block, Figure))
+    return next((block for block in figures if "<svg" in block.svg), None)
+
+
+def sectioned(blocks: Iterable[Block], write: Callable[[Block], str]) -> str:
+    """Return blocks as markup, what stands under a heading in a section of its level.
+
+    The first paragraph under a heading leads: a page that shows little shows it.
+    """
+    shown: list[str] = []
+    levels: list[int] = []
+    leads = False
+    for block in blocks:
+        if isinstance(block, Heading):
+            while levels and levels[-1] >= block.level:
+                levels.pop()
+                shown.append("</section>")
+            levels.append(block.level)
+            shown.append(f'<section class="{"card" if block.level > 1 else "chapter"}">')
+        markup = write(block)
+        if leads and isinstance(block, Paragraph):
+            markup = element("div", markup, class_="lead")
+        leads = isinstance(block, Heading)
+        shown.append(markup)
+    return "\n".join([*shown, *("</section>" for _ in levels)])
