@@ -25,6 +25,7 @@ from symback.notation.tree import (
     Derivative,
     Fenced,
     Fraction,
+    Indexed,
     Power,
     Product,
     Relation,
@@ -198,10 +199,17 @@ def _fraction(tree: Fraction) -> Block:
 
 
 def _derivative(tree: Derivative) -> Block:
+    if tree.sign == "∇":
+        return text_block(text_of(tree, True))
     top = "" if tree.top is None else text_of(tree.top, True)
     return stacked(
         text_block(tree.sign + top), text_block(tree.sign + text_of(tree.bottom, True))
     )
+
+
+def _indexed(tree: Indexed) -> Block:
+    indices = text_of(Indexed(Row(()), tree.indices), True)
+    return beside(_in(tree.body, ATOM), text_block(indices))
 
 
 def _power(tree: Power) -> Block:
@@ -267,6 +275,7 @@ EMIT: dict[type[Tree], Callable[..., Block]] = {
     Product: _product,
     Fraction: _fraction,
     Derivative: _derivative,
+    Indexed: _indexed,
     Power: _power,
     Big: _big,
     Call: _call,

@@ -17,6 +17,7 @@ from symback.notation.tree import (
     Fenced,
     Fraction,
     Glyph,
+    Indexed,
     Kronecker,
     Logic,
     Number,
@@ -75,6 +76,8 @@ def _product(tree: Product, flat: bool) -> float:
 
 
 def _ratio(tree: Fraction | Derivative, flat: bool) -> float:
+    if isinstance(tree, Derivative) and tree.sign == "∇":
+        return LETTER + SCRIPT * extent(tree.bottom, True) + extent(tree.top, flat)
     sides = [extent(part, flat) for part in (tree.top, tree.bottom) if part is not None]
     signs = 0.6 if isinstance(tree, Derivative) else 0.0
     return sum(sides) + 2 * signs + 0.6 if flat else max(sides) + signs + 0.3
@@ -119,6 +122,9 @@ GLYPHS = {"(": 0.5, ")": 0.5, " ": 0.2, "·": 0.7, ",": 0.6}
 EXTENTS: dict[type[Tree], Callable[..., float]] = {
     Number: _number,
     Symbol: _symbol,
+    Indexed: lambda t, flat: (
+        extent(t.body, flat) + _brackets(t.body, ATOM, flat) + SCRIPT * _total(t.indices, 0.3, True)
+    ),
     Sum: _sum,
     Product: _product,
     Fraction: _ratio,

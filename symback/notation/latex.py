@@ -30,6 +30,7 @@ from symback.notation.tree import (
     Fenced,
     Fraction,
     Glyph,
+    Indexed,
     Kronecker,
     Logic,
     Number,
@@ -130,6 +131,10 @@ def _indices(indices: tuple[Tree, ...]) -> tuple[str, bool]:
     return joined([latex_of(index, SCRIPT) for index in indices], "" if glued else ","), glued
 
 
+def _indexed(tree: Indexed, mode: Mode) -> str:
+    return _in(tree.body, ATOM, mode) + script("_", _indices(tree.indices)[0])
+
+
 # Arithmetic
 
 
@@ -177,6 +182,8 @@ def _fraction(tree: Fraction, mode: Mode) -> str:
 def _derivative(tree: Derivative, mode: Mode) -> str:
     top = "" if tree.top is None else _in(tree.top, ATOM - 1, INLINE)
     bottom = _in(tree.bottom, ATOM - 1, replace(mode, flat=True))
+    if tree.sign == "∇":
+        return rf"\nabla{script('_', bottom)} {top}"
     if mode.macros and not mode.flat:
         return rf"\{'pd' if tree.sign == '∂' else 'td'}{{{top}}}{{{bottom}}}"
     sign = r"\partial" if tree.sign == "∂" else r"\mathrm{d}"
@@ -309,6 +316,7 @@ def _glyph(tree: Glyph, mode: Mode) -> str:
 EMIT: dict[type[Tree], Callable[..., str]] = {
     Number: lambda tree, mode: number_latex(tree),
     Symbol: _symbol,
+    Indexed: _indexed,
     Sum: _sum,
     Product: _product,
     Fraction: _fraction,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from symback.notation.latex_text import MATHEMATICS, escaped
+from symback.notation.numbered import LETTER, MINUS
 from symback.notation.symbols import ACCENTS, GREEK
 from symback.notation.tree import Symbol
 
@@ -35,6 +36,8 @@ def label_latex(part: str) -> str:
     r"""Return a part of a name's subscript: h1 and xh in italics, longer words upright."""
     if part in GREEK:
         return GREEK[part][0]
+    if part.startswith(LETTER):
+        return part.replace(LETTER, r"\ell").replace(MINUS, "-")
     letters = part.rstrip("0123456789")
     is_short = len(letters) <= 2 and part.isascii() and part.isalnum()
     return part if is_short else rf"\mathrm{{{escaped(part)}}}"
@@ -65,8 +68,12 @@ def symbol_latex(symbol: Symbol, indices: str, glued: bool, macros: bool) -> str
     if indices:
         subscript += (("," if glued else ";") if subscript else "") + indices
     base = base_latex(symbol.base, symbol.verbatim)
+    if symbol.bold:
+        base = rf"\mathbf{{{base}}}" if base.isdigit() else rf"\boldsymbol{{{base}}}"
     text = _accented(base, symbol.accents, macros) + "'" * symbol.primes
-    text += f"^{{({symbol.layer})}}" if symbol.layer else ""
+    if symbol.layer:
+        layer = label_latex(symbol.layer)
+        text += script("^", layer) if symbol.bare else f"^{{({layer})}}"
     return text + (script("_", subscript) if subscript else "")
 
 

@@ -14,16 +14,20 @@ from symback.notation.forms import CONSTANTS, FORMS, affine_form, number_form
 from symback.notation.numbers import number
 from symback.notation.options import DEFAULT, Notation
 from symback.notation.symbols import NONE, Symbols, adjoint_of
-from symback.notation.tree import Derivative, Product, Relation, Symbol, Tree
+from symback.notation.tree import Derivative, Indexed, Product, Relation, Symbol, Tree
 
 
 @dataclass(frozen=True)
 class Typesetter:
-    """Lays out expressions in one notation with one network's symbols: ``show(expression)``."""
+    """Lays out expressions in one notation with one network's symbols: ``show(expression)``.
+
+    ``signals`` are the symbols of error signals, by the tensors whose adjoints they are.
+    """
 
     notation: Notation = DEFAULT
     symbols: Symbols = NONE
     parts: Mapping[Expr, Tree] = field(default_factory=dict)
+    signals: Mapping[str, Symbol] = field(default_factory=dict)
 
     def __call__(self, expression: Expr, parts: Mapping[Expr, object] | None = None) -> Tree:
         """Return the tree of an expression; raises NotYetError for forms without one.
@@ -64,26 +68,49 @@ class Typesetter:
 
     def entry(self, name: str, indices: tuple[Tree, ...]) -> Tree:
         """Return the symbol of an entry, an adjoint in the style that the notation asks for."""
-        primal = adjoint_of(name) if self.notation.adjoint != "bar" else ""
-        if primal and self.notation.adjoint == "delta":
-            text = f"delta_{primal}"
-            return Symbol(text, "delta", (primal,), indices=indices, adjoint_of=primal)
-        if primal and self.symbols.of:
-            return Derivative(self.name(self.symbols.of), self.entry(primal, indices))
-        symbol = self._counted(self.symbols.symbol(name))
-        has_axes = indices or self.symbols.ranks.get(name)
-        if self.notation.numbered == "superscript" and has_axes and symbol.label:
-            first = symbol.label[0]
-            if first.isdigit() and not symbol.layer:
-                symbol = replace(symbol, label=symbol.label[1:], layer=first)
-        return replace(symbol, indices=indices) if indices else symbol
+        primal = adjoint_of(name)
+        # An adjoint that the network itself defines is a tensor like any other.
+        if primal and name not in self.symbols.ranks:
+            style = ADJOINT_STYLES.get(self.notation.adjoint)
+            shown = style and style(self, primal, indices)
+            if shown:
+                return shown
+        symbol = self.styled(name, self.symbols.symbol(name), bool(indices))
+        return replace(symbol, indices=self.placed(indices)) if indices else symbol
+
+    def placed(self, indices: tuple[Tree, ...]) -> tuple[Tree, ...]:
+        """Return the indices of an entry in their order: in columns, a matrix is its transpose."""
+        is_matrix = len(indices) == 2
+        return indices[::-1] if is_matrix and self.notation.layout == "columns" else indices
+
+    def styled(self, name: str, symbol: Symbol, is_entry: bool) -> Symbol:
+        """Return a symbol with its letter and the numbers in its name as the notation sets them.
+
+        A LaTeX name that was given stays as it is.
+        """
+        symbol = self._counted(symbol)
+        name = adjoint_of(name) or name
+        axes = self.symbols.ranks.get(name, 1 if is_entry else 0)
+        if symbol.latex or symbol.verbatim:
+            return symbol
+        first = symbol.label[0] if symbol.label else ""
+        if self.notation.numbered != "subscript" and axes and first.isdigit() and not symbol.layer:
+            symbol = replace(symbol, label=symbol.label[1:], layer=first)
+        if self.notation.lowercase and axes and self.symbols.may_be_lowered(name):
+            symbol = replace(symbol, base=symbol.base.lower())
+        bare = self.notation.numbered == "raised" and bool(symbol.layer)
+        bold = self.notation.bold and bool(axes) and not is_entry
+        return replace(symbol, bare=bare, bold=bold) if bare or bold else symbol
 
     def _counted(self, symbol: Symbol) -> Symbol:
-        """Count the place in the name of a scalar, such as W1_0_1, from the first index too."""
+        """Return the symbol of a scalar such as W1_0_1 with its place as the notation counts it."""
         placed = symbol.layer or len(symbol.label) > 1
-        if not self.notation.first_index or not placed or not all(map(str.isdigit, symbol.label)):
+        if not placed or not all(map(str.isdigit, symbol.label)):
             return symbol
-        return replace(symbol, label=tuple(str(int(part) + 1) for part in symbol.label))
+        label = [str(int(part) + self.notation.first_index) for part in symbol.label]
+        if self.notation.layout == "columns" and len(label) == 2:
+            label.reverse()
+        return replace(symbol, label=tuple(label))
 
     def position(self, position: Expr) -> Tree:
         """Return an index position, counted from the notation's first index."""
@@ -105,8 +132,50 @@ class Typesetter:
         return Relation(self.trees((left, right)), (sign,))
 
     def shape(self, sizes: Iterable[Expr]) -> Tree:
-        """Return sizes as a shape: 64 × 32."""
-        return Product(self.trees(sizes), "×")
+        """Return the sizes of a tensor as its shape: 64 × 32."""
+        shown = self.trees(sizes)
+        return Product(self.placed(shown), "×")
+
+
+# The adjoint of a tensor in each style; None where the style has no symbol of its own for it.
+
+
+def _delta(show: Typesetter, primal: str, indices: tuple[Tree, ...]) -> Tree:
+    text = f"delta_{primal}"
+    return Symbol(text, "delta", (primal,), indices=show.placed(indices), adjoint_of=primal)
+
+
+def _partial(show: Typesetter, primal: str, indices: tuple[Tree, ...]) -> Tree | None:
+    goal = show.symbols.of
+    return Derivative(show.name(goal), show.entry(primal, indices)) if goal else None
+
+
+def _signal(show: Typesetter, primal: str, indices: tuple[Tree, ...]) -> Tree | None:
+    signal = show.signals.get(primal)
+    if signal is None:
+        return _partial(show, primal, indices)
+    shown = show.styled(primal, signal, bool(indices))
+    return replace(shown, indices=show.placed(indices))
+
+
+def _nabla(show: Typesetter, primal: str, indices: tuple[Tree, ...]) -> Tree | None:
+    if not show.symbols.of:
+        return None
+    whole = Derivative(show.name(show.symbols.of), show.name(primal), "∇")
+    return Indexed(whole, show.placed(indices)) if indices else whole
+
+
+def _d(show: Typesetter, primal: str, indices: tuple[Tree, ...]) -> Tree | None:
+    own = show.entry(primal, indices)
+    if not isinstance(own, Symbol):
+        return None
+    latex = rf"\mathrm{{d}}{own.latex}" if own.latex else ""
+    return replace(own, name=f"d{own.name}", base=f"d{own.base}", latex=latex, adjoint_of=primal)
+
+
+ADJOINT_STYLES = {
+    "delta": _delta, "partial": _partial, "signal": _signal, "nabla": _nabla, "d": _d,
+}  # fmt: skip
 
 
 def layout(

@@ -55,6 +55,7 @@ from symback.notation.tree import (
     Fenced,
     Fraction,
     Glyph,
+    Indexed,
     Kronecker,
     Logic,
     Number,
@@ -144,6 +145,11 @@ def _indices(indices: tuple[Tree, ...]) -> tuple[Elements, bool]:
     return [_parts(index).element() if alone else _one(index, True) for index, alone in both], glued
 
 
+def _below(base: str, positions: tuple[Tree, ...]) -> str:
+    indices, glued = _indices(positions)
+    return element("msub", base, row(joined(indices, "" if glued else ",")))
+
+
 # Arithmetic
 
 
@@ -187,6 +193,8 @@ def _derivative(tree: Derivative, flat: bool) -> Elements:
     bottom = _in(tree.bottom, ATOM - 1, True)
     ends = {"data-of": tree.top, "data-by": tree.bottom}
     linked = {key: escaped(end.name) for key, end in ends.items() if isinstance(end, Symbol)}
+    if tree.sign == "∇":
+        return [element("mrow", element("msub", letter("∇"), row(bottom)), *top, **linked)]
     if flat:
         return [element("mrow", sign, *top, gap("/", "0"), sign, *bottom, **linked)]
     return [element("mfrac", row([sign, *top]), row([sign, *bottom]), **linked)]
@@ -295,12 +303,7 @@ def _logic(tree: Logic, flat: bool) -> Elements:
 
 
 def _kronecker(tree: Kronecker, flat: bool) -> Elements:
-    indices, glued = _indices((tree.left, tree.right))
-    return [element("msub", letter("δ"), row(joined(indices, "" if glued else ",")))]
-
-
-def _words(tree: Words, flat: bool) -> Elements:
-    return [letter("⊤", upright=True) if tree.text == "⊤" else words(tree.text)]
+    return [_below(letter("δ"), (tree.left, tree.right))]
 
 
 def _brace(tree: Brace, flat: bool) -> Elements:
@@ -323,13 +326,10 @@ def _glyph(tree: Glyph, flat: bool) -> Elements:
     return [gap(",", THIN) if tree.text == "," else infix(GLYPHS.get(tree.text, tree.text))]
 
 
-def _row(tree: Row, flat: bool) -> Elements:
-    return [piece for item in tree.items for piece in elements_of(item, flat)]
-
-
 EMIT: dict[type[Tree], Callable[[Tree, bool], Elements]] = {
     Number: lambda tree, flat: number_elements(tree),
     Symbol: lambda tree, flat: [linked(_parts(tree).element(), tree)],
+    Indexed: lambda t, flat: [_below(row(_in(t.body, ATOM, flat)), t.indices)],
     Sum: _sum,
     Product: _product,
     Fraction: _fraction,
@@ -343,8 +343,8 @@ EMIT: dict[type[Tree], Callable[[Tree, bool], Elements]] = {
     Cases: _cases,
     Relation: _relation,
     Logic: _logic,
-    Words: _words,
+    Words: lambda t, flat: [letter("⊤", upright=True) if t.text == "⊤" else words(t.text)],
     Brace: _brace,
     Glyph: _glyph,
-    Row: _row,
+    Row: lambda t, flat: [piece for item in t.items for piece in elements_of(item, flat)],
 }

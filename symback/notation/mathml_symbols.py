@@ -23,6 +23,7 @@ from symback.notation.mathml_text import (
     scripted,
     word,
 )
+from symback.notation.numbered import LETTER
 from symback.notation.numbers import grouped
 from symback.notation.symbols import ACCENTS, GREEK
 from symback.notation.tree import Number, Symbol
@@ -66,7 +67,8 @@ def symbol_mathml(symbol: Symbol, indices: Elements, glued: bool) -> Scripted:
         below += [gap("," if glued else ";", "0")]
     base = accented(row(_base(symbol)), symbol.accents, len(symbol.base) > 1)
     base = row([base, _prime(symbol.primes)]) if symbol.primes else base
-    above = [_plain("("), digits(symbol.layer), _plain(")")] if symbol.layer else []
+    above = _label(symbol.layer) if symbol.layer else []
+    above = above if symbol.bare or not above else [_plain("("), *above, _plain(")")]
     below += shown
     return Scripted(base, row(below) if below else "", row(above) if above else "")
 
@@ -95,6 +97,10 @@ def joined(parts: Elements, between: str = "") -> Elements:
 
 
 def _base(symbol: Symbol) -> Elements:
+    if symbol.bold:
+        shown = GREEK.get(symbol.base, ("", symbol.base))[1]
+        style = "BOLD ITALIC" if len(shown) == 1 and shown.isalpha() else "BOLD"
+        return [element("mi", *(in_alphabet(c, style) for c in shown))]
     if symbol.base in GREEK and not symbol.verbatim:
         return [letter(GREEK[symbol.base][1])]
     return [letter(symbol.base) if len(symbol.base) == 1 else word(symbol.base)]

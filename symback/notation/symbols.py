@@ -89,12 +89,13 @@ class Symbols:
     """The symbols of one network: names whose printed form was given or had to be kept apart.
 
     ``of`` is the tensor that is differentiated, for adjoints that print as ∂L/∂Z; ``ranks`` tells
-    tensors from scalars.
+    tensors from scalars; ``taken`` are the names of tensors, letters and sizes.
     """
 
     given: Mapping[str, Symbol] = field(default_factory=dict)
     of: str = ""
     ranks: Mapping[str, int] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()
 
     def symbol(self, name: str) -> Symbol:
         """Return the symbol of a tensor or a size."""
@@ -108,6 +109,12 @@ class Symbols:
     def letter(self, name: str) -> Symbol:
         """Return the symbol of an index letter."""
         return self.given.get(name) or parsed_letter(name)
+
+    def may_be_lowered(self, name: str) -> bool:
+        """May a tensor named by a capital, W1, print as a small letter without a clash?"""
+        capital = _NUMBERED.match(name)
+        is_one = capital is not None and len(capital[1]) == 1 and capital[1].isupper()
+        return is_one and name.lower() not in self.taken
 
     def with_given(self, **latex: str) -> Symbols:
         """Return symbols in which these tensors print as this LaTeX; raises DefinitionError."""
@@ -149,4 +156,5 @@ def symbols_of(network: Network, of: str = "") -> Symbols:
             if symbol != read(name):
                 given[name] = symbol
     ranks = {name: tensor.rank for name, tensor in network.tensors.items()}
-    return Symbols(given, of or network.loss_name or "", ranks)
+    taken = frozenset((*network.tensors, *network.letters, *map(str, network.sizes)))
+    return Symbols(given, of or network.loss_name or "", ranks, taken)

@@ -38,9 +38,10 @@ class Symbol(Tree):
 
     ``name`` is the name as it is typed (Z1); ``base`` the letter or word that carries the accents
     (Z); ``label`` the parts of the subscript that belong to the name (1); ``layer`` a superscript
-    in round brackets; ``latex`` replaces base, label and layer in LaTeX if it is set; ``verbatim``
-    keeps even a Greek name as it is typed, where another symbol looks like it; ``adjoint_of`` is
-    the tensor whose adjoint a symbol such as δ is (Z̄ has the name Z, and its bar says so).
+    in round brackets, ``bare`` without them; ``latex`` replaces base, label and layer in LaTeX if
+    it is set; ``verbatim`` keeps even a Greek name as it is typed, where another symbol looks like
+    it; ``adjoint_of`` is the tensor whose adjoint a symbol such as δ is (Z̄ has the name Z, and its
+    bar says so).
     """
 
     name: str
@@ -52,7 +53,17 @@ class Symbol(Tree):
     latex: str = ""
     indices: tuple[Tree, ...] = ()
     verbatim: bool = False
+    bold: bool = False
+    bare: bool = False
     adjoint_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed(Tree):
+    """An entry of what a formula makes: (A·B)[n,h]."""
+
+    body: Tree
+    indices: tuple[Tree, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,10 @@ class Fraction(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Derivative(Tree):
-    """∂top/∂bottom, or ∂/∂bottom without top; ``sign`` "d" is for a function of one variable."""
+    """∂top/∂bottom, or ∂/∂bottom without top; ``sign`` "d" is for a function of one variable.
+
+    The sign "∇" is for the whole gradient, ∇_bottom top.
+    """
 
     top: Tree | None
     bottom: Tree
@@ -274,6 +288,11 @@ def is_operator(tree: Tree) -> bool:
     return isinstance(tree, Derivative) and tree.top is None
 
 
+def is_transpose(tree: Tree) -> bool:
+    """Is this Aᵀ?"""
+    return isinstance(tree, Power) and tree.exponent == Words("⊤")
+
+
 def numeric(tree: Tree) -> bool:
     """Is everything in a form a number?"""
     parts = children(tree)
@@ -283,7 +302,7 @@ def numeric(tree: Tree) -> bool:
 def height(tree: Tree) -> int:
     """Return how tall a form stands, fractions stacked: 1 is a letter, 2 a Σ, 3 a fraction."""
     kind = type(tree)
-    if kind in (Fraction, Derivative):
+    if kind is Fraction or (kind is Derivative and tree.sign != "∇"):
         return max(3, sum(height(part) for part in children(tree)) + 1)
     if kind is Big:
         return max(2, height(tree.body))
@@ -299,7 +318,7 @@ def children(tree: Tree) -> tuple[Tree, ...]:
         return tuple(term for _, term in tree.terms)
     if kind is Product:
         return tree.factors
-    if kind in (Fenced, Root, Brace, Big):
+    if kind in (Fenced, Root, Brace, Big, Indexed):
         return (tree.body,)
     if kind is Power:
         return (tree.base,)

@@ -29,6 +29,7 @@ from symback.notation.tree import (
     Fenced,
     Fraction,
     Glyph,
+    Indexed,
     Kronecker,
     Logic,
     Number,
@@ -44,6 +45,7 @@ from symback.notation.tree import (
     binding,
     factor_needs_brackets,
     is_operator,
+    is_transpose,
     needs_brackets,
     open_ended,
 )
@@ -92,6 +94,7 @@ def _in(tree: Tree, place: int, tight: bool = True) -> str:
 # Symbols
 
 
+BOLD = str.maketrans("0123456789", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗")
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 PRIMES = ("", "′", "″", "‴")
 
@@ -99,12 +102,15 @@ PRIMES = ("", "′", "″", "‴")
 def _symbol(symbol: Symbol, tight: bool) -> str:
     is_greek = symbol.base in GREEK and not symbol.verbatim
     base = GREEK[symbol.base][1] if is_greek else symbol.base
+    if symbol.bold and base.isdigit():
+        base = base.translate(BOLD)
     text = accented(base, symbol.accents)
     indices = [_squeezed(index) for index in symbol.indices]
     many = len(symbol.label) > 1 and all(map(str.isdigit, symbol.label))
     if symbol.layer or many:
         # A scalar of a tensor: w⁽¹⁾₀₁.
-        text += f"⁽{symbol.layer.translate(RAISED)}⁾" if symbol.layer else ""
+        layer = symbol.layer.translate(RAISED)
+        text += (layer if symbol.bare else f"⁽{layer}⁾") if layer else ""
         single = all(len(part) == 1 for part in symbol.label)
         text += "".join(symbol.label).translate(LOWERED) if single else ""
         indices = indices if single else [*symbol.label, *indices]
@@ -113,6 +119,11 @@ def _symbol(symbol: Symbol, tight: bool) -> str:
     else:
         text += symbol.name[len(symbol.base) :]
     return f"{text}[{','.join(indices)}]" if indices else text
+
+
+def _indexed(tree: Indexed, tight: bool) -> str:
+    body = text_of(tree.body, True) if is_transpose(tree.body) else _in(tree.body, ATOM)
+    return f"{body}[{','.join(map(_squeezed, tree.indices))}]"
 
 
 def accented(base: str, accents: tuple[str, ...]) -> str:
@@ -171,6 +182,8 @@ def _fraction(tree: Fraction, tight: bool) -> str:
 
 def _derivative(tree: Derivative, tight: bool) -> str:
     top = "" if tree.top is None else _in(tree.top, ATOM - 1)
+    if tree.sign == "∇":
+        return f"∇_{_in(tree.bottom, ATOM - 1)} {top}"
     return f"{tree.sign}{top}/{tree.sign}{_in(tree.bottom, ATOM - 1)}"
 
 
@@ -269,6 +282,7 @@ def _glyph(tree: Glyph, tight: bool) -> str:
 EMIT: dict[type[Tree], Callable[..., str]] = {
     Number: lambda tree, tight: number_text(tree),
     Symbol: _symbol,
+    Indexed: _indexed,
     Sum: _sum,
     Product: _product,
     Fraction: _fraction,

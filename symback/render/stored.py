@@ -34,7 +34,8 @@ def _all_match(pattern: str, texts: Iterable[str]) -> bool:
 
 
 NAME, CALLS = r"\w+", {
-    (r"\operatorname{softmax}", "softmax"), (r"\operatorname{logsumexp}", "logsumexp"),
+    (r"\operatorname{softmax}", "softmax"), (r"\operatorname{diag}", "diag"),
+    (r"\operatorname{tr}", "tr"), (r"\operatorname{logsumexp}", "logsumexp"),
     *((row.latex, row.unicode) for row in POINTWISE.values()),
 }  # fmt: skip
 # kind: is such a part one that could have been made?
@@ -48,10 +49,11 @@ VALID: dict[type, Callable[..., bool]] = {
         and 0 <= t.primes <= MOST_PRIMES
         and (not t.latex or t.latex == checked_latex(t.latex, t.name))
     ),
+    tree.Indexed: lambda t: bool(t.indices),
     tree.Sum: lambda t: t.terms and all(sign in ("+", "-") for sign, _ in t.terms),
     tree.Product: lambda t: t.factors and t.sign in SIGNS,
     tree.Fraction: lambda t: True,
-    tree.Derivative: lambda t: t.sign in ("∂", "d"),
+    tree.Derivative: lambda t: t.sign in ("∂", "d", "∇") and (t.top or t.sign != "∇"),
     tree.Power: lambda t: True,
     tree.Bound: lambda t: (t.low is None) == (t.high is None),
     tree.Big: lambda t: t.bounds and t.body is not None and t.operator in BIG,

@@ -119,6 +119,7 @@ FORMS = {
     tree.Fenced: tree.Fenced("|", tree.Fraction(LETTER, LETTER)),
     tree.Fraction: tree.Fraction(LETTER, Sum((("+", LETTER), ("-", LETTER)))),
     tree.Glyph: Glyph("(", 3),
+    tree.Indexed: tree.Indexed(Power(LETTER, Words("⊤")), (LETTER, Number("3"))),
     tree.Kronecker: tree.Kronecker(LETTER, Number("3")),
     tree.Logic: tree.Logic("not", (LETTER,)),
     tree.Number: Number("1.5", -8, True),

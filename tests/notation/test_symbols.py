@@ -6,7 +6,7 @@ from sympy import Integer
 from symback.algebra.functions import sum_over
 from symback.algebra.letters import indices
 from symback.algebra.positions import Entry, as_position
-from symback.errors import DefinitionError, NotYetError
+from symback.errors import DefinitionError
 from symback.network.network import Network
 from symback.notation.latex import latex
 from symback.notation.layout import Typesetter
@@ -136,8 +136,3 @@ def test_a_letter_as_a_number_keeps_its_value():
 def test_an_unknown_choice_is_refused(wrong):
     with pytest.raises(DefinitionError, match="no such choice"):
         Notation(**wrong)
-
-
-def test_columns_are_for_later():
-    with pytest.raises(NotYetError):
-        Notation(layout="columns")
