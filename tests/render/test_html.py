@@ -153,9 +153,8 @@ def test_a_page_says_its_language_and_its_parts():
 
 def test_equations_have_their_numbers_and_references_lead_there():
     page = read(one_weight())
-    assert {"role": "group", "aria-label": "Equation (2)", "id": "result", "class": "equation result"} in (
-        page.all("div")
-    )
+    named = {"role": "group", "aria-label": "Equation (2)", "id": "result"}
+    assert page.all("div", **named, **{"class": "equation result"})
     assert page.all("a", href="#chain", **{"class": "number"})
     assert len(page.all("a", href="#chain")) == 2
     assert "With (1) and Table\u00a01 (The weight w1):" in page.text.replace("\u2062", "")
