@@ -10,8 +10,7 @@ from symback.compiler.program import Program, compile_network
 from symback.derivation.derive import Derivation, derive
 from symback.derivation.second import Hessian, Jacobian, hessian, hvp, jacobian
 from symback.diagrams.diagram import Diagram
-from symback.diagrams.entries import entries_of, entry_name, named_entry
-from symback.diagrams.sketch import sketch
+from symback.diagrams.plan import planned
 from symback.errors import DefinitionError, NotYetError
 from symback.explanation import display as display
 from symback.explanation.teacher import explanation as explain
@@ -95,18 +94,15 @@ def draw(
     at: Mapping[str, object] | None = None,
     weight: object = None,
     paths: Sequence[Sequence[str]] = (),
+    collapse: bool = True,
 ) -> Diagram:
     """Return the diagram of the computational graph; with ``at``, numbers on its edges.
 
-    ``level`` is layers, equations, operations or scalars. Every path from ``weight`` to the goal is
-    highlighted: a name or, for one entry at level scalars, (name, place); so are ``paths``, which
-    are sequences of names.
+    ``level`` is layers, equations, operations or scalars; what has more than 150 nodes is drawn by
+    layers unless ``collapse`` is False. Every path from ``weight`` to the goal is highlighted: a
+    name or, for one entry at level scalars, (name, place); so are ``paths``, sequences of names.
     """
-    name, place = named_entry(weight)
-    if level == "scalars":
-        name = name and entry_name(x, name, place)
-        x, at = entries_of(x, at)
-    drawing = sketch(x, level, paths, name)
+    drawing, at = planned(x, level, at, weight, paths, collapse)
     if at is None:
         return Diagram(drawing.graph())
     network, wanted = drawing.program(at)

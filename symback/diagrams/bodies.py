@@ -21,7 +21,7 @@ from symback.diagrams.styles import (
 )
 from symback.diagrams.typography import Row, set_row
 
-LONGEST_LABEL, LONGEST_FORMULA, LONGEST_VALUE = 40, 90, 28
+LONGEST_LABEL, LONGEST_FORMULA, LONGEST_VALUE = 40, 90, 36
 SMALLEST_BOX = (46.0, 34.0)
 TEXT_LIFT = 1.5  # the distance of an arrow from the texts above and below it
 
@@ -96,6 +96,7 @@ def node_body(node: DiagramNode) -> Body:
     rows = [set_row([("label", clip(node.label, LONGEST_LABEL))])]
     if node.formula:
         rows.append(set_row([("formula", clip(node.formula, LONGEST_FORMULA))]))
+    rows += [set_row([("formula", clip(line, LONGEST_FORMULA))]) for line in node.details]
     for role in ("shape", "value", "gradient"):
         text = getattr(node, role)
         if text:

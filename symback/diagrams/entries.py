@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import product
+from math import prod
+
+import numpy as np
+from sympy import Symbol
 
 from symback.derivation.derive import Derivation, derive
 from symback.errors import DefinitionError
@@ -12,9 +16,11 @@ from symback.network.scalar_names import name_of_entry
 from symback.network.scalarize import scalarize
 from symback.network.values import checked_values, size_value
 
-MOST_DRAWN = 400
+MOST_DRAWN = 800
 
 Place = tuple[int, ...]
+Arrays = Mapping[str, np.ndarray]
+Sizes = Mapping[Symbol, int]
 
 
 def entries_of(
@@ -28,15 +34,15 @@ def entries_of(
     network = x.forward if isinstance(x, Derivation) else x
     if not any(tensor.rank for tensor in network.tensors.values()):
         return x, at
-    given = {getattr(name, "name", name): value for name, value in (at or {}).items()}
-    arrays, sizes = checked_values(network, given, list(given), what="values to draw")
-    small = scalarize(network, **{symbol.name: size for symbol, size in sizes.items()})
-    if len(small.tensors) > MOST_DRAWN:
+    arrays, sizes = _sized(network, at)
+    count = _count(network, sizes)
+    if count > MOST_DRAWN:
         raise DefinitionError(
             f"draw {network.name} at level 'scalars'",
-            f"{len(small.tensors)} entries; a picture shows at most {MOST_DRAWN}",
-            "draw level='equations', or give fewer samples and smaller sizes",
+            f"{count} entries; a picture shows at most {MOST_DRAWN}",
+            "draw level='layers' or 'equations', or give fewer samples and smaller sizes",
         )
+    small = scalarize(network, **{symbol.name: size for symbol, size in sizes.items()})
     values = {
         name_of_entry(name, place): array[place]
         for name, array in arrays.items()
@@ -50,6 +56,40 @@ def entries_of(
         ]
         small = derive(small, wanted, x.of)
     return small, (values if at is not None else None)
+
+
+def entry_count(x: Network | Derivation, at: Mapping[str, object] | None) -> int:
+    """Return how many entries all tensors have together, at the sizes of the arrays in ``at``."""
+    network = x.forward if isinstance(x, Derivation) else x
+    return _count(network, _sized(network, at)[1])
+
+
+def _sized(network: Network, at: Mapping[str, object] | None) -> tuple[Arrays, Sizes]:
+    given = {getattr(name, "name", name): value for name, value in (at or {}).items()}
+    arrays, sizes = checked_values(network, given, list(given), what="values to draw")
+    open_sizes = sorted(
+        {
+            str(s)
+            for t in network.tensors.values()
+            for k in t.shape
+            for s in k.free_symbols
+            if s not in sizes
+        }
+    )
+    if open_sizes:
+        raise DefinitionError(
+            f"draw {network.name} at level 'scalars'",
+            f"no value gives the size {', '.join(open_sizes)}",
+            "give values of the tensors, at={…}, or make it scalar first: sb.scalarize",
+        )
+    return arrays, sizes
+
+
+def _count(network: Network, sizes: Sizes) -> int:
+    return sum(
+        prod(size_value(size, sizes) for size in tensor.shape)
+        for tensor in network.tensors.values()
+    )
 
 
 def named_entry(weight: object) -> tuple[str, Place]:

@@ -196,18 +196,25 @@ def node_words(drawing: Drawing, tensor: Tensor) -> str:
     return words
 
 
-def legend(drawing: Drawing, kinds: list[str], edges: list[DiagramEdge]) -> tuple[LegendEntry, ...]:
-    """Return the kinds that occur, and what stands above and below arrows if anything does."""
+SIDES = {"right": ("above", "below"), "down": ("left", "right")}
+
+
+def legend(
+    drawing: Drawing, kinds: list[str], edges: list[DiagramEdge], direction: str = "right"
+) -> tuple[LegendEntry, ...]:
+    """Return the kinds that occur, and what stands on each side of arrows if anything does."""
     entries = [
         LegendEntry(kind, style.meaning)
         for kind, style in NODE_STYLES.items()
         if kind in kinds and kind not in ("constant", "ellipsis")
     ]
     if any(edge.value for edge in edges):
-        entries.append(LegendEntry("value", "forward value, above"))
+        entries.append(LegendEntry("value", f"forward value, {SIDES[direction][0]}"))
     if any(edge.gradient for edge in edges):
         goal = to_unicode(drawing.namer.name(drawing.of))
-        entries.append(LegendEntry("gradient", f"gradient of {goal} that flows back, below"))
+        entries.append(
+            LegendEntry("gradient", f"gradient of {goal} that flows back, {SIDES[direction][1]}")
+        )
     for number, route in enumerate(drawing.routes, 1):
         shown = (name for name in route.stations if not drawing.is_generated(name))
         words = " → ".join(to_unicode(drawing.namer.name(name)) for name in shown)

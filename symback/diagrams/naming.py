@@ -120,7 +120,7 @@ def _style(piece: Piece) -> tuple:
     return piece.place, piece.italic
 
 
-def number_of(value: float) -> str:
+def number_of(value: float, digits: int = DIGITS) -> str:
     """Return a number with four significant digits: 0.1385, −12, 4.386·10⁻⁵.
 
     A rounded number keeps its zeros (0.99999 is 1.000), an exact one has none (0.4).
@@ -131,15 +131,15 @@ def number_of(value: float) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     if value and not SMALLEST <= abs(value) < LARGEST:
-        mantissa, _, exponent = f"{abs(value):.{DIGITS - 1}e}".partition("e")
+        mantissa, _, exponent = f"{abs(value):.{digits - 1}e}".partition("e")
         if _is_exact(f"{mantissa}e{exponent}", abs(value)):
             mantissa = mantissa.rstrip("0").rstrip(".")
         return number_text(Number(mantissa, int(exponent), value < 0))
-    text = f"{value:.{DIGITS}g}"
-    if abs(value) >= 10**DIGITS:
+    text = f"{value:.{digits}g}"
+    if abs(value) >= 10**digits:
         text = f"{value:.0f}"
     elif not _is_exact(text, value):
-        text = f"{value:#.{DIGITS}g}".rstrip(".")
+        text = f"{value:#.{digits}g}".rstrip(".")
     return text.replace("-", "−") if value else "0"
 
 
@@ -154,7 +154,8 @@ def value_of(array: object) -> str:
     if array.ndim == 0:
         return number_of(array)
     if array.ndim == 1 and array.size <= MOST_SHOWN_ENTRIES:
-        return f"({', '.join(number_of(entry) for entry in array)})"
+        digits = DIGITS if array.size < MOST_SHOWN_ENTRIES else DIGITS - 1
+        return f"({', '.join(number_of(entry, digits) for entry in array)})"
     return f"norm {number_of(np.linalg.norm(array.ravel()))}"
 
 

@@ -101,6 +101,22 @@ def clip(rich: RichText, limit: int) -> RichText:
     return tuple(kept)
 
 
+def shortened(rich: RichText, limit: int) -> RichText:
+    """Return at most ``limit`` characters of a sum: whole terms, then an ellipsis."""
+    if sum(len(piece.text) for piece in rich) <= limit:
+        return rich
+    used, kept = 0, ()
+    for place, piece in enumerate(rich):
+        cut = piece.text.rfind(" + ", 0, max(limit - used - 2, 0)) if piece.place == BASE else -1
+        if cut >= 0:
+            head = Piece(piece.text[:cut] + " + …", BASE, piece.italic, piece.bar)
+            kept = (*rich[:place], head)
+        used += len(piece.text)
+        if used >= limit:
+            break
+    return kept or clip(rich, limit)
+
+
 def unfolded(rich: RichText) -> RichText:
     """Return ``rich`` with small letters of Unicode as sub- and superscripts: 10⁻⁵, (y − a)².
 

@@ -8,23 +8,30 @@ results.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from symback.derivation.derive import Derivation
 from symback.diagrams.backward import backward_order
 from symback.diagrams.edgewise import NO_NUMBERS, Flows, Numbers, derive_flows
 from symback.diagrams.equations import Drawing, equations_graph
+from symback.diagrams.layers import layers_graph
 from symback.diagrams.model import DiagramGraph
 from symback.diagrams.naming import namer_of
 from symback.diagrams.operations import operations_of
 from symback.diagrams.routes import named_route, weight_routes
 from symback.diagrams.scalars import scalars_graph
-from symback.errors import DefinitionError, NotYetError
+from symback.errors import DefinitionError
 from symback.network.network import Network, reads
 from symback.network.values import checked_values
 
-LEVELS = ("equations", "scalars", "operations")
-LATER_LEVELS = ("layers",)
+BUILDERS = {
+    "layers": layers_graph,
+    "equations": equations_graph,
+    "operations": equations_graph,
+    "scalars": scalars_graph,
+}
+LEVELS = tuple(BUILDERS)
 
 
 class Sketch:
@@ -41,6 +48,7 @@ class Sketch:
     ) -> None:
         self.source, self.of, self.level, self.wrt = network, of, level, wrt
         self.network, self.looks = network, {}
+        self.notes: tuple[str, ...] = ()
         if level == "operations":
             self.network, self.looks = operations_of(network)
         made = [name for name, look in self.looks.items() if look.generated]
@@ -88,7 +96,8 @@ class Sketch:
         namer = namer_of(self.network, self.of)
         backward = backward_order(self.network, self.of, self.wrt)
         drawing = Drawing(self.network, self.of, namer, numbers, self.routes, self.looks, backward)
-        return scalars_graph(drawing) if self.level == "scalars" else equations_graph(drawing)
+        graph = BUILDERS[self.level](drawing)
+        return replace(graph, notes=(*self.notes, *graph.notes))
 
 
 def sketch(
@@ -100,7 +109,7 @@ def sketch(
     """Return the sketch of a network, or of the network whose gradients a derivation holds.
 
     ``paths`` are to be highlighted (each a sequence of names of tensors), and all paths of the
-    ``weight`` to the goal. Raises DefinitionError, NotYetError.
+    ``weight`` to the goal. Raises DefinitionError.
     """
     asked = f"draw at level {str(level)[:40]!r}"
     if isinstance(x, Derivation):
@@ -111,8 +120,6 @@ def sketch(
         raise DefinitionError(
             asked, f"{type(x).__name__}, which cannot be drawn", "draw a Network or a Derivation"
         )
-    if level in LATER_LEVELS:
-        raise NotYetError(asked, "it is not there yet", f"use one of {', '.join(LEVELS)}")
     if level not in LEVELS:
         raise DefinitionError(asked, "no such level", f"use one of {', '.join(LEVELS)}")
     known = [[network[name].name for name in path] for path in paths]

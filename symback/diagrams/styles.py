@@ -31,6 +31,7 @@ NODE_STYLES = {
     "buffer": NodeStyle(BOX, "parameter", "kept between steps", dashed=True),
     "state": NodeStyle(ROUNDED, "tensor", "state (recurrent)", dashed=True),
     "tensor": NodeStyle(ROUNDED, "tensor", "computed"),
+    "layer": NodeStyle(ROUNDED, "parameter", "layer with parameters"),
     "operation": NodeStyle(CIRCLE, "tensor", "operation"),
     "neuron": NodeStyle(CIRCLE, "tensor", "neuron"),
     "unit": NodeStyle(CIRCLE, "paper", "bias unit, always 1", dashed=True),

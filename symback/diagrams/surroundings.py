@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from symback.diagrams.figure import (
     Box,
     Figure,
@@ -14,9 +16,10 @@ from symback.diagrams.figure import (
 )
 from symback.diagrams.model import DiagramGraph
 from symback.diagrams.richtext import plain
-from symback.diagrams.typography import set_row
+from symback.diagrams.typography import Row, set_row
 
 MARGIN, FRAME_MARGIN = 14.0, 12.0
+NARROWEST, NOTE_GAP = 460.0, 10.0  # of the texts below a figure
 LEGEND_GAP, SWATCH_WIDTH, SWATCH_HEIGHT, ENTRY_GAP = 22.0, 26.0, 14.0, 22.0
 
 
@@ -43,13 +46,14 @@ def complete_figure(
     for mark in legend:
         right = max(right, mark.row.x + mark.row.row.width)
         bottom = max(bottom, mark.box.y + mark.box.height)
-    notes = _notes(hidden, bottom)
+    notes = _notes(graph, hidden, bottom, right)
     for note in notes:
         right, bottom = max(right, note.x + note.row.width), max(bottom, note.y + 4)
+    # Whole numbers: a picture of so many pixels has no transparent rim.
     return Figure(
         graph,
-        right + MARGIN,
-        bottom + MARGIN,
+        ceil(right + MARGIN),
+        ceil(bottom + MARGIN),
         tuple(nodes),
         tuple(edges),
         tuple(groups),
@@ -112,7 +116,7 @@ def _boxes_meet(one: Box, other: Box) -> bool:
 def _legend(graph: DiagramGraph, top: float, width: float) -> list[LegendMark]:
     """Entries in lines below the figure, as wide as the figure or a readable width."""
     marks: list[LegendMark] = []
-    widest = max(width, 460.0)
+    widest = max(width, NARROWEST)
     x, y = MARGIN, top + LEGEND_GAP
     for entry in graph.legend:
         row = set_row([("legend", plain(entry.text))])
@@ -126,11 +130,30 @@ def _legend(graph: DiagramGraph, top: float, width: float) -> list[LegendMark]:
     return marks
 
 
-def _notes(hidden: int, bottom: float) -> list[PlacedRow]:
-    if not hidden:
-        return []
-    text = (
-        f"{hidden} arrows carry texts that have no room here; point at an arrow to read its text."
-    )
-    row = set_row([("shape", plain(text))])
-    return [PlacedRow(row, MARGIN, bottom + 10 + row.baseline)]
+def _notes(graph: DiagramGraph, hidden: int, bottom: float, width: float) -> list[PlacedRow]:
+    """Sentences below the legend, broken into lines as wide as the figure or a readable width."""
+    sentences = list(graph.notes)
+    if hidden:
+        sentences.append(
+            f"{hidden} arrows carry texts that have no room here; point at an arrow to read its "
+            "text."
+        )
+    rows = []
+    for sentence in sentences:
+        for line in _lines(sentence, max(width, NARROWEST)):
+            bottom += NOTE_GAP if not rows else 0
+            rows.append(PlacedRow(line, MARGIN, bottom + line.baseline))
+            bottom += line.height
+    return rows
+
+
+def _lines(sentence: str, width: float) -> list[Row]:
+    lines: list[Row] = []
+    words: list[str] = []
+    for word in sentence.split():
+        longer = set_row([("shape", plain(" ".join([*words, word])))])
+        if words and longer.width > width:
+            lines.append(set_row([("shape", plain(" ".join(words)))]))
+            words = []
+        words.append(word)
+    return [*lines, set_row([("shape", plain(" ".join(words)))])]

@@ -72,7 +72,7 @@ def write_svg(figure: Figure) -> str:
         notes = [text_row(note) for note in figure.notes]
         lines += [
             '<g class="legend">',
-            *(_legend_mark(mark) for mark in figure.legend),
+            *(_legend_mark(mark, graph.direction) for mark in figure.legend),
             *notes,
             "</g>",
         ]
@@ -239,7 +239,7 @@ def _outline(box: Box, outline: str) -> tuple[str, str]:
     return "rect", f'{_place(box)} rx="{number(corner_radius(outline, box.height))}"'
 
 
-def _legend_mark(mark: LegendMark) -> str:
+def _legend_mark(mark: LegendMark, direction: str) -> str:
     box, kind = mark.box, mark.kind
     x, y = box.centre
     if kind in NODE_STYLES and NODE_STYLES[kind].outline != BARE:
@@ -255,14 +255,7 @@ def _legend_mark(mark: LegendMark) -> str:
             element, shape = _outline(shape_box.grown(-2.5), style.outline)
             swatch += f'<{element} class="s-line" {shape} fill="none" {stroke("line", 0.8)}/>'
     elif kind in ("value", "gradient"):
-        # The mark shows the place as well as the colour: above the arrow, or below it.
-        bar = y - 6.5 if kind == "value" else y + 2.5
-        swatch = (
-            f'<path class="s-line" d="M{number(box.x)} {number(y)}h{number(box.width)}" '
-            f"{stroke('line')}/>"
-            f'<rect class="f-{kind}" x="{number(x - 8)}" y="{number(bar)}" width="16" height="4" '
-            f"{fill(kind)}/>"
-        )
+        swatch = _side_mark(mark, direction)
     else:
         path = int(kind.removeprefix("path ")) if kind.removeprefix("path ").isdecimal() else 1
         swatch = (
@@ -270,3 +263,18 @@ def _legend_mark(mark: LegendMark) -> str:
             f'{_band(path)} stroke-width="{number(BAND_WIDTH)}"/>'
         )
     return f'<g class="legend-entry" data-kind="{escape(kind)}">{swatch}{text_row(mark.row)}</g>'
+
+
+def _side_mark(mark: LegendMark, direction: str) -> str:
+    """An arrow's line with a bar on the side of values or of gradients: place tells, not colour."""
+    (x, y), kind = mark.box.centre, mark.kind
+    if direction == "down":
+        line = f"M{number(x)} {number(mark.box.y)}v{number(mark.box.height)}"
+        corner, size = (x - 12 if kind == "value" else x + 4, y - 2), (8, 4)
+    else:
+        line = f"M{number(mark.box.x)} {number(y)}h{number(mark.box.width)}"
+        corner, size = (x - 8, y - 6.5 if kind == "value" else y + 2.5), (16, 4)
+    return (
+        f'<path class="s-line" d="{line}" {stroke("line")}/>'
+        f'<rect class="f-{kind}" {_place(Box(*corner, *size))} {fill(kind)}/>'
+    )

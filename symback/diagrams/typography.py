@@ -15,6 +15,7 @@ from symback.diagrams.styles import LINE_HEIGHT, TEXT_SIZES
 
 # Advance widths in thousandths of the type size, upright and italic.
 UPRIGHT_WIDTHS = {
+    200: "\u202f",
     220: "'′",
     250: " .,·",
     278: "ijltI/:;\\",

@@ -1,18 +1,13 @@
 import pytest
 
 from symback.diagrams.sketch import sketch
-from symback.errors import DefinitionError, NotYetError, ValuesError
+from symback.errors import DefinitionError, ValuesError
 from tests.diagrams.networks import SMALL, graph_of, one_neuron
-
-
-def test_a_level_that_is_not_there_yet_names_those_that_are():
-    with pytest.raises(NotYetError, match="equations, scalars, operations"):
-        sketch(one_neuron(), "layers")
 
 
 @pytest.mark.parametrize("level", ["neurons", "", None, 3])
 def test_an_unknown_level_is_refused(level):
-    with pytest.raises(DefinitionError, match="use one of equations"):
+    with pytest.raises(DefinitionError, match="use one of layers, equations"):
         sketch(one_neuron(), level)
 
 

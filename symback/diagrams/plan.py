@@ -1,0 +1,61 @@
+"""planned(x, level, …): the sketch to draw, at a coarser level where the asked one has no room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from symback.derivation.derive import Derivation
+from symback.diagrams.entries import MOST_DRAWN, entries_of, entry_count, entry_name, named_entry
+from symback.diagrams.sketch import Sketch, sketch
+from symback.network.network import Network
+
+MOST_NODES = 150
+COARSE = "layers"
+Values = Mapping[str, object] | None
+
+
+def planned(
+    x: Network | Derivation,
+    level: str,
+    at: Values = None,
+    weight: object = None,
+    paths: Sequence[Sequence[str]] = (),
+    collapse: bool = True,
+) -> tuple[Sketch, Values]:
+    """Return the sketch and the values for it: at level scalars those of the entries.
+
+    With ``collapse``, what has more than MOST_NODES nodes is drawn by layers, with a note that
+    says so. Raises DefinitionError, ValuesError.
+    """
+    name, place = named_entry(weight)
+    if level != "scalars":
+        plan = sketch(x, level, paths, name)
+        if collapse and level != COARSE and _node_count(plan) > MOST_NODES:
+            return _collapsed(x, level, _node_count(plan), name, paths), at
+        return plan, at
+    sketch(x, level)  # refuses what is no network
+    count = entry_count(x, at) if collapse else 0
+    if count > MOST_DRAWN:
+        return _collapsed(x, level, count, name, paths), at
+    entry = entry_name(x, name, place) if name else ""
+    small, values = entries_of(x, at)
+    plan = sketch(small, level, paths, entry)
+    count = len(plan.graph().nodes) if collapse else 0
+    if count > MOST_NODES:
+        return _collapsed(x, level, count, name, paths), at
+    return plan, values
+
+
+def _node_count(plan: Sketch) -> int:
+    return len(plan.network.tensors)
+
+
+def _collapsed(
+    x: Network | Derivation, level: str, count: int, name: str, paths: Sequence[Sequence[str]]
+) -> Sketch:
+    plan = sketch(x, COARSE, paths, name)
+    plan.notes = (
+        f"Drawn by layers: level {level!r} has {count} nodes, more than the {MOST_NODES} that a "
+        "picture shows well. With collapse=False it is drawn in full.",
+    )
+    return plan
