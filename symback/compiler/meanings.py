@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -114,13 +115,25 @@ def _entry(entry: Entry, letters: Letters, world: World) -> object:
     array = world.tensors.get(entry.tensor)
     if array is None:
         raise ValuesError(f"{entry} was read", f"no values of {entry.tensor}", "give them")
-    place = tuple([position_of(p, letters, world) for p in entry.args[1:]])
+    names = _letter_names(entry)
+    try:
+        place = tuple([letters[name] for name in names])
+    except (KeyError, TypeError):
+        # Not letters alone, or one without a value.
+        place = tuple([position_of(p, letters, world) for p in entry.args[1:]])
     if len(place) != array.ndim or any(map(_is_outside, place, array.shape)):
         raise ValuesError(
             f"{entry} was read", f"position {list(place)} of an array of shape {array.shape}",
             "guard the read with where(…) or iverson(…), or shorten the letters' sizes",
         )  # fmt: skip
     return array[place]
+
+
+@lru_cache(maxsize=8192)
+def _letter_names(entry: Entry) -> tuple[str, ...] | None:
+    """Return the names of the letters a tensor is read at; None if it is read otherwise."""
+    positions = entry.args[1:]
+    return tuple(p.name for p in positions) if all(type(p) is Index for p in positions) else None
 
 
 def _is_outside(position: int, length: int) -> bool:
@@ -151,8 +164,12 @@ def is_settled(product: Expr, letters: Letters, world: World) -> bool:
 
     Those about ranges come first: the others may read what these allow.
     """
-    guards = sorted(_guards(product), key=lambda guard: not is_about_letters(guard))
-    return any(meaning(guard, letters, world) == 0 for guard in guards)
+    return any(meaning(guard, letters, world) == 0 for guard in _ordered_guards(product))
+
+
+@lru_cache(maxsize=8192)
+def _ordered_guards(product: Expr) -> tuple[Expr, ...]:
+    return tuple(sorted(_guards(product), key=lambda guard: not is_about_letters(guard)))
 
 
 def _guards(product: Expr) -> Iterator[Expr]:
@@ -212,6 +229,22 @@ def _runs(node: Binder, letters: Letters, world: World) -> Iterator[dict[str, in
 
 
 def _sum(node: IndexSum, letters: Letters, world: World) -> object:
+    """Add; a sum that does not depend on all letters around it is kept for the other values."""
+    outer = _names(free_letters(node))
+    if len(outer) >= len(letters):
+        return _added(node, letters, world)
+    known = (node, tuple(map(letters.get, outer)))
+    if known not in world.known:
+        world.known[known] = _added(node, letters, world)
+    return world.known[known]
+
+
+@lru_cache(maxsize=8192)
+def _names(letters: frozenset[Index]) -> tuple[str, ...]:
+    return tuple(sorted({letter.name for letter in letters}))
+
+
+def _added(node: IndexSum, letters: Letters, world: World) -> object:
     total = world.kind.zero
     for inner in _runs(node, letters, world):
         total = total + meaning(node.body, inner, world)
@@ -220,7 +253,7 @@ def _sum(node: IndexSum, letters: Letters, world: World) -> object:
 
 def _mean(node: IndexMean, letters: Letters, world: World) -> object:
     count = sum(1 for _ in _runs(node, letters, world))
-    return _sum(node, letters, world) / world.kind.number(count)
+    return _added(node, letters, world) / world.kind.number(count)
 
 
 def _exponentials(node: Binder, letters: Letters, world: World) -> tuple[object, object]:
@@ -228,8 +261,8 @@ def _exponentials(node: Binder, letters: Letters, world: World) -> tuple[object,
 
     Kept for each node and its outer letters: a softmax asks once for every entry of a row.
     """
-    outer = sorted({k.name for k in free_letters(node.body)} - {k.name for k in node.letters})
-    known = (node.body, node.letters, tuple(letters.get(name) for name in outer))
+    outer = _names(free_letters(node.body).difference(node.letters))
+    known = (node.body, node.letters, tuple(map(letters.get, outer)))
     if known not in world.known:
         world.known[known] = _summed_exponentials(node, letters, world)
     return world.known[known]

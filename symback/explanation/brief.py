@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symback.algebra.positions import Entry
 from symback.algebra.terms import terms_of
+from symback.explanation.families import Family, grouped
 from symback.explanation.lesson import Lesson
 from symback.explanation.opening import forward_blocks, goal_blocks
 from symback.explanation.order import needed
@@ -20,11 +21,18 @@ MOST_MEANINGS = 8
 
 def plain_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
     """Return one plain sentence with the result for each gradient."""
-    said = [_plain(lesson, name) for name in names]
+    known = grouped(names, lesson.back_layers)
+    said = [_plain_family(lesson, one) if isinstance(one, Family) else _plain(lesson, one)
+            for one in known]  # fmt: skip
     blocks: list[Block] = [paragraph(*said[0])] if len(said) == 1 else [items(*said)]
     used = [n for n in needed(lesson, names) if _appears(lesson, n, names)]
     where = () if lesson.values and lesson.is_scalar else _where(lesson, used)
     return [*blocks, paragraph(*where)] if where else blocks
+
+
+def _plain_family(lesson: Lesson, family: Family) -> Inlines:
+    return say("plain layers", words=family.words(_plain(lesson, family.model)),
+               range=family.range())  # fmt: skip
 
 
 def _where(lesson: Lesson, names: list[str]) -> Inlines:
@@ -93,9 +101,14 @@ def outline_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
     blocks = [*goal_blocks(lesson, names), *forward_blocks(lesson)]
     blocks.append(heading(TEXTS["heading outline"]))
     way = needed(lesson, names)
-    for name in way:
-        lesson.told[name] = lesson.adjoint_label(name)
-        blocks.append(equation(_outline_line(lesson, name), label=lesson.told[name]))
+    for one in grouped(way, lesson.back_layers):
+        name = one.model if isinstance(one, Family) else one
+        label = lesson.adjoint_label(name)
+        members = one.members if isinstance(one, Family) else [name]
+        lesson.told.update(dict.fromkeys(members, label))
+        shown = _outline_line(lesson, name)
+        shown = one.line(shown) if isinstance(one, Family) else shown
+        blocks.append(equation(shown, label=label))
     where = _where(lesson, [n for n in way if n not in names])
     blocks += [paragraph(*where)] if where else []
     if lesson.evidence is not None:

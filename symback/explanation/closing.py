@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from symback.derivation.rules import rule
+from symback.explanation.alike import gradient_line
 from symback.explanation.evidence import checks_blocks, error_tree
+from symback.explanation.families import Family, grouped
 from symback.explanation.lesson import Lesson
 from symback.explanation.opening import values_table
 from symback.explanation.order import needed
@@ -47,12 +49,14 @@ def results(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
         numbers = _numbers(lesson, names)
         blocks += [box(numbers)] if len(names) <= MOST_BOXED else [numbers]
         return [*blocks, *_read_out(lesson, names)]
-    lines = [
-        line(
-            lesson.derivative(n), lesson.show(lesson.gradient(n).written),
-            reason=say("because put together", equations=lesson.cited(n)),
-        ) for n in names
-    ]  # fmt: skip
+    lines = []
+    for one in grouped(names, lesson.back_layers):
+        if isinstance(one, Family):
+            lines.append(gradient_line(lesson, one))
+            continue
+        shown = lesson.show(lesson.gradient(one).written)
+        reason = say("because put together", equations=lesson.cited(one))
+        lines.append(line(lesson.derivative(one), shown, reason=reason))
     blocks.append(box(equation(*lines)))
     if lesson.values:
         blocks.append(

@@ -13,13 +13,13 @@ from symback.compiler.program import compile_network
 from symback.derivation.derive import derive
 from symback.errors import NotYetError
 from symback.explanation.lesson import Lesson
-from symback.explanation.texts import TEXTS, say
+from symback.explanation.texts import TEXTS, listed, say
 from symback.explanation.written_out import entry_derivative
 from symback.network.values import checked_values
 from symback.notation.numbers import scientific
-from symback.notation.tree import Tree
+from symback.notation.tree import Tree, Words
 from symback.render.document import Block, Inlines
-from symback.render.parts import check, heading, inlines, paragraph, table
+from symback.render.parts import check, heading, paragraph, table
 from symback.verification.differences import Comparison, interpreted_comparison, program_comparison
 from symback.verification.gradients import goal_of
 from symback.verification.referee import DIGITS, TOO_LARGE, multiplications, verify
@@ -27,6 +27,8 @@ from symback.verification.report import Report, Row
 
 # Multiplications of one pass that the interpreter may do for each entry.
 FEW = TOO_LARGE // 4
+# In one line of the table of checks.
+MOST_NAMES, MOST_ENDS = 8, 3
 Place = tuple[str, tuple[int, ...]]
 
 WHAT = {"gradient": "checked gradient", "program": "checked program", "steps": "checked steps"}
@@ -118,19 +120,46 @@ def checks_blocks(lesson: Lesson) -> list[Block]:
     report = lesson.evidence.report
     intro = say("checks intro", setting=report.setting, tolerance=error_tree(report.tolerance))
     note = say("checks random") if lesson.evidence.at_random else ()
-    rows = []
-    for row in report.rows:
-        verdict = TEXTS[_verdict(row)]
-        verdict += f": {row.note}" if row.note else ""
-        rows.append(
-            (TEXTS[WHAT[row.what]], row.name, str(row.checked), error_tree(row.worst), verdict)
-        )
+    rows = [_check_cells(lesson, alike) for alike in _grouped(lesson, report.rows)]
+    note += say("checks alike") if any(row.like for row in report.rows) else ()
     head = [TEXTS[f"checks head {part}"] for part in ("what", "name", "count", "worst", "verdict")]
     return [
         heading(TEXTS["heading checks"]),
-        paragraph(*intro, *inlines(" " if note else ""), *note),
+        paragraph(*intro, *note),
         table(head, rows, align="llrrl"),
     ]
+
+
+def _grouped(lesson: Lesson, rows: tuple[Row, ...]) -> list[list[Row]]:
+    """Return the rows in their order, those together that one line of the table can stand for."""
+    found: dict[object, list[Row]] = {}
+    for row in rows:
+        family = lesson.back_layers.get(row.name) if row.what != "steps" else None
+        same = (row.what, row.like or (family.members if family else row.name))
+        plain = row.passed and row.checked and (row.like or not row.note)
+        found.setdefault(same if plain else (row.what, row.name, row.note), []).append(row)
+    return list(found.values())
+
+
+def _check_cells(lesson: Lesson, rows: list[Row]) -> tuple:
+    """Return the cells of rows that are alike; lines computed once for several are counted once."""
+    first = rows[0]
+    count = first.checked if first.what == "steps" else sum(row.checked for row in rows)
+    own = [row.note for row in rows if row.note and not row.like]
+    verdict = TEXTS[_verdict(first)] + (f": {own[0]}" if own else "")
+    names = [_what_checked(lesson, row) for row in rows]
+    if len(names) > MOST_NAMES:
+        names = [*names[:MOST_ENDS], Words("…"), names[-1]]
+    worst = error_tree(max(row.worst for row in rows))
+    return TEXTS[WHAT[first.what]], listed(names, last="comma"), str(count), worst, verdict
+
+
+def _what_checked(lesson: Lesson, row: Row) -> Tree | str:
+    """Return the tensor of a row as a formula, of steps the adjoint."""
+    if row.what != "steps":
+        return lesson.name(row.name) if row.name in lesson.network else row.name
+    by_adjoint = {lesson.derivation.adjoint_name(n): n for n in lesson.derivation.adjoints}
+    return lesson.result(by_adjoint[row.name]) if row.name in by_adjoint else row.name
 
 
 def _verdict(row: Row) -> str:

@@ -14,6 +14,7 @@ from symback.algebra.nodes import IndexSum, Partial, Total
 from symback.algebra.operators import Pointwise, Times
 from symback.algebra.positions import Entry
 from symback.algebra.traversal import fresh_letter
+from symback.explanation.families import Family, families
 from symback.explanation.roles import Roles
 from symback.explanation.texts import say
 from symback.explanation.values import Values
@@ -35,9 +36,12 @@ class Lesson:
     """The derivation that is explained, and everything that each part of the page asks for.
 
     ``signals`` are the arguments of a neuron's function, whose adjoints print as δ if ``deltas``;
-    ``named`` are the tensors whose adjoints get an equation of their own; ``told`` maps those whose
-    adjoints are derived by now to the labels of their equations; ``local_values`` are the numbers
-    of the local derivatives of scalars; ``said`` holds what is explained at length only once.
+    ``wanted`` are the tensors by which gradients are asked for, ``way`` these and all on the way to
+    the goal, in the order of the backward pass; ``named`` are those of them whose adjoints get an
+    equation of their own; ``told`` maps those whose adjoints are derived by now to the labels of
+    their equations, and ``folded`` those whose forward equations are said once for many layers;
+    ``local_values`` are the numbers of the local derivatives of scalars; ``said`` holds what is
+    explained at length only once.
     """
 
     derivation: Any
@@ -46,12 +50,15 @@ class Lesson:
     signals: Mapping[str, Symbol]
     deltas: bool = False
     detail: int = 2
+    wanted: tuple[str, ...] = ()
+    way: tuple[str, ...] = ()
     values: Values | None = None
     update: Any = None
     evidence: Any = None
     named: frozenset[str] = frozenset()
     local_values: dict[Expr, float] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
+    folded: dict[str, str] = field(default_factory=dict)
     said: set[str] = field(default_factory=set)
 
     # The network and its adjoints -----------------------------------------------------------------
@@ -74,6 +81,29 @@ class Lesson:
     def roles(self) -> Roles:
         """What each parameter does."""
         return Roles(self.network)
+
+    @cached_property
+    def layers(self) -> Mapping[str, Family]:
+        """The tensors whose forward formulas are said once for many layers."""
+        ranked = [t for t in self.network.tensors.values() if t.rank]
+        return families({t.name: (t.entry, *self._formulas(t.name)) for t in ranked})
+
+    def _formulas(self, name: str) -> list[Expr]:
+        equation = self.equation(name)
+        if equation is not None:
+            return [equation.written]
+        return [e for use in self.roles.uses(name) for e in use if e is not None]
+
+    @cached_property
+    def back_layers(self) -> Mapping[str, Family]:
+        """The tensors whose adjoints or gradients are said once for many layers."""
+        found: dict[str, Family] = {}
+        for wanted in (False, True):
+            found |= families({
+                n: (self.variable(n), self.gradient(n).written) for n in self.way
+                if self.network[n].rank and (n in self.wanted) is wanted
+            })  # fmt: skip
+        return found
 
     @cached_property
     def readers(self) -> dict[str, tuple[str, ...]]:
@@ -203,7 +233,7 @@ class Lesson:
 
     def stage(self, name: str) -> Reference:
         """Return a reference to the forward equation of a tensor."""
-        return reference(self.forward_label(name))
+        return reference(self.folded.get(name) or self.forward_label(name))
 
     def cited(self, name: str) -> Reference:
         """Return a reference to the equation that derives an adjoint."""

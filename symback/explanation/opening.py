@@ -10,6 +10,7 @@ from sympy import Expr
 from symback.algebra.nodes import IndexSum, Partial
 from symback.algebra.pointwise import pointwise_row
 from symback.algebra.positions import Entry
+from symback.explanation.alike import forward_alike, named
 from symback.explanation.lesson import Lesson
 from symback.explanation.lines import valued
 from symback.explanation.locals import functions_differentiated, is_stable_form
@@ -48,11 +49,12 @@ def goal_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
         tensor = lesson.show(lesson.variable(names[0]))
         words = say("goal one", gradient=lesson.derivative(names[0]), loss=loss, tensor=tensor)
     else:
-        tensors = capped([lesson.name(n) for n in names], MOST_GOALS)
+        tensors = capped(named(lesson, names), MOST_GOALS)
         words = say("goal many", loss=loss, tensors=tensors)
     blocks.append(paragraph(*words))
-    if len(names) <= MOST_GOALS and not (lesson.is_scalar and len(names) == 1):
-        blocks.append(items(*(path_words(lesson, name) for name in names)))
+    followed = [n for n in names if n not in lesson.layers or n in lesson.layers[n].ends]
+    if len(followed) <= MOST_GOALS and not (lesson.is_scalar and len(names) == 1):
+        blocks.append(items(*(path_words(lesson, name) for name in followed)))
     return blocks
 
 
@@ -88,7 +90,7 @@ def arrows(lesson: Lesson, path: Iterable[str]) -> Inlines:
 def conventions(lesson: Lesson, names: tuple[str, ...], wanted: tuple[str, ...]) -> Block:
     """Return the conventions that the derivations of ``names`` use, each said once."""
     told = [
-        *_order(lesson), *_shape(lesson, wanted), *_adjoints(lesson, names),
+        *_order(lesson), *_layers(lesson), *_shape(lesson, wanted), *_adjoints(lesson, names),
         say("convention old"), *_functions(lesson, names), *_facts(lesson, names),
         *_kinks(lesson, names), *_stable(lesson, names),
     ]  # fmt: skip
@@ -121,6 +123,16 @@ def _order(lesson: Lesson) -> list[Inlines]:
             source=lesson.show(source), target=lesson.show(target),
         ))  # fmt: skip
     return found
+
+
+def _layers(lesson: Lesson) -> list[Inlines]:
+    """Say what ℓ means, by the first tensor that is written with it."""
+    family = next((lesson.layers[n] for n in lesson.layers if n in lesson.folded), None)
+    if family is None:
+        return []
+    first, last = lesson.name(family.members[0]), lesson.name(family.members[-1])
+    pattern = family.tree(lesson.name(family.model))
+    return [say("convention layer", pattern=pattern, first=first, last=last)]
 
 
 def _shape(lesson: Lesson, wanted: tuple[str, ...]) -> list[Inlines]:
@@ -231,10 +243,16 @@ def forward_blocks(lesson: Lesson) -> list[Block]:
     if lesson.values and lesson.is_scalar and len(lesson.values.given) <= MOST_GIVEN:
         given = [_equal(lesson, n) for n in forward_names(lesson) if n in lesson.values.given]
         blocks.append(paragraph(*say("given", values=listed([*given]))))
+    shown: list[str] = []
     for name in forward_names(lesson):
         stage = lesson.equation(name)
-        if stage is None:
+        if stage is None or name in lesson.folded:
             continue
+        family = lesson.layers.get(name)
+        if family is not None and name != family.members[0]:
+            blocks += forward_alike(lesson, shown)
+            continue
+        shown.append(name)
         lines = [line(lesson.show(stage.entry), lesson.show(stage.written))]
         if lesson.values and not stage.letters:
             lines += _computed(lesson, stage.written, name)
@@ -290,7 +308,10 @@ def values_table(
 ) -> Block:
     """Return the arrays of tensors, short ones whole, of long ones the first entries."""
     rows = []
-    for name in names:
+    known = lesson.back_layers if adjoints else lesson.layers
+    names, every = list(names), TEXTS[caption]
+    ends = [n for n in names if n not in known or n in known[n].ends]
+    for name in ends:
         held = lesson.derivation.adjoint_name(name) if adjoints else name
         if held not in lesson.values:
             continue
@@ -303,7 +324,8 @@ def values_table(
         )
         rows.append((symbol, shape, _array_words(lesson, array)))
     head = [TEXTS[f"values head {part}"] for part in ("symbol", "shape", "values")]
-    return table(head, rows, align="lll", caption=TEXTS[caption])
+    every += TEXTS["values alike"] if len(ends) < len(names) else ""
+    return table(head, rows, align="lll", caption=every)
 
 
 def _array_words(lesson: Lesson, array: object) -> Inlines:

@@ -12,6 +12,7 @@ from symback.algebra.operators import Pointwise
 from symback.algebra.positions import Entry
 from symback.algebra.terms import terms_of
 from symback.compiler.interpreter import needed_for
+from symback.explanation.families import Family, grouped
 from symback.explanation.lesson import Lesson
 from symback.explanation.texts import TEXTS, capped, listed, say
 from symback.network.network import reads
@@ -46,13 +47,17 @@ def symbol_table(lesson: Lesson, names: tuple[str, ...], shown: Iterable[Expr]) 
     ``shown`` are the expressions that the page prints: special symbols are explained where used.
     """
     rows: list[Cells] = []
-    grouped: set[str] = set()
+    done: set[str] = set()
     tensors = lesson.network.tensors
-    for name in forward_names(lesson):
+    for one in grouped(forward_names(lesson), lesson.layers):
+        if isinstance(one, Family):
+            rows.append(_layers_row(one, _tensor_row(lesson, tensors[one.model])))
+            continue
+        name = one
         if tensors[name].kind == PARAMETER and lesson.is_scalar:
-            if name not in grouped:
+            if name not in done:
                 group = _siblings(lesson, name)
-                grouped |= set(group)
+                done |= set(group)
                 rows.append(_weights_row(lesson, group))
         else:
             rows.append(_tensor_row(lesson, tensors[name]))
@@ -61,7 +66,11 @@ def symbol_table(lesson: Lesson, names: tuple[str, ...], shown: Iterable[Expr]) 
         entry = Entry(lesson.upstream, *target.letters)
         means = say("means upstream", tensor=lesson.show(target.entry), loss=lesson.loss)
         rows.append(_row(lesson.show(entry), means, _shape(lesson, target), "kind input"))
-    rows += [_adjoint_row(lesson, name) for name in names if _has_symbol(lesson, name)]
+    for one in grouped((n for n in names if _has_symbol(lesson, n)), lesson.back_layers):
+        if isinstance(one, Family):
+            rows.append(_layers_row(one, _adjoint_row(lesson, one.model)))
+        else:
+            rows.append(_adjoint_row(lesson, one))
     shown = list(shown)
     rows += _letter_rows(lesson, shown)
     rows += _special_rows(lesson, shown)
@@ -73,6 +82,12 @@ def _row(symbol: Part | Inlines, means: Inlines, shape: Part | Inlines, kind: st
     parts = (symbol, means, shape)
     cells = tuple(p if isinstance(p, tuple) else inlines(p) for p in parts)
     return (*cells, inlines(TEXTS[kind]))
+
+
+def _layers_row(family: Family, row: Cells) -> Cells:
+    """Return the row of one tensor as the row of all layers that are like it."""
+    symbol, *others = (family.words(cell) for cell in row)
+    return (*symbol, *inlines(", ", family.range())), *others
 
 
 def _has_symbol(lesson: Lesson, name: str) -> bool:

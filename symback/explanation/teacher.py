@@ -11,6 +11,7 @@ from sympy import Expr
 
 from symback.errors import DefinitionError, DerivationError, NotYetError, ValuesError
 from symback.explanation.adjoints import MANY_ALIKE, adjoint_blocks, cited_blocks
+from symback.explanation.alike import backward_alike
 from symback.explanation.brief import outline_blocks, plain_blocks
 from symback.explanation.closing import closing_blocks
 from symback.explanation.entry import entry_blocks
@@ -64,7 +65,7 @@ def explanation(
         place = None
     lesson = new_lesson(derivation, notation, detail=detail)
     way = needed(lesson, names)
-    lesson = replace(lesson, named=named(lesson, way))
+    lesson = replace(lesson, wanted=names, way=way, named=named(lesson, way))
     if at is not None and form != "numpy":
         lesson = _with_numbers(lesson, at, update, names, way)
     if checks and detail > 0 and form != "numpy":
@@ -218,11 +219,21 @@ def _tensors(lesson: Lesson, names: tuple[str, ...], way: tuple[str, ...]) -> li
     shapes = {n: shape_of(lesson, n) for n in way}
     count = Counter(shapes.values())
     first: dict[tuple, str] = {}
+    known: set = set()
     for title, group in (("heading backward", inner), ("heading gradients", names)):
         if group:
             title += " one" * (title == "heading gradients" and len(names) == 1)
             blocks.append(heading(TEXTS[title]))
+        shown: list[str] = []
         for name in (n for n in way if n in set(group)):
+            if name in lesson.told:
+                continue
+            family = lesson.back_layers.get(name)
+            if family in known:
+                blocks += backward_alike(lesson, shown)
+                continue
+            known |= {family} - {None}
+            shown.append(name)
             like = first.setdefault(shapes[name], name)
             if like != name and count[shapes[name]] > MANY_ALIKE:
                 blocks += cited_blocks(lesson, name, like)

@@ -122,19 +122,26 @@ NUMBERS: dict[str, str] = {
         " {error}"
     ),
     "check failed": "{what} {name} is wrong: {note}",
-    "checks intro": "Checked: {setting}. A difference below {tolerance} (relative) passes.",
+    "checks intro": (
+        "Checked: {setting}. Gradients are compared with central differences, and of the lines of"
+        " a derivation both sides are computed. A difference below {tolerance} (relative) passes."
+    ),
     "checks head what": "what",
     "checks head name": "name",
     "checks head count": "checked",
     "checks head worst": "largest relative error",
     "checks head verdict": "verdict",
+    "checks alike": (
+        " Lines that are the same but for the names are computed for the first that is named, and"
+        " counted once."
+    ),
     "checks random": (
-        "The given values are too many for the literal interpreter: the check is made at small"
+        " The given values are too many for the literal interpreter: the check is made at small"
         " random ones."
     ),
-    "checked gradient": "gradient against differences",
-    "checked program": "gradient by the program",
-    "checked steps": "lines of the derivation, both sides",
+    "checked gradient": "gradient",
+    "checked program": "program",
+    "checked steps": "lines",
     "verdict ok": "ok",
     "verdict kink": "not compared",
     "verdict wrong": "WRONG",

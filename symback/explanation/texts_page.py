@@ -67,6 +67,10 @@ PAGE: dict[str, str] = {
     "convention rows": "Rows are samples: the first index of {tensor} is {letter}.",
     "convention from to": "{weight} leads from {source} to {target}.",
     "convention letters": "Indices are counted from {first}.",
+    "convention layer": (
+        "ℓ stands for the number in the names of layers that are alike: where {pattern} is"
+        " written, {first}, …, {last} are meant."
+    ),
     "convention shape": (
         "A gradient has the shape of what it is taken by: {gradient} is one number for each"
         " {entry}."
@@ -113,6 +117,7 @@ PAGE: dict[str, str] = {
     ),
     "values caption": "Values of the forward pass, row by row",
     "values caption backward": "Values of the backward pass, row by row",
+    "values alike": "; of layers alike, the first and the last",
     "values head symbol": "tensor",
     "values head shape": "shape",
     "values head values": "values",
@@ -149,6 +154,24 @@ PAGE: dict[str, str] = {
         "{tensor} is used {number} times: each use contributes as if it were a parameter of"
         " its own, and the contributions add (+=)."
     ),
+    "alike forward": (
+        "The equations {equations} repeat with the names of the other layers. With ℓ for the"
+        " number of the layer:"
+    ),
+    "alike forward one": (
+        "Equation {equations} repeats with the names of the other layers. With ℓ for the number"
+        " of the layer:"
+    ),
+    "alike backward": (
+        "Every other layer goes the same way as {adjoints}. With ℓ for the number of the layer,"
+        " the highest first, each adjoint is made from the one before:"
+    ),
+    "alike gradients": (
+        "The other layers go the same way as {adjoints}. With ℓ for the number of the layer:"
+    ),
+    "alike cited": "{adjoint}, equation {equation}",
+    "alike range": "for {range}",
+    "alike names": "{first}, …, {last}",
     "as for": "As for {adjoint}, equation {equation}, with the names of this layer.",
     "stable form": "Equation {target} is read in its stable form ({rule}):",
     "stable bypass": (
@@ -243,6 +266,7 @@ PAGE: dict[str, str] = {
     "plain bias": "{gradient} = {result}: how {loss} answers to {reader}{sum}.",
     "plain result": "{gradient} = {result}.",
     "plain number": "{gradient} = {value}: raising {tensor} {verb} {loss}{consequence}.",
+    "plain layers": "{words} This holds for {range}.",
     "plain where": "Here {meanings}: how the goal answers, through every path.",
     "outline from": "from {readers}",
     # Lists

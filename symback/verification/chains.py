@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import mpmath
@@ -115,6 +115,13 @@ def check_chain(
                 note = f"step {step.identifier}, {step.rule}{part}: {claim}{at}"
     note = note or _break(record, goal, written)
     return Row("steps", record.adjoint, count, worst, place, not note, note)
+
+
+def same_chain(record: AdjointRecord, goal: Expr, written: Expr, like: Row) -> Row:
+    """Return the row of a record whose steps are those of ``like`` under other names."""
+    broken = _break(record, goal, written)
+    note = broken or f"as {like.name}, with other names"
+    return replace(like, name=record.adjoint, passed=not broken, note=note, like=like.name)
 
 
 def _claims(step: Step) -> Iterator[tuple[str, Expr, Expr]]:

@@ -17,7 +17,8 @@ from symback.errors import NotYetError
 from symback.network.network import Network
 from symback.network.values import checked_values, size_value
 from symback.network.wellformed import letters_of
-from symback.verification.chains import Sides, check_chain, points_for
+from symback.verification.alike import claim_key
+from symback.verification.chains import Sides, check_chain, points_for, same_chain
 from symback.verification.gradients import (
     MOST_ENTRIES,
     Program,
@@ -32,6 +33,7 @@ from symback.verification.smaller import Smaller, smaller
 
 DIGITS = 40
 AFFORDABLE = 30_000  # products that the interpreter may spend on one tensor's differences
+TOGETHER = 150_000  # products that it may spend on those of all tensors
 LARGE = 3_000  # products of one pass above which a better way is looked for
 PROGRAM_LARGE = 100_000  # above this, gradients are checked by the differences of a program
 TOO_LARGE = 200_000  # products of one pass that the interpreter cannot do in time
@@ -141,7 +143,8 @@ def _shown(sizes: Mapping[Symbol, int]) -> str:
 
 def _gradient_rows(bench: Bench) -> list[Row]:
     work = multiplications(bench.derivation.forward, bench.world.sizes)
-    most = min(MOST_ENTRIES, max(4, AFFORDABLE // max(1, work)))
+    share = TOGETHER // max(1, len(bench.derivation.wrt))
+    most = min(MOST_ENTRIES, max(4, min(AFFORDABLE, share) // max(1, work)))
     return [
         interpreted_row(bench.derivation, name, bench.world, most, bench.rng, bench.tolerance)
         for name in bench.derivation.wrt
@@ -153,9 +156,16 @@ def _step_rows(bench: Bench) -> list[Row]:
     sides = Sides(bench.world, bench.rng, points, {})
     goal = goal_of(bench.derivation)
     rows = []
+    known: dict[tuple, Row] = {}
     for name in bench.derivation.adjoints:
         gradient = bench.derivation[name]
-        rows.append(check_chain(gradient.record, goal, gradient.written, sides, bench.tolerance))
+        same = known.get(claim_key(bench.derivation, name))
+        if same is None or not same.passed:
+            row = check_chain(gradient.record, goal, gradient.written, sides, bench.tolerance)
+            known.setdefault(claim_key(bench.derivation, name), row)
+        else:
+            row = same_chain(gradient.record, goal, gradient.written, same)
+        rows.append(row)
     return rows
 
 

@@ -16,7 +16,8 @@ class Row:
     """One line of a report.
 
     ``what`` is "gradient", "program" or "steps"; ``checked`` counts entries or steps; ``worst`` is
-    the largest relative error, ``place`` where it is; ``note`` says what is wrong, or left out.
+    the largest relative error, ``place`` where it is; ``note`` says what is wrong, or left out;
+    ``like`` names the row whose steps are the same under other names, and were computed for both.
     """
 
     what: str
@@ -26,6 +27,7 @@ class Row:
     place: str
     passed: bool
     note: str = ""
+    like: str = ""
 
     @property
     def cells(self) -> tuple[str, ...]:
