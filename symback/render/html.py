@@ -31,7 +31,7 @@ from symback.render.document import (
     numbering,
 )
 from symback.render.html_equations import equation
-from symback.render.html_figures import colour_sheet, inline_svg
+from symback.render.html_figures import colour_sheet, inline_svg, is_wide
 from symback.render.html_layout import pane_of, results_of, sectioned
 from symback.render.html_outline import mark, outline
 from symback.render.html_words import Page, anchors_of, inlines, plain
@@ -58,7 +58,7 @@ FRAME = """<!DOCTYPE html>
 <body>
 <a class="skip" href="#top">Skip the contents</a>
 {outline}
-<main id="top">
+<main id="top"{kind}>
 <h1>{title}</h1>
 {pane}<div class="text">
 {body}
@@ -85,6 +85,7 @@ def html(made: Document, detail: int = 2) -> str:
         style=style_sheet(),
         outline=outline(made, headings, page),
         title=inlines(made.title, page),
+        kind=' class="above"' if beside and is_wide(beside.svg) else "",
         pane=_pane(beside, page) if beside else "",
         body=_blocks((block for block in made.blocks if block is not beside), page),
         script=script,

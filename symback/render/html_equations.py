@@ -12,7 +12,7 @@ from symback.notation.mathml import mathml_of
 from symback.notation.mathml_text import element, escaped
 from symback.notation.unicode import relation_text
 from symback.render.document import Equation, Line
-from symback.render.html_layout import result_lines
+from symback.render.html_layout import result_line
 from symback.render.html_words import Page, formula_pieces, inlines
 
 # What a right side may be wide, in widths of an M, before it is broken; the page of a phone.
@@ -25,10 +25,11 @@ def equation(block: Equation, page: Page) -> str:
     """Return the lines of an equation, its number as a link to itself, and its LaTeX."""
     beside = max(extent(one.right) for one in block.lines) <= BESIDE
     is_result = id(block) in page.results
-    said = result_lines(block.lines) if is_result else ()
-    cells = "\n".join(
-        cell for place, one in enumerate(block.lines) for cell in _cells(one, page, place in said)
-    )
+    first = result_line(block.lines) if is_result else len(block.lines)
+    cells = "\n".join(cell for one in block.lines[:first] for cell in _cells(one, page))
+    if is_result:
+        said = (cell for one in block.lines[first:] for cell in _cells(one, page))
+        cells += element("div", "\n".join(said), class_="said")
     lines = element("div", cells, class_="lines beside" if beside else "lines")
     side = _tex(block, page)
     kind = "equation result" if is_result else "equation"
@@ -40,8 +41,8 @@ def equation(block: Equation, page: Page) -> str:
     return element("div", lines, "\n", side, class_=kind, id=anchor, **named)
 
 
-def _cells(one: Line, page: Page, is_result: bool) -> list[str]:
-    kind = " said" * is_result + " numbers" * one.numbers
+def _cells(one: Line, page: Page) -> list[str]:
+    kind = " numbers" if one.numbers else ""
     left = mathml_of(one.left) if one.left else ""
     sign = element("math", element("mo", escaped(relation_text(one.relation)), form="infix"))
     right = "<wbr>".join(formula_pieces(one.right, ROOM, flat=False))

@@ -7,6 +7,7 @@ diagrams follow the page's style sheet.
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 from symback.diagrams.styles import COLOURS
@@ -24,6 +25,7 @@ ATTRIBUTES = frozenset(
 )
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 DEEPEST, LONGEST = 40, 4_000_000
+WIDE = 2.0  # widths in heights
 
 
 def inline_svg(svg: str, words: str) -> str:
@@ -59,6 +61,12 @@ def _written(node: ElementTree.Element, own: dict[str, str], depth: int) -> str:
 def _is_harmless(value: str) -> bool:
     """Does a value load nothing? Colours and shapes need no address."""
     return "url" not in value.lower() and "\\" not in value
+
+
+def is_wide(svg: str) -> bool:
+    """Is a drawing so wide that it is read better above the text than beside it?"""
+    found = re.search(r'viewBox="0 0 ([\d.]{1,9}) ([\d.]{1,9})"', svg[:2000])
+    return found is not None and float(found[1]) > WIDE * float(found[2])
 
 
 def colour_sheet() -> str:

@@ -39,12 +39,10 @@ def results_of(made: Document) -> frozenset[int]:
     return frozenset(found)
 
 
-def result_lines(lines: tuple[Line, ...]) -> range:
-    """Return which lines of a result say it: the last one in symbols and what follows it."""
-    if len(lines) <= SHORT:
-        return range(len(lines))
+def result_line(lines: tuple[Line, ...]) -> int:
+    """Return from which line on a result is said: the last one in symbols, the first if short."""
     symbolic = [number for number, line in enumerate(lines) if not line.numbers]
-    return range(symbolic[-1] if symbolic else 0, len(lines))
+    return symbolic[-1] if symbolic and len(lines) > SHORT else 0
 
 
 def pane_of(made: Document) -> Figure | None:

@@ -328,11 +328,15 @@ def test_the_numbered_equation_that_a_check_speaks_of_is_a_result():
 
 def test_of_a_long_result_the_last_line_in_symbols_and_its_numbers_are_framed():
     lines = [line(W1, W1), *(line(None, W1) for _ in range(3)), line(None, W1, numbers=True)]
-    page = read(document("t", equation(*lines, label="a"), check(True, "x")))
-    kinds = [a["class"] for a in page.all("div") if a.get("class", "").startswith("rhs")]
-    assert kinds == ["rhs", "rhs", "rhs", "rhs said", "rhs said numbers"]
-    short = read(document("t", equation(*lines[:3], label="a"), check(True, "x")))
-    assert len(short.all("div", **{"class": "rhs said"})) == 3
+    kinds = framed(document("t", equation(*lines, label="a"), check(True, "x")))
+    assert kinds == [["rhs", "rhs", "rhs"], ["rhs", "rhs numbers"]]
+    short = framed(document("t", equation(*lines[:3], label="a"), check(True, "x")))
+    assert short == [[], ["rhs", "rhs", "rhs"]]
+
+
+def framed(made):
+    body = html(made).split("<main")[1].split("<script")[0]
+    return [re.findall('class="(rhs.*?)"', part) for part in body.split('class="said"')]
 
 
 def test_passages_say_their_form_and_those_not_shown_are_folded():
@@ -364,3 +368,9 @@ def test_the_first_drawing_stands_beside_the_text_and_once():
     assert "one" not in text
     assert text.count("<svg") == 1
     assert "<aside" not in html(document("t", figure("", "one", "x")))
+
+
+def test_a_drawing_much_wider_than_high_stands_above_the_text():
+    drawing = SVG.replace("0 0 9 9", "0 0 900.5 200")
+    assert 'main id="top" class="above"' in html(document("t", figure(drawing, "", "x")))
+    assert 'main id="top">' in html(document("t", figure(SVG, "", "x")))

@@ -30,7 +30,7 @@ const STORE = `symback ${location.pathname}`;
 const LETTERS = { index: "i", matrix: "m", scalar: "e", numpy: "p", numbers: "n" };
 const LEVELS = ["summary", "outline", "steps", "all"];
 
-const choice = { detail: 2, forms: {}, keys: true };
+const choice = { detail: 2, forms: {}, keys: true, above: main.classList.contains("above") };
 const titles = new Map(all("[data-form]").map(({ dataset }) => [dataset.form, dataset.title]));
 if (document.querySelector(".numbers")) titles.set("numbers", "numbers");
 const forms = Object.keys(LETTERS).filter((form) => titles.has(form));
@@ -57,6 +57,7 @@ function remembered() {
     if (typeof own === "boolean") choice.forms[form] = own;
   }
   choice.keys = kept.keys !== false;
+  if (typeof kept.above === "boolean") choice.above = kept.above;
 }
 
 function remember() {
@@ -78,6 +79,7 @@ function setForm(form, on) {
 
 function show() {
   root.dataset.detail = choice.detail;
+  main.classList.toggle("above", choice.above);
   root.dataset.off = forms.filter((form) => !choice.forms[form]).join(" ");
   for (const part of all("details.passage")) part.open = Boolean(choice.forms[part.dataset.form]);
   keepOne();
@@ -243,7 +245,8 @@ const headings = all(":is(h2, h3, h4)[id]", main);
 for (const heading of headings) passing.observe(heading);
 
 function step(forward) {
-  const edge = parseFloat(getComputedStyle(headings[0]).scrollMarginTop) || 0;
+  const edge = (parseFloat(getComputedStyle(root).scrollPaddingTop) || 0)
+    + (parseFloat(getComputedStyle(headings[0]).scrollMarginTop) || 0);
   const seen = headings.filter(isShown);
   const top = (heading) => heading.getBoundingClientRect().top - edge;
   const next = forward
@@ -254,6 +257,25 @@ function step(forward) {
   next.focus({ preventScroll: true });
   next.scrollIntoView();
 }
+
+// What stays at the top of the window covers no heading that a link leads to.
+
+function measure() {
+  const text = document.querySelector(".text").getBoundingClientRect();
+  let covered = 0;
+  for (const part of all("nav, .bar, .pane")) {
+    const box = part.getBoundingClientRect();
+    const isOver = box.left < text.right && box.right > text.left;
+    if (getComputedStyle(part).position !== "sticky" || !isOver) continue;
+    if (part.matches(".pane")) root.style.setProperty("--under", `${covered}px`);
+    const bar = part.matches("nav") ? part.querySelector("summary").getBoundingClientRect() : box;
+    covered += bar.height;
+  }
+  root.style.setProperty("--covered", `${covered}px`);
+}
+
+const sizes = new ResizeObserver(measure);
+for (const part of [document.body, ...all(".pane, nav")]) sizes.observe(part);
 
 // Keys: each row says what it does; the help is printed from it.
 
@@ -309,6 +331,7 @@ addEventListener("afterprint", () => {
   for (const part of folded) part.open = false;
 });
 
+root.classList.add("scripted");
 starting();
 remembered();
 single.checked = choice.keys;

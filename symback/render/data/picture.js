@@ -321,7 +321,7 @@ function defined(name) {
     return number ? [...parts, " ", number.cloneNode(true)] : parts;
   }
   const told = derivatives.find((one) => isIt(one) && one.dataset.of === order[0]);
-  if (!told) return [name === order[0] ? `${name}, by which all is differentiated` : name];
+  if (!told) return [name === order[0] ? `${name}, which is differentiated` : `${name}, in passing`];
   const formula = document.createElementNS(told.namespaceURI, "math");
   formula.append(told.cloneNode(true));
   return [formula];
@@ -341,11 +341,21 @@ function addSteps() {
   on.setAttribute("aria-label", "One step on");
   const row = group("Backward pass", back, slider, on);
   row.className = "steps";
-  drawing.closest("figure").after(row, stepped);
+  drawing.closest("figure").after(make("div", { class: "walk" }, row, stepped));
   setStep(0);
 }
 
+function addPlace() {
+  const made = button("beside or above the text", "", () => {
+    choice.above = !choice.above;
+    show();
+  });
+  made.className = "place";
+  drawing.closest("figure").before(made);
+}
+
 if (drawing) {
+  addPlace();
   readDrawing();
   readFormulas();
   drawing.setAttribute("role", "group");
