@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from sympy import Expr, Symbol, floor
+from sympy import Add, Expr, Integer, Mul, Pow, Symbol, floor
 from sympy.core.numbers import Number, NumberSymbol
 
 from symback.algebra.letters import Index
@@ -322,6 +322,12 @@ def _delta(node: Delta, field: Field) -> Named:
     return _numbers((array.astype(int), axes), field)
 
 
+def _size(expression: Expr, field: Field) -> Named:
+    """Return a number made of sizes, such as 1/N."""
+    sizes = {symbol: Integer(size) for symbol, size in field.sizes.items()}
+    return np.asarray(constant_number(field.kind, expression.xreplace(sizes))), ()
+
+
 FORMS: dict[type, Callable[[Expr, Field], Named]] = {
     Entry: _entry,
     Plus: _folded(np.add),
@@ -340,8 +346,5 @@ FORMS: dict[type, Callable[[Expr, Field], Named]] = {
     Where: _where,
     Index: lambda e, field: _numbers(_position(e, field), field),
     Affine: lambda e, field: _numbers(_position(e, field), field),
-    Symbol: lambda e, field: (
-        np.asarray(field.kind.number(size_value(e, field.sizes))), ()
-    ),
-    floor: lambda e, field: (np.asarray(field.kind.number(size_value(e, field.sizes))), ()),
+    **dict.fromkeys((Symbol, Add, Mul, Pow, floor), _size),
 }  # fmt: skip

@@ -139,7 +139,8 @@ def _sizes(derivation: Any, rng: np.random.Generator, attempt: int) -> dict[Symb
     fixed = {int(k.size) for k in network.letters.values() if k.size.is_Integer}
     pool = [size for size in SIZES if size not in fixed]
     if attempt < ATTEMPTS // 4 and len(pool) >= len(symbols):
-        lengths = rng.permutation(pool[: max(len(symbols), 3)])
+        # Why turned and not drawn? So that no two points have the same sizes.
+        lengths = np.roll(pool[: max(len(symbols) + 1, 3)], -attempt)
     else:
         lengths = rng.integers(1, 9, size=max(1, len(symbols)))
     return {symbol: int(length) for symbol, length in zip(symbols, lengths, strict=False)}
@@ -156,9 +157,7 @@ def _drawn(
     else:
         styles = {name: int(rng.integers(len(STYLES))) for name in equations.leaves}
     values = drawn_values(network, sizes, styles, rng)
-    for name in equations.leaves:
-        shape = tuple(size_value(s, sizes) for s in network[name].shape)
-        values[name] = np.asarray(values[name]).reshape(shape)
+    values = {name: np.asarray(value) for name, value in values.items()}
     bound_sizes(network, {name: v.shape for name, v in values.items()})
     return values
 

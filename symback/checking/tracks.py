@@ -1,0 +1,135 @@
+"""The tracks on which mistakes are looked for: the derivation as shown, and the textbook's.
+
+Where the derivation reads an equation in a stable form (log of a softmax), people may have gone the
+long way through every tensor; mistakes on that way are looked for on a track of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from symback.algebra.letters import Index
+from symback.checking.catalogue import Mistake
+from symback.checking.claim import Point
+from symback.checking.equation_mistakes import Surroundings, equation_mistakes
+from symback.checking.route import Route, Stage, route_to
+from symback.checking.rule_mistakes import rule_mistakes
+from symback.network.network import reads
+
+NEAR = 2  # equations between two tensors that are taken for each other
+
+
+@dataclass(frozen=True)
+class Track:
+    """A route, the stages of it in which mistakes are looked for, and the mistakes."""
+
+    route: Route
+    considered: Route
+    around: Surroundings
+    points: tuple[Point, ...]
+
+    @cached_property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """Every mistake of the catalogue that can be made in the stages considered."""
+        found: list[Mistake] = []
+        for stage in self.considered:
+            found += rule_mistakes(stage)
+            found += equation_mistakes(stage, stage.written, self.around)
+        return tuple(found)
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """The place of every tensor in the backward pass."""
+        return {stage.name: place for place, stage in enumerate(self.route)}
+
+    def more(self, place: int) -> Mapping[str, np.ndarray]:
+        """Return the right adjoints at a point: altered equations may read any of them."""
+        point = self.points[place]
+        name_of = point.derivation.adjoint_name
+        return {name_of(name): array for name, array in point.adjoints.items()}
+
+
+def tracks_to(
+    derivation: Any, name: str, points: Sequence[Point], reads_adjoints: Iterable[str] = ()
+) -> tuple[Track, ...]:
+    """Return the tracks on which a claim about ∂of/∂name may have gone wrong.
+
+    A claim that reads adjoints made its mistakes behind these.
+    """
+    around = surroundings(derivation)
+    stable = route_to(derivation, [name])
+    considered = _behind(stable, name, frozenset(reads_adjoints))
+    tracks = [Track(stable, considered, around, tuple(points))]
+    textbook = route_to(derivation, [name], textbook=True)
+    known = {stage.name: stage.written for stage in stable}
+    other = tuple(
+        stage
+        for stage in _behind(textbook, name, frozenset(reads_adjoints))
+        if known.get(stage.name) != stage.written
+    )
+    if other:
+        tracks.append(Track(textbook, other, around, tuple(points)))
+    return tuple(tracks)
+
+
+def _behind(route: Route, name: str, known: frozenset[str]) -> Route:
+    """Return the stages that a claim derived itself: from the adjoints it reads to its tensor."""
+    stages = {stage.name: stage for stage in route}
+    found, stack = set(), [name]
+    while stack:
+        stage = stages.get(stack.pop())
+        if stage is None or stage.name in found:
+            continue
+        found.add(stage.name)
+        readers = (c.entry.tensor for c in stage.problem.consumers)
+        stack += [reader for reader in readers if reader not in known]
+    return tuple(stage for stage in route if stage.name in found)
+
+
+def surroundings(derivation: Any) -> Surroundings:
+    """Return what the alterations of this derivation's equations may know."""
+    network = derivation.forward
+    adjoints = {derivation.adjoint_name(n): n for n in network.tensors}
+    return Surroundings(derivation, adjoints, _alike(derivation), _samples(derivation))
+
+
+def _alike(derivation: Any) -> dict[str, tuple[str, ...]]:
+    """Return for each tensor and adjoint those near it that have the same sizes."""
+    network = derivation.forward
+    beside: dict[str, set[str]] = {name: set() for name in network.tensors}
+    for equation in network.equations:
+        for name in reads(equation):
+            beside[name].add(equation.target)
+            beside[equation.target].add(name)
+    found: dict[str, tuple[str, ...]] = {}
+    for name, tensor in network.tensors.items():
+        near = {name}
+        for _ in range(NEAR):
+            near |= {other for inner in near for other in beside[inner]}
+        same = [
+            other
+            for other in network.tensors
+            if other in near and other != name and network[other].shape == tensor.shape
+        ]
+        found[name] = tuple(same)
+        known = [n for n in same if n in derivation.adjoints]
+        found[derivation.adjoint_name(name)] = tuple(map(derivation.adjoint_name, known))
+    return found
+
+
+def _samples(derivation: Any) -> frozenset[str]:
+    """Return the letters of inputs that no parameter has: they run over samples."""
+    network = derivation.forward
+    learned: set[Index] = {k for t in network.parameters for k in t.letters}
+    given = {k for t in network.inputs for k in t.letters}
+    return frozenset(k.name for k in given - learned)
+
+
+def stage_of(tracks: Sequence[Track], name: str) -> Stage | None:
+    """Return the stage of a tensor, from the first track that has it."""
+    return next((s for t in tracks for s in t.route if s.name == name), None)
