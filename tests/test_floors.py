@@ -19,6 +19,9 @@ LONGEST_FILE = 350
 FLOORS = {
     "errors": 0,
     "files": 1,
+    "palette": 1,
+    "raster": 2,
+    "charts": 3,
     "algebra": 1,
     "network": 2,
     "record": 3,
