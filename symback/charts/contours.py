@@ -39,7 +39,7 @@ def _crossings(cell: list[tuple[float, float, float]], level: float) -> list[Poi
     if len(found) % 2:
         return []
     centre = sum(z for _, _, z in cell) / 4
-    if len(found) == 4 and (cell[0][2] < level) == (centre < level):
+    if len(found) == 4 and (cell[0][2] < level) != (centre < level):
         # A saddle: which corners belong together is decided by the height in the middle.
         found = [found[1], found[2], found[3], found[0]]
     return found
