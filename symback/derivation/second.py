@@ -90,7 +90,8 @@ class Jacobian:
     def __str__(self) -> str:
         return "\n".join(map(str, self.blocks.values()))
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return f"Jacobian(of {self.derivation.of} by {', '.join(self.blocks)})"
 
 
 class Hessian:
@@ -136,7 +137,8 @@ class Hessian:
     def __str__(self) -> str:
         return "\n".join(str(self[a, b]) for a in self.wrt for b in self.wrt)
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return f"Hessian(of {self.derivation.of} by {', '.join(self.wrt)})"
 
 
 def jacobian(network: Network, of: object, wrt: object) -> Jacobian:

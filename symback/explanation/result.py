@@ -11,16 +11,14 @@ from symback.errors import DefinitionError, FileError
 from symback.explanation.equations import PageEquation, equations_of
 from symback.explanation.picture import picture
 from symback.explanation.program_cells import program_cells
+from symback.explanation.showing import as_html, as_latex, in_marimo, plain
 from symback.files import write_whole
-from symback.notation.unicode import unicode_of
 from symback.record.archive import stored
 from symback.record.steps import AdjointRecord
-from symback.render.card import card
-from symback.render.document import Document, Formula
+from symback.render.document import Document
 from symback.render.html import html
 from symback.render.latex import latex
-from symback.render.markdown import figures_of, markdown
-from symback.render.mathjax import aligned
+from symback.render.markdown import figures_of, folded_markdown, markdown
 from symback.render.notebook import notebook
 from symback.render.pdf import pdf
 from symback.render.pictures import drawing
@@ -138,20 +136,24 @@ class Explanation:
         return self.text()
 
     def __repr__(self) -> str:
-        title = "".join(
-            unicode_of(part.tree) if isinstance(part, Formula) else getattr(part, "text", "")
-            for part in self.document.title
-        )
+        title = plain(self.document.title)
         shown = title if len(title) <= 60 else title[:59] + "…"
         return f"Explanation({shown!r}, detail={self.detail}, {len(self._names)} derivations)"
 
     # In a notebook -------------------------------------------------------------------------------
 
-    def _repr_html_(self) -> str:
-        return card(self.document, tuple(f"adj:{name}" for name in self._wanted), self.detail)
+    @property
+    def _results(self) -> tuple[str, ...]:
+        return tuple(f"adj:{name}" for name in self._wanted)
+
+    def _repr_html_(self) -> str | None:
+        return as_html(self.document, self._results, self.detail)
 
     def _repr_markdown_(self) -> str:
-        return self.markdown()
+        return folded_markdown(self.document, self._results, self.detail)
 
-    def _repr_latex_(self) -> str:
-        return "\n\n".join(f"$${aligned(e.block, e.number, False)}$$" for e in self.equations)
+    def _repr_latex_(self) -> str | None:
+        return as_latex(self.document)
+
+    def _display_(self) -> object:
+        return in_marimo(self._repr_markdown_())

@@ -29,16 +29,12 @@ from symback.render.document import (
     Passage,
     Reference,
     Table,
-    Text,
     numbering,
-    walk,
 )
 from symback.render.mathjax import aligned, inline
 from symback.render.pictures import image
-from symback.render.sections import Section, sections
+from symback.render.sections import folded
 
-# More checks than these are counted, not shown, in front of the folded sections.
-MOST_CHECKS = 3
 SIDES = {"l": "left", "c": "center", "r": "right"}
 Labels = Mapping[str, str]
 
@@ -55,37 +51,8 @@ def card(made: Document, results: Iterable[str] = (), detail: int = 2) -> str:
     Results are the boxes of the document or, without any, the equations with labels of ``results``.
     """
     page = _Card(numbering(made), detail)
-    whole = sections(made.blocks)
     title = element("p", element("strong", _inlines(made.title, page)))
-    front = _blocks(whole.blocks, page)
-    if whole.sections:
-        front += "\n" + _blocks(_front(made, set(results)), page)
-    folded = "\n".join(_folded(section, page) for section in whole.sections)
-    return element("div", title, "\n", front, "\n", folded)
-
-
-def _front(made: Document, results: set[str]) -> list[Block]:
-    """Return what stands before the folded sections: results, and how they were checked."""
-    blocks = list(walk(made.blocks))
-    boxes: list[Block] = [block for block in blocks if isinstance(block, Box)]
-    wanted = [b for b in blocks if isinstance(b, Equation) and b.label and b.label in results]
-    checks = [block for block in blocks if isinstance(block, Check)]
-    if len(checks) > MOST_CHECKS:
-        checks = [_counted(checks)]
-    return [*(boxes or wanted), *checks]
-
-
-def _counted(checks: list[Check]) -> Check:
-    passed = sum(check.passed for check in checks)
-    words = f"{passed} of {len(checks)} checks passed; each stands with what it checks."
-    return Check(passed == len(checks), (Text(words),))
-
-
-def _folded(section: Section, page: _Card) -> str:
-    heading = section.heading
-    summary = element("summary", _inlines(heading.title if heading else (), page))
-    inside = [_blocks(section.blocks, page), *(_folded(inner, page) for inner in section.sections)]
-    return element("details", summary, "\n", "\n".join(part for part in inside if part))
+    return element("div", title, "\n", _blocks(folded(made, results), page))
 
 
 def _blocks(blocks: Iterable[Block], page: _Card) -> str:
@@ -162,8 +129,9 @@ def _check(block: Check, page: _Card) -> str:
 
 def _details(block: Details, page: _Card) -> str:
     opened = {"open": ""} if block.level <= page.detail else {}
-    summary = element("summary", _inlines(block.summary, page))
-    return element("details", summary, "\n", _blocks(block.blocks, page), **opened)
+    summary = element("summary", element("strong", _inlines(block.summary, page)))
+    inside = element("div", _blocks(block.blocks, page), style="margin-left:1.2em")
+    return element("details", summary, "\n", inside, **opened)
 
 
 WRITE: dict[type[Block], Callable[..., str]] = {

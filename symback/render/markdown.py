@@ -32,6 +32,8 @@ from symback.render.document import (
     walk,
 )
 from symback.render.mathjax import aligned, inline
+from symback.render.pictures import image
+from symback.render.sections import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,13 @@ def markdown(made: Document, detail: int = 3, figures: Mapping[str, str] | None 
     }
     page = Page(numbering(made), detail, links)
     return f"# {inlines(made.title, page)}\n\n{blocks(made.blocks, page)}\n"
+
+
+def folded_markdown(made: Document, results: Iterable[str] = (), detail: int = 2) -> str:
+    """Return the document for the output of a notebook cell, its sections folded as on a card."""
+    pictures = {figure.svg: image(figure) for figure in figures_of(made)}
+    page = Page(numbering(made), detail, pictures)
+    return f"**{inlines(made.title, page)}**\n\n{blocks(folded(made, results), page)}\n"
 
 
 def figures_of(made: Document) -> list[Figure]:

@@ -18,6 +18,8 @@ from symback.render.latex_page import row_latex
 
 # A page on GitHub, and the output of a notebook, are about this many widths of an M wide.
 ROOM = 46.0
+# The relation and the space before a reason; a letter of a reason.
+GAP, LETTER = 4.0, 0.5
 # What Markdown or HTML would change, and another spelling of the same.
 SPELLED = (
     (re.compile(r"\\,"), r"\\thinspace "),
@@ -70,11 +72,20 @@ def _rows(one: Line) -> list[str]:
     rows += [rf"&\quad {row_latex(part, DISPLAY)}" for part in parts[1:]]
     if one.reason:
         reason = _reason(one.reason)
-        if len(parts) > 1:
-            rows.append(rf"&\quad {reason}")
-        else:
+        is_beside = len(parts) == 1 and extent(parts[0]) + GAP + _width(one.reason) <= room
+        if is_beside:
             rows[0] += f" && {reason}"
+        else:
+            rows.append(rf"&\quad \text{{(}}{reason}\text{{)}}")
     return [spelled(row) for row in rows]
+
+
+def _width(content: Inlines) -> float:
+    return sum(
+        extent(part.tree, flat=True) if isinstance(part, Formula)
+        else LETTER * len(getattr(part, "text", "(…)"))
+        for part in content
+    )  # fmt: skip
 
 
 # Signs that mean something in TeX or Markdown, set as mathematics between two stretches of words.
