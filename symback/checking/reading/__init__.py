@@ -1,0 +1,1 @@
+"""Formulas that people write, in index notation or NumPy style, read into parts with shapes."""

@@ -1,0 +1,182 @@
+"""Formulas in index notation, in the language's own text form: sum(X[n,i]*Z1_bar[n,h], n)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
+
+import numpy as np
+from sympy import Expr
+
+from symback.algebra.inward import from_sympy
+from symback.algebra.letters import Index
+from symback.algebra.traversal import free_letters
+from symback.checking.arrays import Field, array_of
+from symback.checking.reading.names import Names
+from symback.checking.reading.parts import Evaluation, Part, reads_of
+from symback.checking.reading.text import Text
+from symback.errors import SymbackError
+from symback.network.tensors import ADJOINT, Tensor
+from symback.network.text_expressions import read_expression
+from symback.network.text_scope import Scope
+from symback.network.text_source import Piece
+from symback.network.wellformed import check_expression, is_guarded, letters_of
+
+REDUCTIONS = ("sum", "mean", "softmax", "logsumexp")
+HALF = "write all in index notation, sum(X[n,i]*Z1_bar[n,h], n), or all in NumPy, X.T @ Z1_bar"
+COMMENT = re.compile(r"#[^\n]*")
+
+
+def index_part(
+    text: Text, node: ast.expr, names: Names, own: Mapping[str, Part],
+    letters: Sequence[Index] | None,
+) -> Part:  # fmt: skip
+    """Return the part that a formula in index notation spells; raises TextError.
+
+    Its axes run over ``letters``, by default its free letters as they appear; free letters that are
+    not among them become further axes.
+    """
+    ascii_names = {n: _ascii(n, names) for n in _names_in(node)}
+    meant = {ascii_names[n]: _array_part(names, own, n) for n in ascii_names}
+    parts = {name: part for name, part in meant.items() if part is not None}
+    tensors = dict(names.forward.tensors)
+    tensors |= {name: _tensor(name, part, names) for name, part in parts.items()}
+    scope = Scope(tensors, names.forward.letters, names.forward.sizes)
+    written = _expression(_piece(text, node, ascii_names), scope)
+    free = free_letters(written)
+    axes = tuple(_appearing(node, free, names) if letters is None else letters)
+    axes += tuple(k for k in _appearing(node, free, names) if k not in axes)
+    shape = tuple(letter.size for letter in axes)
+    return Part(text.of(node), shape, lambda at: _array(at, written, axes, parts),
+                reads=reads_of(list(parts.values())))  # fmt: skip
+
+
+def _expression(piece: Piece, scope: Scope) -> Expr:
+    try:
+        return _checked(piece, scope, generated=False)
+    except SymbackError as strict:
+        # Why again? An adjoint may read Z_bar[t+1] beside a bracket, where people may not.
+        try:
+            found = _checked(piece, scope, generated=True)
+        except SymbackError:
+            raise strict from None
+        if not is_guarded(found):
+            raise
+        return found
+
+
+def _checked(piece: Piece, scope: Scope, generated: bool) -> Expr:
+    what = "the formula"
+    expression = read_expression(piece, scope, what, generated)
+    try:
+        written = from_sympy(expression, scope.tensors, what, scope.letters)
+        check_expression(what, tuple(free_letters(written)), written, scope.tensors, generated)
+    except SymbackError as error:
+        raise piece.located(0, error) from None
+    return written
+
+
+def is_index_notation(text: Text, node: ast.expr, names: Names, own: Mapping[str, Part]) -> bool:
+    """Is the formula in index notation, and not in NumPy style? Raises TextError if it is both."""
+    index = next(_index_signs(node, names, own), None)
+    arrays = next(_array_signs(node, names, own), None)
+    if index is not None and arrays is not None:
+        found = f"{text.of(index)} is index notation, {text.of(arrays)} is NumPy"
+        text.refuse(node, "a formula in one notation was asked for", found, HALF)
+    return index is not None
+
+
+def letters_on_the_left(text: Text, node: ast.Subscript, names: Names) -> tuple[Index, ...]:
+    """Return the letters of W1_bar[i,h] = …; raises TextError for anything else there."""
+    items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    known = names.forward.letters
+    letters = tuple(known.get(item.id) if isinstance(item, ast.Name) else None for item in items)
+    if None in letters or len(set(letters)) < len(letters):
+        helps = f"letters of the network, each once: {', '.join(known) or 'it has none'}"
+        text.refuse(node, f"{text.of(node)}: letters were asked for", text.of(node.slice), helps)
+    return letters
+
+
+def _index_signs(node: ast.expr, names: Names, own: Mapping[str, Part]) -> Iterator[ast.AST]:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Subscript) and isinstance(inner.value, ast.Name):
+            if any(_is_letter(k, names, own) for k in ast.walk(inner.slice)):
+                yield inner
+        elif isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name):
+            binders = inner.args[1:] if inner.func.id in REDUCTIONS else []
+            if any(_is_letter(k, names, own) for k in binders):
+                yield inner
+
+
+def _array_signs(node: ast.expr, names: Names, own: Mapping[str, Part]) -> Iterator[ast.AST]:
+    subscripted = {id(k.value) for k in ast.walk(node) if isinstance(k, ast.Subscript)}
+    for inner in ast.walk(node):
+        if isinstance(inner, (ast.Attribute, ast.Slice)):
+            yield inner
+        elif isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.MatMult):
+            yield inner
+        elif isinstance(inner, ast.Name) and id(inner) not in subscripted:
+            part = _array_part(names, own, inner.id)
+            if part is not None and part.shape:
+                yield inner
+
+
+def _is_letter(node: ast.AST, names: Names, own: Mapping[str, Part]) -> bool:
+    return isinstance(node, ast.Name) and node.id in names.forward.letters and node.id not in own
+
+
+def _names_in(node: ast.AST) -> list[str]:
+    return list(dict.fromkeys(k.id for k in ast.walk(node) if isinstance(k, ast.Name)))
+
+
+def _array_part(names: Names, own: Mapping[str, Part], name: str) -> Part | None:
+    """Return what has values: the person's own part, a tensor, an adjoint; None for letters."""
+    if name in own:
+        return own[name]
+    if name in names.forward.letters or name in names.forward.sizes:
+        return None
+    return names.part(name)
+
+
+def _tensor(name: str, part: Part, names: Names) -> Tensor:
+    """Return a tensor of the part's shape; only the sizes of its letters matter."""
+    known = names.forward.tensors.get(name)
+    if known is not None and known.shape == part.shape:
+        return known
+    letters = tuple(Index(f"axis{place}", size) for place, size in enumerate(part.shape))
+    return Tensor(name, letters, ADJOINT)
+
+
+def _appearing(node: ast.expr, free: set[Index], names: Names) -> list[Index]:
+    """Return the free letters in the order in which they are read."""
+    by_name = {letter.name: letter for letter in free}
+    first = [by_name[name] for name in _names_in(node) if name in by_name]
+    return first + sorted(free - set(first), key=lambda k: k.name)
+
+
+def _ascii(name: str, names: Names) -> str:
+    """Return the name as the language writes it: Z1_bar for Z̄1."""
+    adjoint = None if name.isascii() else names.adjoint(name)
+    return name if adjoint is None else f"{adjoint}_bar"
+
+
+def _piece(text: Text, node: ast.expr, ascii_names: Mapping[str, str]) -> Piece:
+    lines = [line.encode() for line in text.source.lines[node.lineno - 1 : node.end_lineno]]
+    lines[-1] = lines[-1][: node.end_col_offset]
+    lines[0] = lines[0][node.col_offset :]
+    written = COMMENT.sub("", b"\n".join(lines).decode(errors="ignore"))
+    for name, plain in ascii_names.items():
+        if name != plain:
+            written = written.replace(name, plain)
+    return Piece(text.source, written, node.lineno - 1, text.offset(node))
+
+
+def _array(
+    at: Evaluation, written: Expr, letters: tuple[Index, ...], parts: Mapping[str, Part]
+) -> np.ndarray:
+    loops = at.lengths(tuple(k.size for k in {*letters, *letters_of(written)}))
+    at.spend(prod(loops), str(written))
+    tensors = {name: part.value(at) for name, part in parts.items()}
+    return array_of(written, letters, Field(tensors, at.point.sizes, at.kind))
