@@ -10,14 +10,15 @@ RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test examples bench clean python
+.PHONY: help demo test test-browser examples bench clean python
 
 help:
-	@echo "make demo      read, derive, draw, train and verify a network on handwritten digits"
-	@echo "make test      the linter and all tests, as CI runs them"
-	@echo "make examples  every example at its full size"
-	@echo "make bench     the benchmarks, one at a time"
-	@echo "make clean     remove .venv, caches and build output"
+	@echo "make demo          read, derive, draw, train and verify a network on handwritten digits"
+	@echo "make test          the linter and all tests, as CI runs them"
+	@echo "make test-browser  HTML pages in a headless Chromium, where one is installed"
+	@echo "make examples      every example at its full size"
+	@echo "make bench         the benchmarks, one at a time"
+	@echo "make clean         remove .venv, caches and build output"
 	@echo
 	@echo "Another Python: make demo PYTHON=python3.12"
 
@@ -29,6 +30,10 @@ test: $(DEV_STAMP)
 	@lint=0; $(BIN)/ruff check . || lint=1; \
 	$(BIN)/python -m pytest -q tests/test_tiny.py && \
 	$(BIN)/python -m pytest -rfEs -n $(JOBS) tests symback && exit $$lint
+
+test-browser: $(DEV_STAMP)
+	@$(PIP) install -e '.[browser]'
+	$(BIN)/python -m pytest -q -rs tests/browser
 
 examples: $(RUN_STAMP)
 	@set -e; for example in examples/*.py; do \

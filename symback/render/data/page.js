@@ -335,6 +335,7 @@ root.classList.add("scripted");
 starting();
 remembered();
 single.checked = choice.keys;
+printHelp();
 main.querySelector("h1").after(bar);
 if (choice.detail !== 2) setDetail(choice.detail);
 show();

@@ -306,16 +306,16 @@ function describeStep(count) {
   stepped.replaceChildren(`Step ${count} of ${order.length}: `, ...defined(order[count - 1]));
 }
 
-// The equation that derives this adjoint, its first line and its last; else its name alone.
+// The equation that derives this adjoint: its last line in symbols, and in numbers; else its name.
 function defined(name) {
   const isIt = ({ dataset }) =>
     dataset.by === name || (dataset.name === name && dataset.adjoint !== undefined);
   const left = all(".result .lhs *").find(isIt) || all(".equation .lhs *").find(isIt);
   if (left) {
-    const line = left.closest(".lhs");
-    const cells = [line, line.nextElementSibling, line.nextElementSibling.nextElementSibling];
-    const last = all(".rhs", line.parentElement).pop();
-    if (last !== cells[2] && last.matches(".numbers")) cells.push(last.previousElementSibling, last);
+    const lines = left.closest(".lines");
+    const last = ["", ".numbers"].map((kind) =>
+      all(`.rhs${kind || ":not(.numbers)"}`, lines).pop()).filter(Boolean);
+    const cells = [left.closest(".lhs"), ...last.flatMap((one) => [one.previousElementSibling, one])];
     const parts = cells.flatMap((cell) => all("math", cell).map((part) => part.cloneNode(true)));
     const number = left.closest(".equation").querySelector(".number");
     return number ? [...parts, " ", number.cloneNode(true)] : parts;
