@@ -6,13 +6,14 @@ from symback.derivation.rules import rule
 from symback.explanation.alike import gradient_line
 from symback.explanation.evidence import checks_blocks, error_tree
 from symback.explanation.families import Family, grouped
-from symback.explanation.lesson import Lesson
+from symback.explanation.lesson import RESULTS, Lesson
+from symback.explanation.matrices import gradient_formula
 from symback.explanation.opening import values_table
 from symback.explanation.order import needed
 from symback.explanation.proofs import proof_blocks
 from symback.explanation.texts import TEXTS, capped, say
 from symback.render.document import Block, Inlines, Table
-from symback.render.parts import box, equation, heading, items, line, paragraph, strong, table
+from symback.render.parts import box, equation, heading, inlines, items, paragraph, strong, table
 
 # Results of at most so many gradients stand in a frame.
 MOST_BOXED = 12
@@ -44,8 +45,7 @@ def rule_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
 def results(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
     """Return every gradient with the number of the equation that derives it."""
     blocks: list[Block] = [heading(TEXTS["heading results"])]
-    if lesson.values and lesson.is_scalar:
-        blocks.append(paragraph(*say("results intro")))
+    if lesson.is_scalar:
         numbers = _numbers(lesson, names)
         blocks += [box(numbers)] if len(names) <= MOST_BOXED else [numbers]
         return [*blocks, *_read_out(lesson, names)]
@@ -54,9 +54,8 @@ def results(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
         if isinstance(one, Family):
             lines.append(gradient_line(lesson, one))
             continue
-        shown = lesson.show(lesson.gradient(one).written)
         reason = say("because put together", equations=lesson.cited(one))
-        lines.append(line(lesson.derivative(one), shown, reason=reason))
+        lines.append(gradient_formula(lesson, one, reason))
     blocks.append(box(equation(*lines)))
     if lesson.values:
         blocks.append(
@@ -71,21 +70,33 @@ def _numbers(lesson: Lesson, names: tuple[str, ...]) -> Table:
     rows = []
     for name in names:
         row = [
-            lesson.derivative(name), lesson.show(lesson.gradient(name).written), lesson.cited(name),
-            lesson.number(lesson.values.at(lesson.adjoint_entry(name))),
+            lesson.derivative(name), lesson.show(lesson.gradient(name).written),
+            _derived_in(lesson, name),
         ]  # fmt: skip
+        if lesson.values:
+            row.append(lesson.number(lesson.values.at(lesson.adjoint_entry(name))))
         if checked:
             found = compared[name]
             row += [lesson.number(found.difference), error_tree(found.error)]
         rows.append(row)
-    parts = ["gradient", "formula", "equation", "value"] + (
-        ["difference", "error"] if checked else []
-    )
-    return table([TEXTS[f"results head {p}"] for p in parts], rows, align="lllrrr"[: len(parts)])
+    parts = ["gradient", "formula", "equation"]
+    parts += ["value"] if lesson.values else []
+    parts += ["difference", "error"] if checked else []
+    head = [TEXTS[f"results head {part}"] for part in parts]
+    align, caption = "lllrrr"[: len(parts)], TEXTS["results caption"]
+    return table(head, rows, align, caption=caption, label=RESULTS)
+
+
+def _derived_in(lesson: Lesson, name: str) -> Inlines:
+    """Return the number of the equation that derives a gradient, or of the one that it is like."""
+    own = lesson.told[name] == lesson.adjoint_label(name)
+    return inlines(lesson.cited(name)) if own else say("results like", equation=lesson.cited(name))
 
 
 def _read_out(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
     """Say which weights go up and which down, and how far apart the gradients are."""
+    if not lesson.values:
+        return []
     values = {n: lesson.values.at(lesson.adjoint_entry(n)) for n in names}
     up = [n for n, v in values.items() if v < 0]
     down = [n for n, v in values.items() if v > 0]

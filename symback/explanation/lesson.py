@@ -29,6 +29,8 @@ from symback.render.parts import inlines, reference
 
 # A chain of adjoints without names of their own is not carried further than this.
 LONGEST_UNNAMED = 3
+# The label of the table that holds every gradient of a network of scalars.
+RESULTS = "table:results"
 
 
 @dataclass(frozen=True)

@@ -80,17 +80,28 @@ def shape_of(lesson: Lesson, name: str) -> tuple:
 
 
 def kinds(lesson: Lesson, names: Iterable[str]) -> dict[str, int]:
-    """Return a number for each tensor, the same for those whose whole ways to the goal are alike.
+    """Return a number for each tensor, the same for those whose derivations are alike.
 
-    ``names`` come in the order of the backward pass and hold everything on the way.
+    Looked at is what a page derives for it: the way to the nearest adjoints with names, and from
+    these to the next. What lies beyond is cited.
     """
     known: dict[tuple, int] = {}
-    found: dict[str, int] = {}
-    for name in names:
-        ways = tuple(found.get(t, -1) for t in lesson.consumers(name))
-        key = (shape_of(lesson, name), ways, lesson.equation(name) is None)
-        found[name] = known.setdefault(key, len(known))
-    return found
+    seen: dict[tuple[str, int], int] = {}
+
+    def kind(name: str, names_left: int) -> int:
+        if (name, names_left) not in seen:
+            ways = tuple(
+                -1 if t == lesson.of
+                else kind(t, names_left) if t not in lesson.named
+                else kind(t, names_left - 1) if names_left
+                else -2
+                for t in lesson.consumers(name)
+            )  # fmt: skip
+            key = (shape_of(lesson, name), ways, lesson.equation(name) is None)
+            seen[name, names_left] = known.setdefault(key, len(known))
+        return seen[name, names_left]
+
+    return {name: kind(name, 1) for name in names}
 
 
 def named(lesson: Lesson, names: Iterable[str]) -> frozenset[str]:

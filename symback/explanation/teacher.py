@@ -27,7 +27,7 @@ from symback.explanation.stepping import stepped
 from symback.explanation.symbols import symbol_table
 from symback.explanation.texts import TEXTS, say
 from symback.explanation.values import values_at
-from symback.explanation.weights import similar_blocks, weight_blocks
+from symback.explanation.weights import many_blocks, similar_blocks, weight_blocks
 from symback.explanation.written_out import entry_derivative
 from symback.network.tensors import Tensor
 from symback.notation.options import Notation
@@ -36,6 +36,8 @@ from symback.render.parts import document, heading
 
 FORMS = ("index", "scalar", "matrix", "numpy")
 DETAILS = (0, 1, 2, 3)
+# Of more weights than these, only the first of each kind has a section of its own.
+MOST_ONE_BY_ONE = 12
 
 
 def explanation(
@@ -262,14 +264,18 @@ def _one_by_one(lesson: Lesson, way: tuple[str, ...], names: list[str]) -> list[
     kind = kinds(lesson, way)
     first: dict[int, str] = {}
     blocks: list[Block] = []
+    later: list[tuple[str, str]] = []
     for name in names:
         if name in lesson.told:
             continue
         like = first.setdefault(kind[name], name)
-        blocks += (
-            weight_blocks(lesson, name) if like == name else similar_blocks(lesson, name, like)
-        )
-    return blocks
+        if like == name:
+            blocks += weight_blocks(lesson, name)
+        elif len(names) > MOST_ONE_BY_ONE:
+            later.append((name, like))
+        else:
+            blocks += similar_blocks(lesson, name, like)
+    return [*blocks, *(many_blocks(lesson, later) if later else [])]
 
 
 def _is_far(lesson: Lesson, name: str, weight: str) -> bool:

@@ -47,6 +47,12 @@ NUMBERS: dict[str, str] = {
     "factor cited": "cited",
     "vanishing": "The derivative of {terms} by {variable} is 0: {variable} does not occur in {it}.",
     "rule linear": "linear in {variable}",
+    "heading many": "By the same pattern",
+    "many adjoints": "These adjoints are derived as those of their kind were:",
+    "many gradients": (
+        "The gradients that are left are formed as {likes}. {results} has them all, each with the"
+        " equation that it follows."
+    ),
     "similar": "As for {other}, equation {equation}.",
     # The sentence in front
     "raises": "raises",
@@ -80,7 +86,8 @@ NUMBERS: dict[str, str] = {
     ),
     "entry forward": "The forward values that they read:",
     # Results, update, checks
-    "results intro": "Every gradient, with the equation that derives it:",
+    "results caption": "Every gradient, with the equation that derives it",
+    "results like": "as {equation}",
     "results head gradient": "gradient",
     "results head formula": "formula",
     "results head equation": "equation",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from symback.explanation.adjoints import chain as derivation_lines
 from symback.explanation.adjoints import stable_forms
 from symback.explanation.factors import Chain, chain_of, factor_table
-from symback.explanation.lesson import Lesson
+from symback.explanation.lesson import RESULTS, Lesson
 from symback.explanation.lines import valued
 from symback.explanation.locals import independent, vanishing
 from symback.explanation.opening import arrows, numbers_for
@@ -16,7 +16,7 @@ from symback.explanation.summary import summary
 from symback.explanation.texts import TEXTS, capped, listed, say
 from symback.notation.forms import added
 from symback.render.document import Block, Inlines, Line
-from symback.render.parts import equation, heading, inlines, line, paragraph, strong
+from symback.render.parts import equation, heading, inlines, line, paragraph, reference, strong
 
 # More paths than these are not written out one by one.
 MOST_PATHS = 8
@@ -78,6 +78,30 @@ def similar_blocks(lesson: Lesson, name: str, like: str, level: int = 2) -> list
         ]
         blocks.append(_told(lesson, chain, lines))
     return [*blocks, *_ending(lesson, name, brief=True)]
+
+
+def many_blocks(lesson: Lesson, pairs: list[tuple[str, str]]) -> list[Block]:
+    """Return what follows the pattern of what has been told: adjoints, then where the others are.
+
+    ``pairs`` are (tensor, its like). Gradients of weights are rows of the table of results.
+    """
+    blocks: list[Block] = [heading(TEXTS["heading many"], level=2)]
+    adjoints: list[Block] = []
+    weights = {n: like for n, like in pairs if n in lesson.wanted and lesson.equation(n) is None}
+    for name, _ in pairs:
+        fresh = (c for c in fresh_chains(lesson, name) if c.name not in weights)
+        adjoints += [_told(lesson, c, chain_lines(lesson, c, first=True)) for c in fresh]
+    if adjoints:
+        blocks += [paragraph(TEXTS["many adjoints"]), *adjoints]
+    if not weights:
+        return blocks
+    lesson.told.update({name: lesson.told[like] for name, like in weights.items()})
+    likes = [
+        say("alike cited", adjoint=lesson.derivative(n), equation=lesson.cited(n))
+        for n in dict.fromkeys(weights.values())
+    ]
+    words = say("many gradients", likes=listed([*likes]), results=reference(RESULTS))
+    return [*blocks, paragraph(*words)]
 
 
 def _heading(lesson: Lesson, name: str, level: int) -> Block:
