@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 
+from symback.checking.checker import check as check
 from symback.compiler.program import Program, compile_network
 from symback.derivation.derive import Derivation, derive
 from symback.derivation.second import Hessian, Jacobian, hessian, hvp, jacobian
 from symback.diagrams.diagram import Diagram
+from symback.diagrams.model import DiagramGraph
 from symback.diagrams.plan import planned
+from symback.diagrams.sketch import Sketch
 from symback.errors import DefinitionError, NotYetError
 from symback.explanation import display as display
 from symback.explanation.teacher import explanation as explain
@@ -25,6 +28,7 @@ from symback.verification import referee
 from symback.verification.report import Report
 
 __all__ = [
+    "check",
     "derive",
     "draw",
     "explain",
@@ -104,12 +108,16 @@ def draw(
     """
     drawing, at = planned(x, level, at, weight, paths, collapse)
     if at is None:
-        return Diagram(drawing.graph())
+        return _diagram(drawing, drawing.graph())
     network, wanted = drawing.program(at)
     needed = {t.name for t in (*network.inputs, *network.parameters)}
     values = {name: value for name, value in at.items() if getattr(name, "name", name) in needed}
     computed = compile_network(network, wanted)(values) if wanted else {}
-    return Diagram(drawing.graph(at, computed))
+    return _diagram(drawing, drawing.graph(at, computed))
+
+
+def _diagram(drawing: Sketch, graph: DiagramGraph) -> Diagram:
+    return Diagram(graph, captions=lambda: drawing.captions(graph))
 
 
 def verify(

@@ -123,16 +123,19 @@ def _compares(kinds: set[str]) -> bool:
 def _merged_neurons(network: Network, groups: list[list[Equation]], of: str) -> list[Group]:
     """Return the groups with scalars of one depth and one shape as the members of one."""
     depth: dict[str, int] = {}
-    merged: dict[object, list[tuple[Equation, ...]]] = {}
+    merged: dict[tuple, list[tuple[Equation, ...]]] = {}
     for number, group in enumerate(groups):
         inside = {equation.target for equation in group}
         sources = {name for e in group for name in reads(e)} - inside
         level = 1 + max((depth.get(name, 0) for name in sources), default=0)
         depth.update(dict.fromkeys(inside, level))
         scalar = not any(network[name].rank for name in inside) and of not in inside
-        place = (level, _shape(group)) if scalar else number
+        place = (level, _shape(group) if scalar else number)
         merged.setdefault(place, []).append(tuple(group))
-    return [tuple(members) for members in merged.values()]
+    # Members come from different places of the network, so that only the depth orders them.
+    is_mixed = len(merged) < len(groups)
+    places = sorted(merged, key=lambda place: place[0]) if is_mixed else merged
+    return [tuple(merged[place]) for place in places]
 
 
 def _shape(group: list[Equation]) -> tuple:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from symback.diagrams.figure import Figure
 from symback.diagrams.layout import lay_out
 from symback.diagrams.model import DiagramGraph
 from symback.diagrams.pictures import draw_picture
+from symback.diagrams.richtext import RichText
 from symback.diagrams.svg import describe, escape, write_svg
 from symback.diagrams.tikz import NEEDS, write_tikz
 from symback.errors import FileError
@@ -23,13 +25,29 @@ SUFFIXES = (".svg", ".dot", ".gv", ".tex", ".png", ".pdf")
 class Diagram:
     """A diagram as data (``graph``), placed when it is first needed (``figure``)."""
 
-    def __init__(self, graph: DiagramGraph) -> None:
-        self.graph = graph
+    def __init__(
+        self,
+        graph: DiagramGraph,
+        figure: Figure | None = None,
+        captions: Callable[[], Sequence[RichText]] | None = None,
+    ) -> None:
+        self.graph, self._figure, self._captions = graph, figure, captions
 
     @cached_property
     def figure(self) -> Figure:
         """The placed figure."""
-        return lay_out(self.graph)
+        return self._figure or lay_out(self.graph)
+
+    def backward(self) -> Sequence[Diagram]:
+        """Return the backward pass step by step: a Series of figures with the same places.
+
+        ``.save("backward.svg")`` writes backward-01.svg and so on. Raises DefinitionError where
+        there is no goal.
+        """
+        # Why here? A series is made of diagrams.
+        from symback.diagrams.series import Series
+
+        return Series(self, self._captions() if self._captions and self.graph.backward else ())
 
     @cached_property
     def dot(self) -> str:
@@ -85,10 +103,11 @@ class Diagram:
         return self.svg()
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/html": self.image(), "image/svg+xml": self.svg(), "text/plain": repr(self)}
+
+    def image(self) -> str:
+        """Return the diagram as an HTML image that holds its SVG, named by words."""
         # Why an image and not the SVG itself? A notebook that is not trusted drops inline SVG.
         data = base64.b64encode(self.svg().encode("utf-8")).decode("ascii")
         words = escape(f"{self.graph.title}: {self.graph.description or describe(self.graph)}")
-        image = (
-            f'<img style="max-width:100%" alt="{words}" src="data:image/svg+xml;base64,{data}"/>'
-        )
-        return {"text/html": image, "image/svg+xml": self.svg(), "text/plain": repr(self)}
+        return f'<img style="max-width:100%" alt="{words}" src="data:image/svg+xml;base64,{data}"/>'

@@ -184,7 +184,7 @@ def node_words(drawing: Drawing, tensor: Tensor) -> str:
     """Return what a pointer sees at a node: the equation, and the numbers in nine digits."""
     equation = drawing.network.equation(tensor.name)
     words = drawing.namer.entry(tensor)
-    if equation is not None:
+    if equation is not None and not drawing.is_generated(tensor.name):
         words = drawing.namer.equation(tensor, equation.written)
     elif tensor.kind in (INPUT, PARAMETER):
         words += f", {NODE_STYLES[KINDS[tensor.kind]].meaning}"

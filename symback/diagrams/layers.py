@@ -20,7 +20,7 @@ from symback.notation.unicode import unicode
 
 MOST_NAMES, MOST_LINES, MOST_PARAMETERS = 3, 3, 3
 LONGEST_LINE = 64
-MOST_ACROSS = 4  # boxes; more stand one below the other, since a page is not that wide
+MOST_ACROSS = 4  # boxes in a chain; a longer one goes down, since a page is not that wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def layers_graph(drawing: Drawing) -> DiagramGraph:
     nodes = [_input_node(drawing, box) for box in inputs]
     nodes += [_node(drawing, box) for box in boxes]
     edges = [edge for box in boxes for edge in _edges(drawing, box, home)]
-    direction = "down" if len(boxes) > MOST_ACROSS else "right"
+    direction = "down" if _longest_chain(boxes, edges) > MOST_ACROSS else "right"
     return DiagramGraph(
         network.name,
         tuple(nodes),
@@ -61,6 +61,14 @@ def layers_graph(drawing: Drawing) -> DiagramGraph:
         notes=tuple(dict.fromkeys(_run_words(run) for run in runs)),
         backward=drawing.backward,
     )
+
+
+def _longest_chain(boxes: list[Box], edges: list[DiagramEdge]) -> int:
+    """Return how many boxes stand one behind the other; boxes come in an order of computing."""
+    place = dict.fromkeys((box.id for box in boxes), 1)
+    for edge in edges:
+        place[edge.target] = max(place[edge.target], place.get(edge.source, 0) + 1)
+    return max(place.values(), default=0)
 
 
 def _run_words(run: Run) -> str:
@@ -256,6 +264,7 @@ def _edge(
         "" if inside else _text([_flow(drawing, name, arrows) for name in names]),
         tooltip=f"{', '.join(to_unicode(drawing.namer.name(name)) for name in names)}",
         paths=tuple(sorted(paths)),
+        names=names,
         order=max(
             (drawing.order(name) for name in names if name in drawing.backward), default=None
         ),

@@ -26,7 +26,7 @@ class DiagramNode:
     pointer sees; ``column`` the earliest column that the node may stand in; ``group`` the id of a
     DiagramGroup; ``paths`` the numbers of the highlighted paths through the node; ``names`` the
     tensors that it stands for (a neuron: its sum and its output); ``order`` the place of its
-    gradient in the backward pass.
+    gradient in the backward pass; ``current`` nodes are at work in this frame of a series.
     """
 
     id: str
@@ -43,6 +43,7 @@ class DiagramNode:
     names: tuple[str, ...] = ()
     order: int | None = None
     details: tuple[RichText, ...] = ()
+    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class DiagramEdge:
     Two edges with the same ends are two arrows: x*x reads x twice. The forward ``value`` is drawn
     above the arrow and the ``gradient`` that comes back along it below; ``label`` (a weight)
     before the value. ``names`` are the tensors that stand on the arrow itself, ``order`` is the
-    place of the gradient in the backward pass.
+    place of the gradient in the backward pass; ``current`` arrows bring back what is added now.
     """
 
     source: str
@@ -65,6 +66,7 @@ class DiagramEdge:
     paths: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
     order: int | None = None
+    current: bool = False
 
     @property
     def has_text(self) -> bool:
@@ -232,5 +234,6 @@ READERS = {
     "tuple[str, ...]": lambda value: tuple(_text(text) for text in value),
     "int": _whole,
     "int | None": lambda value: None if value is None else _whole(value),
+    "bool": bool,
     "str": _text,
 }

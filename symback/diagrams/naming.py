@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from sympy import Expr
 
-from symback.diagrams.richtext import BASE, SUBSCRIPT, SUPERSCRIPT, Piece, RichText, plain
+from symback.diagrams.richtext import (
+    BASE,
+    SUBSCRIPT,
+    SUPERSCRIPT,
+    Piece,
+    RichText,
+    plain,
+    to_unicode,
+)
 from symback.network.network import Network
 from symback.network.tensors import Tensor
 from symback.notation.numbers import number_text
@@ -35,10 +43,11 @@ class Namer:
     marks: Mapping[str, str] = field(default_factory=dict)
     marked: Symbols = field(default_factory=Symbols)
     letters: frozenset[str] = frozenset()
+    spelled: Mapping[str, RichText] = field(default_factory=dict)
 
     def name(self, name: str) -> RichText:
-        """Return the symbol of a tensor."""
-        return symbol_text(self.symbols.symbol(name))
+        """Return the symbol of a tensor; of one that has no symbol what it stands for."""
+        return self.spelled.get(name) or symbol_text(self.symbols.symbol(name))
 
     def formula(self, expression: Expr) -> RichText:
         """Return an expression on one line, its names typeset as in ``name``."""
@@ -53,11 +62,11 @@ class Namer:
 
     def entry(self, tensor: Tensor) -> str:
         """Return "Z1[n,h]" as plain text."""
-        return unicode(tensor.entry, symbols=self.symbols)
+        return to_unicode(self.formula(tensor.entry))
 
     def equation(self, tensor: Tensor, expression: Expr) -> str:
         """Return "Z1[n,h] = Σ_i X[n,i]·W1[i,h]" as plain text."""
-        return f"{self.entry(tensor)} = {unicode(expression, symbols=self.symbols)}"
+        return f"{self.entry(tensor)} = {to_unicode(self.formula(expression))}"
 
     def shape(self, tensor: Tensor) -> str:
         """Return "N × 64"; nothing for a scalar."""
@@ -71,19 +80,24 @@ class Namer:
             if name is None:
                 pieces.append(Piece(character, place))
                 continue
-            read = self.symbols.letter if name in self.letters else self.symbols.symbol
-            own = symbol_text(read(name))
+            is_letter = name in self.letters
+            own = symbol_text(self.symbols.letter(name)) if is_letter else self.name(name)
             pieces += own if place == BASE else [Piece(p.text, place, p.italic) for p in own]
         return pieces
 
 
-def namer_of(network: Network, of: str = "") -> Namer:
-    """Return the typeset names of a network's tensors, letters and sizes."""
+def namer_of(
+    network: Network, of: str = "", spelled: Mapping[str, RichText] | None = None
+) -> Namer:
+    """Return the typeset names of a network's tensors, letters and sizes.
+
+    ``spelled`` are the texts of tensors that have no symbol of their own.
+    """
     symbols = symbols_of(network, of)
     names = [*network.tensors, *network.letters, *network.sizes][: LAST_MARK - FIRST_MARK]
     marks = {chr(FIRST_MARK + number): name for number, name in enumerate(names)}
     marked = {name: Symbol(mark, mark) for mark, name in marks.items()}
-    return Namer(symbols, marks, Symbols(marked), frozenset(network.letters))
+    return Namer(symbols, marks, Symbols(marked), frozenset(network.letters), spelled or {})
 
 
 def symbol_text(symbol: Symbol) -> RichText:

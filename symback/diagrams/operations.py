@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from sympy import Expr
 
+from symback.algebra.canonical import key
 from symback.algebra.nodes import Bounded, IndexMean, IndexSum, LogSumExp, Softmax, Where
 from symback.algebra.operators import (
     Condition,
@@ -34,10 +35,14 @@ from symback.notation.unicode import unicode
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a tensor of the rewritten network is drawn: as an operation, or by name with it."""
+    """How a tensor of the rewritten network is drawn: as an operation, or by name with it.
+
+    ``part`` is the part of an equation that a generated tensor stands for.
+    """
 
     operation: RichText
     generated: bool
+    part: Expr | None = None
 
 
 def operations_of(network: Network) -> tuple[Network, Mapping[str, Look]]:
@@ -61,6 +66,7 @@ class _Writer:
     result: Network
     network: Network
     looks: dict[str, Look] = field(default_factory=dict)
+    made: dict[tuple, Entry] = field(default_factory=dict)
 
     def with_named_operands(self, node: Expr) -> Expr:
         """Return one operation whose operands are entries, numbers and letters."""
@@ -75,6 +81,10 @@ class _Writer:
             # a − b is one operation of two operands, not a sum with a negated one.
             return Negative(self._operand(part.args[0], part))
         written = self.with_named_operands(part)
+        # A part that was met before is the same node: in f(x·w) + g(x·w) the product is made once.
+        known = self.made.get(key(written))
+        if known is not None:
+            return known
         free = free_letters(written)
         letters = tuple(k for k in self.network.letters.values() if k in free)
         name = f"sb_op_{len(self.looks)}"
@@ -83,8 +93,9 @@ class _Writer:
         except DefinitionError:
             # A part that is no tensor over the whole range of its letters stays inside its parent.
             return part
-        self.looks[name] = Look(operation_sign(written), generated=True)
-        return Entry(name, *letters)
+        self.looks[name] = Look(operation_sign(written), generated=True, part=part)
+        self.made[key(written)] = entry = Entry(name, *letters)
+        return entry
 
 
 def is_leaf(node: Expr) -> bool:
@@ -105,14 +116,15 @@ def operation_sign(node: Expr) -> RichText:
 
 
 def _sum_sign(node: Plus) -> RichText:
+    """Return the signs between the terms, with the numbers among them: +, 1 −, + 1 −."""
     first, *rest = node.args
-    signs = ["−"] if isinstance(first, Negative) else []
-    signs += ["−" if isinstance(part, Negative) else "+" for part in rest]
-    if set(signs) == {"+"}:
-        signs = ["+"]
-    before = f"{unicode(first)} " if is_leaf(first) else ""
-    behind = [unicode(part).lstrip("−") for part in rest if is_leaf(part)]
-    return plain(before + " ".join(signs) + "".join(f" {text}" for text in behind))
+    signs = [unicode(first)] if is_leaf(first) else ["−"] * isinstance(first, Negative)
+    for part in rest:
+        sign = "−" if isinstance(part, Negative) else "+"
+        signs.append(f"{sign} {unicode(part).lstrip('−')}" if is_leaf(part) else sign)
+    # One plus is enough between terms of one kind: a + b + c.
+    kept = [s for s, after in zip(signs, [*signs[1:], ""], strict=True) if (s, after) != ("+", "+")]
+    return plain(" ".join(kept))
 
 
 def _product_sign(node: Times) -> RichText:

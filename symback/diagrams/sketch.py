@@ -11,14 +11,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from symback.derivation.derive import Derivation
+from symback.derivation.derive import Derivation, derive
 from symback.diagrams.backward import backward_order
+from symback.diagrams.captions import captions
 from symback.diagrams.edgewise import NO_NUMBERS, Flows, Numbers, derive_flows
 from symback.diagrams.equations import Drawing, equations_graph
 from symback.diagrams.layers import layers_graph
 from symback.diagrams.model import DiagramGraph
 from symback.diagrams.naming import namer_of
 from symback.diagrams.operations import operations_of
+from symback.diagrams.richtext import RichText, clip, plain
 from symback.diagrams.routes import named_route, weight_routes
 from symback.diagrams.scalars import scalars_graph
 from symback.errors import DefinitionError
@@ -32,6 +34,7 @@ BUILDERS = {
     "scalars": scalars_graph,
 }
 LEVELS = tuple(BUILDERS)
+LONGEST_PART = 26
 
 
 class Sketch:
@@ -44,9 +47,13 @@ class Sketch:
         level: str,
         paths: Sequence[Sequence[str]] = (),
         weight: str = "",
-        wrt: Sequence[str] = (),
+        derivation: Derivation | None = None,
     ) -> None:
-        self.source, self.of, self.level, self.wrt = network, of, level, wrt
+        self.source, self.of, self.level = network, of, level
+        self.wrt = derivation.wrt if derivation else ()
+        # A rewritten network is derived anew, when it is asked for.
+        self._derivation = derivation if level != "operations" else None
+        self._gradients: dict[str, str] = {}
         self.network, self.looks = network, {}
         self.notes: tuple[str, ...] = ()
         if level == "operations":
@@ -59,6 +66,22 @@ class Sketch:
     @cached_property
     def _flows(self) -> Flows | None:
         return derive_flows(self.network, self.of) if self.of else None
+
+    @cached_property
+    def _spelled(self) -> dict[str, RichText]:
+        """How tensors print that stand for a part of an equation: as that part, in brackets."""
+        namer = namer_of(self.source, self.of)
+        return {
+            name: (*plain("("), *clip(namer.formula(look.part), LONGEST_PART), *plain(")"))
+            for name, look in self.looks.items()
+            if look.part is not None
+        }
+
+    def captions(self, graph: DiagramGraph) -> list[RichText]:
+        """Return what each step of the backward pass computes, with the numbers of the diagram."""
+        names = [name for name in graph.backward if name != self.of]
+        derivation = self._derivation or derive(self.network, names, self.of)
+        return captions(derivation, graph.backward, self._gradients, self._spelled)
 
     def program(self, given: Collection[str]) -> tuple[Network, list[str]]:
         """Return a network to evaluate and the tensors to ask for, as far as ``given`` goes.
@@ -93,9 +116,10 @@ class Sketch:
                 numbers = self._flows.numbers(self.network, known)
             else:
                 numbers = Numbers({n: known[n] for n in self.network.tensors if n in known}, {}, {})
-        namer = namer_of(self.network, self.of)
+        namer = namer_of(self.network, self.of, self._spelled)
         backward = backward_order(self.network, self.of, self.wrt)
         drawing = Drawing(self.network, self.of, namer, numbers, self.routes, self.looks, backward)
+        self._gradients = {name: drawing.gradient(name) for name in backward}
         graph = BUILDERS[self.level](drawing)
         return replace(graph, notes=(*self.notes, *graph.notes))
 
@@ -113,9 +137,9 @@ def sketch(
     """
     asked = f"draw at level {str(level)[:40]!r}"
     if isinstance(x, Derivation):
-        network, of, wrt = x.forward, x.of, x.wrt
+        network, of, derivation = x.forward, x.of, x
     elif isinstance(x, Network):
-        network, of, wrt = x, x.loss_name or "", ()
+        network, of, derivation = x, x.loss_name or "", None
     else:
         raise DefinitionError(
             asked, f"{type(x).__name__}, which cannot be drawn", "draw a Network or a Derivation"
@@ -124,4 +148,4 @@ def sketch(
         raise DefinitionError(asked, "no such level", f"use one of {', '.join(LEVELS)}")
     known = [[network[name].name for name in path] for path in paths]
     chosen = network[weight].name if weight else ""
-    return Sketch(network, of, level, known, chosen, wrt)
+    return Sketch(network, of, level, known, chosen, derivation)

@@ -139,7 +139,7 @@ def _path(start: tuple[float, float], segments: tuple[Segment, ...]) -> str:
 def _edge(placed: PlacedEdge) -> str:
     edge = placed.edge
     shaft = _path(placed.start, placed.shaft())
-    bands = _bands(edge.paths, f'd="{shaft}" fill="none"', "path")
+    bands = _bands(edge.paths, edge.current, f'd="{shaft}" fill="none"', "path")
     line = f'<path class="line s-line" d="{shaft}" fill="none" {stroke("line")}/>'
     head = f'<polygon class="head f-line" points="{_head(placed)}" {fill("line")}/>'
     return (
@@ -172,10 +172,13 @@ def _head(placed: PlacedEdge) -> str:
     return " ".join(f"{number(cx)},{number(cy)}" for cx, cy in corners)
 
 
-def _bands(paths: tuple[int, ...], shape: str, element: str) -> str:
+def _bands(paths: tuple[int, ...], current: bool, shape: str, element: str) -> str:
     """Coloured bands under a line or outline, the first path widest, so that all are seen."""
     width = LINE_WIDTH + BAND_WIDTH * len(paths)
     bands = []
+    if current:
+        glow = stroke("gradient", width + BAND_WIDTH)
+        bands.append(f'<{element} class="current s-gradient" {shape} {glow} opacity="0.45"/>')
     for path in sorted(paths):
         bands.append(
             f'<{element} class="band path-{path}" {shape} {_band(path)} '
@@ -208,7 +211,7 @@ def _node(placed: PlacedNode) -> str:
     shapes = []
     if placed.outline != BARE:
         element, shape = _outline(placed.box, placed.outline)
-        shapes.append(_bands(node.paths, f'{shape} fill="none"', element))
+        shapes.append(_bands(node.paths, node.current, f'{shape} fill="none"', element))
         dashes = ' stroke-dasharray="4 3"' if style.dashed else ""
         shapes.append(
             f'<{element} class="outline f-{style.tint} s-line" {shape} {fill(style.tint)} '

@@ -7,6 +7,7 @@ too small.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -63,6 +64,7 @@ SUBSCRIPT_DROP, SUPERSCRIPT_RISE = 0.22, 0.40
 LEAN = 0.09
 # The bar over a letter stands higher over Z than over x.
 BAR_OVER_TALL, BAR_OVER_SHORT = 0.80, 0.58
+BREAKS = re.compile(r"(?= [=+−] )")
 SHORT_LETTERS = frozenset("acemnopqrsuvwxyzαγεηικμνοπρσςτυφχψω")
 
 
@@ -137,6 +139,32 @@ def set_row(parts: list[tuple[str, RichText]]) -> Row:
             raised = raised or piece.bar or piece.place != BASE
     height = row_size * (LINE_HEIGHT + (0.16 if raised else 0.0))
     return Row(tuple(placed), x, height, row_size)
+
+
+def broken_rows(rich: RichText, width: float, role: str = "formula") -> list[Row]:
+    """Return a formula in rows no wider than ``width``, broken at = and + where it has any."""
+    rows: list[Row] = []
+    line: RichText = ()
+    for part in _parts(rich):
+        longer = set_row([(role, (*line, *part))])
+        if line and longer.width > width:
+            rows.append(set_row([(role, line)]))
+            line = ()
+        line = (*line, *part)
+    return [*rows, set_row([(role, line)])] if line else rows
+
+
+def _parts(rich: RichText) -> list[RichText]:
+    """Return the parts between which a formula may be broken: each sign begins its part."""
+    parts: list[list[Piece]] = [[]]
+    for piece in rich:
+        texts = BREAKS.split(piece.text) if piece.place == BASE else [piece.text]
+        for place, text in enumerate(texts):
+            if place:
+                parts.append([])
+            if text:
+                parts[-1].append(Piece(text, piece.place, piece.italic, piece.bar))
+    return [tuple(part) for part in parts if part]
 
 
 def _set_piece(piece: Piece, role: str, x: float, size: float) -> SetPiece:

@@ -60,7 +60,7 @@ def test_tensors_show_shapes_formulas_and_norms():
     assert node(graph, "X").shape == "N × 3"
     assert to_unicode(node(graph, "A1").formula) == "tanh(Z₁[n,h])"
     assert edge(graph, "W1", "Z1").value.startswith("norm ")
-    assert node(graph, "Z1").tooltip.startswith("Z1[n,h] = Σ_i X[n,i]·W1[i,h] + b1[h]; value")
+    assert node(graph, "Z1").tooltip.startswith("Z₁[n,h] = Σᵢ X[n,i]·W₁[i,h] + b₁[h]; value")
 
 
 def test_a_derivation_is_drawn_as_its_network_and_a_derived_network_with_its_adjoints():

@@ -37,8 +37,8 @@ def test_a_shared_bias_shows_each_part_of_its_gradient():
 def test_a_neuron_names_its_sum_to_a_pointer():
     net, at = mazur()
     words = node(graph_of(net, "scalars", at), "h1").tooltip
-    assert "h1 = σ(net_h1)" in words
-    assert "net_h1 = w1·i1 + w2·i2 + b1; value 0.3775" in words
+    assert "h₁ = σ(netₕ₁)" in words
+    assert "netₕ₁ = w₁·i₁ + w₂·i₂ + b₁; value 0.3775" in words
 
 
 def test_paths_of_a_weight_run_through_neurons():
