@@ -47,6 +47,8 @@ def claims_of(
     the values with which arrays were computed; ``names`` says what names mean: {"dz": "Z1"}.
     """
     known = names_of(derivation, names)
+    # Why one copy for all? What holds at the same values is compared at one point.
+    at = None if at is None else dict(at)
     if isinstance(claimed, Claim):
         return (claimed,)
     if isinstance(claimed, Mapping):

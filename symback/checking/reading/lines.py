@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from symback.checking.reading.names import without_fraction
 from symback.checking.reading.script import Line
 from symback.checking.reading.text import statements_of, text_of
 from symback.errors import ValuesError
@@ -28,7 +29,7 @@ def lines_of(written: str | Sequence[str], file: str) -> list[Line]:
         sides = _sides(piece)
         goes_on = not sides[0] and len(sides) > 1
         if len(sides) > 1 and sides[0]:
-            target = sides[0]
+            target = without_fraction(sides[0])
         for place, side in enumerate(sides[1:] or sides):
             later = goes_on or place > 0
             whole = f"{target} = {side}" if len(sides) > 1 and target else side

@@ -21,6 +21,7 @@ SPELLINGS = (
     "d{g}_{v}", "dL_d{v}", "dLd{v}", "{v}bar", "{v}_delta", "delta_{v}", "delta{v}",
 )  # fmt: skip
 ERROR_TERM = re.compile(r"(?:delta|δ)_?(\w+)\Z")
+FRACTION = re.compile(r"\s*[d∂](\w+)\s*/\s*[d∂](\w+)\s*\Z")
 MACRON = "\u0304"
 NAMES = 12  # that an error lists
 
@@ -60,6 +61,7 @@ class Names:
         Raises ValuesError for a name that means none.
         """
         name = getattr(written, "name", written)
+        name = without_fraction(name) if isinstance(name, str) else name
         if isinstance(name, str) and name in self.forward.tensors:
             return name
         found = self.adjoint(name) if isinstance(name, str) else None
@@ -79,6 +81,12 @@ class Names:
         listed = ", ".join(known[:NAMES]) + (", …" if len(known) > NAMES else "")
         first = next(iter(self.adjoints), "W_bar")
         return f"names: {listed}; adjoints are written {first}"
+
+
+def without_fraction(written: str) -> str:
+    """Return dE_dw for dE/dw and ∂E/∂w; any other text as it is."""
+    match = FRACTION.match(written)
+    return written if match is None else f"d{match[1]}_d{match[2]}"
 
 
 def names_of(derivation: Any, aliases: Mapping[str, str] | None = None) -> Names:

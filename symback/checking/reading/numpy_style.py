@@ -206,6 +206,8 @@ class NumPyReader:
         if self.is_module(node.value):
             helps = "np.newaxis stands between brackets" if node.attr == "newaxis" else SUBSET
             self.refuse(node, "a value was asked for", self.text.of(node), helps)
+        if isinstance(node.value, ast.Name) and node.value.id == "self":
+            return self.named(node, node.attr)
         part, text = self.read(node.value), self.text.of(node)
         if node.attr == "T":
             return whole(text, part.shape[::-1], lambda at, a: a.T, part)

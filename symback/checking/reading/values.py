@@ -29,7 +29,7 @@ def array_claim(
     if at is None:
         raise ValuesError(f"the claim for {name}", "numbers, which hold at one point only", AT)
     source = shown_number(array) if array.ndim == 0 else f"an array of shape {array.shape}"
-    return Claim(name, source, lambda point: array, about, place, exact=False, values=dict(at),
+    return Claim(name, source, lambda point: array, about, place, exact=False, values=at,
                  rounding=rounding(value, array))  # fmt: skip
 
 
