@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr
 
-from symback.algebra.nodes import Partial
+from symback.algebra.nodes import Partial, Total
 from symback.algebra.positions import Entry
 from symback.explanation.lesson import Lesson
 from symback.explanation.locals import LINEAR, function_name, is_stable_form, rule_words
@@ -13,8 +13,9 @@ from symback.explanation.reasons import short_reason
 from symback.explanation.remarks import remarks
 from symback.explanation.texts import TEXTS, listed, say
 from symback.explanation.written_out import written_out
+from symback.notation.tree import Derivative, Tree
 from symback.record.steps import Step
-from symback.render.document import Block, Equation, Line
+from symback.render.document import Block, Equation, Inlines, Line
 from symback.render.parts import details, equation, heading, line, paragraph
 
 # From this many alike on, a derivation is said once and then cited.
@@ -23,13 +24,8 @@ MANY_ALIKE = 6
 
 def adjoint_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
     """Return the whole derivation of one adjoint or gradient; from now on it can be cited."""
-    key = "heading gradient" if lesson.equation(name) is None else "heading adjoint"
-    title = say(
-        key, adjoint=lesson.adjoint(name), gradient=lesson.derivative(name),
-        loss=lesson.loss, tensor=lesson.name(name),
-    )  # fmt: skip
-    blocks: list[Block] = [heading(*title, level=level)]
-    blocks += _readers(lesson, name)
+    blocks: list[Block] = [heading(*subject(lesson, name), level=level)]
+    blocks += readers(lesson, name)
     blocks += _locals(lesson, name)
     blocks.append(chain(lesson, name))
     lesson.told[name] = lesson.adjoint_label(name)
@@ -45,6 +41,15 @@ def adjoint_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
     return blocks
 
 
+def subject(lesson: Lesson, name: str) -> Inlines:
+    """Return the title of a derivation: Z̄1[n,h], how L answers to Z1."""
+    key = "heading gradient" if lesson.equation(name) is None else "heading adjoint"
+    return say(
+        key, adjoint=lesson.adjoint(name), gradient=lesson.derivative(name),
+        loss=lesson.loss, tensor=lesson.name(name),
+    )  # fmt: skip
+
+
 def cited_blocks(lesson: Lesson, name: str, like: str) -> list[Block]:
     """Return one line for an adjoint that is derived like another, with other names."""
     gradient = lesson.gradient(name)
@@ -54,24 +59,24 @@ def cited_blocks(lesson: Lesson, name: str, like: str) -> list[Block]:
     return [paragraph(*reason), equation(*lines, label=lesson.adjoint_label(name))]
 
 
-def _readers(lesson: Lesson, name: str) -> list[Block]:
-    """Say who reads the tensor, or which stable form bypasses what stands between."""
-    readers = lesson.consumers(name)
+def readers(lesson: Lesson, name: str) -> list[Block]:
+    """Return who reads the tensor, or which stable form bypasses what stands between."""
+    reading = lesson.consumers(name)
     loss = lesson.loss
     variable = lesson.show(lesson.variable(name))
     blocks = stable_forms(lesson, name)
-    if blocks and len(readers) == 1:
+    if blocks and len(reading) == 1:
         return blocks
-    if len(readers) == 1:
-        reader = lesson.show(lesson.network[readers[0]].entry)
-        stage = lesson.stage(readers[0])
+    if len(reading) == 1:
+        reader = lesson.show(lesson.network[reading[0]].entry)
+        stage = lesson.stage(reading[0])
         words = say("read by one", tensor=variable, reader=reader, equation=stage, loss=loss)
-    elif not readers:
+    elif not reading:
         words = say("goal nothing", tensor=lesson.name(name), loss=loss)
     else:
         shown = [
             say("reader", reader=lesson.show(lesson.network[r].entry), equation=lesson.stage(r))
-            for r in readers
+            for r in reading
         ]
         words = say("read by many", tensor=variable, readers=listed([*shown]))
     return [paragraph(*words), *blocks]
@@ -136,8 +141,45 @@ def chain(lesson: Lesson, name: str, numbered: bool = True) -> Equation:
     for step in steps:
         first = not lines
         reason = short_reason(lesson, step)
+        pure = in_partials(lesson, name, step)
+        if pure is not None:
+            lines.append(line(left if first else None, pure, reason=reason))
+            first, reason = False, _named_upstream(lesson, name, step)
         lines.append(line(left if first else None, lesson.show(step.after), reason=reason))
     return equation(*lines, label=lesson.adjoint_label(name) if numbered else "")
+
+
+def in_partials(lesson: Lesson, name: str, step: Step) -> Tree | None:
+    """Return the chain rule with ∂L/∂Z2 in the place of Z̄2; None where the line has no adjoint."""
+    upstream = _upstream(lesson, name, step)
+    if not upstream:
+        return None
+    goal = Entry(lesson.of)
+    parts = {e: lesson.show(Total(goal, Entry(r, *e.positions))) for e, r in upstream.items()}
+    return lesson.show(step.after, parts)
+
+
+def _upstream(lesson: Lesson, name: str, step: Step) -> dict[Entry, str]:
+    """Return the adjoints in a line of the chain rule that have symbols, each with its tensor."""
+    if step.rule not in ("chain rule", "accumulate") or lesson.upstream:
+        return {}
+    adjoints = {lesson.derivation.adjoint_name(r): r for r in lesson.consumers(name)}
+    read = sorted(step.after.atoms(Entry), key=str)
+    found = {e: adjoints[e.tensor] for e in read if e.tensor in adjoints}
+    return {e: r for e, r in found.items() if r != lesson.of and lesson.has_symbol(r)}
+
+
+def _named_upstream(lesson: Lesson, name: str, step: Step) -> Inlines:
+    named = []
+    for reader in dict.fromkeys(_upstream(lesson, name, step).values()):
+        adjoint = lesson.typesetter.name(lesson.derivation.adjoint_name(reader))
+        derivative = Derivative(lesson.name(lesson.of), lesson.name(reader))
+        parts = {"adjoint": adjoint, "derivative": derivative}
+        key = "because adjoint cited" if reader in lesson.told else "because adjoint"
+        if reader in lesson.told:
+            parts["equation"] = lesson.cited(reader)
+        named.append(say(key, **parts))
+    return listed(named)
 
 
 def _algebra(lesson: Lesson, name: str) -> list[Block]:

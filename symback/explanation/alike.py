@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from symback.explanation.families import Family, grouped
 from symback.explanation.lesson import Lesson
+from symback.explanation.matrices import gradient_formula, stage_formula
 from symback.explanation.texts import listed, say
 from symback.render.document import Block, Line
-from symback.render.parts import equation, line, paragraph
+from symback.render.parts import equation, paragraph
 
 
 def begun(
@@ -28,8 +29,7 @@ def forward_alike(lesson: Lesson, told: list[str]) -> list[Block]:
     words = say("alike forward" if len(firsts) > 1 else "alike forward one", equations=equations)
     lines = []
     for family in found:
-        stage = lesson.equation(family.model)
-        lines.append(family.line(line(lesson.show(stage.entry), lesson.show(stage.written))))
+        lines.append(family.line(stage_formula(lesson, family.model)))
         told_here = set(family.members) - set(firsts)
         lesson.folded.update(dict.fromkeys(told_here, label))
     return [paragraph(*words), equation(*lines, label=label)]
@@ -55,8 +55,7 @@ def backward_alike(lesson: Lesson, told: list[str]) -> list[Block]:
 
 def gradient_line(lesson: Lesson, family: Family) -> Line:
     """Return the adjoint or gradient of a family as one line with ℓ."""
-    written = lesson.show(lesson.gradient(family.model).written)
-    return family.line(line(lesson.result(family.model), written))
+    return family.line(gradient_formula(lesson, family.model))
 
 
 def named(lesson: Lesson, names: Iterable[str]) -> list:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Expr
 
-from symback.algebra.nodes import IndexSum, Partial, Total
+from symback.algebra.nodes import IndexSum, Partial, Softmax, Total
 from symback.algebra.operators import Pointwise, Times
 from symback.algebra.positions import Entry
 from symback.algebra.traversal import fresh_letter
@@ -21,7 +21,7 @@ from symback.explanation.values import Values
 from symback.network.network import Network, reads
 from symback.network.tensors import ADJOINT, Equation
 from symback.notation.layout import Typesetter
-from symback.notation.options import Notation
+from symback.notation.options import Notation, chosen
 from symback.notation.symbols import Symbols, parsed, symbols_of
 from symback.notation.tree import Symbol, Tree
 from symback.render.document import Inlines, Reference
@@ -52,6 +52,7 @@ class Lesson:
     signals: Mapping[str, Symbol]
     deltas: bool = False
     detail: int = 2
+    form: str = "index"
     wanted: tuple[str, ...] = ()
     way: tuple[str, ...] = ()
     values: Values | None = None
@@ -156,7 +157,8 @@ class Lesson:
 
     @cached_property
     def typesetter(self) -> Typesetter:
-        return Typesetter(self.notation, self.symbols, self.signs)
+        signals = self.signals if self.deltas else {}
+        return Typesetter(self.notation, self.symbols, self.signs, signals)
 
     def show(self, expression: Expr, parts: Mapping[Expr, object] | None = None) -> Tree:
         """Return the formula of an expression, ``parts`` of it replaced by numbers or trees."""
@@ -213,7 +215,8 @@ class Lesson:
 
     def result(self, name: str) -> Tree:
         """Return how the gradient by a tensor is called: ∂L/∂W1 for what nothing defines."""
-        return self.derivative(name) if self.equation(name) is None else self.adjoint(name)
+        own = self.equation(name) is not None or self.notation.has_gradient_symbols
+        return self.adjoint(name) if own else self.derivative(name)
 
     def once(self, key: str) -> bool:
         """Is this asked for the first time on this page?"""
@@ -223,7 +226,9 @@ class Lesson:
 
     def has_symbol(self, name: str) -> bool:
         """Does the adjoint of a tensor print as a symbol of its own, not as ∂L/∂Z?"""
-        return self.notation.adjoint != "partial" or (self.deltas and name in self.signals)
+        if self.notation.adjoint == "signal":
+            return self.deltas and name in self.signals
+        return self.notation.adjoint != "partial"
 
     # Labels ---------------------------------------------------------------------------------------
 
@@ -242,29 +247,36 @@ class Lesson:
         return reference(self.told[name])
 
 
-def new_lesson(derivation: Any, notation: Notation | None, **more: Any) -> Lesson:
-    """Return the lesson of a derivation in a notation.
+def new_lesson(derivation: Any, notation: Notation | str | None, **more: Any) -> Lesson:
+    """Return the lesson of a derivation in a notation, or in a preset by its name.
 
     Without one, a network of scalars is printed as books on single weights do it: ∂E/∂h1, and δ
     for the argument of a neuron's function; others with bars, Z̄1.
     """
     symbols = symbols_of(derivation.forward, derivation.of)
     tensors = derivation.forward.tensors.values()
+    is_scalar = not any(t.rank for t in tensors)
     # In a second derivation ∂E/∂w and δ name adjoints of the first.
-    if any(t.rank or t.kind == ADJOINT for t in tensors):
-        return Lesson(derivation, notation or Notation(), symbols, {}, **more)
-    signals = _signals(derivation)
-    chosen = notation or Notation(adjoint="partial")
-    return Lesson(derivation, chosen, symbols, signals, deltas=notation is None, **more)
+    is_first = not any(t.kind == ADJOINT for t in tensors)
+    usual = Notation(adjoint="signal") if is_scalar and is_first else Notation()
+    wanted = chosen(notation) or usual
+    deltas = is_first and wanted.adjoint == "signal"
+    signals = _signals(derivation) if deltas or (is_scalar and is_first) else {}
+    return Lesson(derivation, wanted, symbols, signals, deltas=deltas, **more)
 
 
 def _signals(derivation: Any) -> dict[str, Symbol]:
-    """Return {tensor: its δ} for every tensor that a function alone reads: z where a = σ(z)."""
+    """Return {tensor: its δ} for every tensor that a function alone reads: z where a = σ(z).
+
+    A softmax is such a function too.
+    """
     network = derivation.forward
     times_read = Counter(name for equation in network.equations for name in reads(equation))
     found: dict[str, Symbol] = {}
     for equation in network.equations:
-        argument = equation.written.args[1] if isinstance(equation.written, Pointwise) else None
+        written = equation.written
+        argument = written.args[1] if isinstance(written, Pointwise) else None
+        argument = written.body if isinstance(written, Softmax) else argument
         if isinstance(argument, Entry) and network.equation(argument.tensor) is not None:
             if times_read[argument.tensor] == 1:
                 found[argument.tensor] = _signal(argument.tensor)

@@ -1,219 +1,230 @@
-"""The same line with whole matrices, where it is a product of two, entry by entry, or both.
+"""What is said about a formula of whole matrices: its shapes, and why what is transposed is.
 
-Only what a reader recognises is written: Xᵀ·Z̄1, Z̄2·W2ᵀ, Ā1 ⊙ (1 − A1 ⊙ A1). Every transpose is
-justified by its indices.
+Formulas come from the one recogniser (``derivation.matrix_recogniser``). Every transpose is
+justified by the indices of what it stands on, every column of ones by the letter that it serves.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from sympy import Expr, Integer
+from sympy import Expr
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Iverson
-from symback.algebra.operators import Comparison, Negative, Plus, Power
-from symback.algebra.positions import Entry
-from symback.algebra.terms import Term, terms_of
+from symback.derivation.matrix_parts import (
+    Applied,
+    Chain,
+    Diagonal,
+    Entrywise,
+    Named,
+    Ones,
+    Part,
+    Raised,
+    Scaled,
+    Total,
+    Traced,
+    Turned,
+    flipped,
+    walk,
+)
 from symback.explanation.lesson import Lesson
+from symback.explanation.matrix_trees import (
+    ONE,
+    in_column_layout,
+    matrix_of,
+    matrix_tree,
+    shape_tree,
+)
 from symback.explanation.texts import TEXTS, say
-from symback.notation.forms import added
-from symback.notation.tree import Derivative, Fenced, Number, Product, Relation, Tree, Words
-from symback.notation.tree import Power as Raised
-from symback.render.document import Inlines
-
-Letters = tuple[Index, ...]
-
-
-@dataclass(frozen=True)
-class Factor:
-    """One matrix of a product: its entry, and whether it is transposed because of a letter."""
-
-    entry: Entry
-    transposed: bool
-    summed: Index | None
+from symback.notation.forms import added, multiplied
+from symback.notation.symbols import parsed
+from symback.notation.tree import Derivative, Fenced, Indexed, Product, Relation, Tree
+from symback.render.document import Inlines, Line
+from symback.render.parts import line
 
 
 def matrix_words(lesson: Lesson, name: str) -> list[Inlines]:
     """Return the matrix form of a gradient, its shapes, and why what is transposed; or nothing."""
     gradient = lesson.gradient(name)
-    rows = gradient.indices
-    if lesson.is_scalar or not 1 <= len(rows) <= 2:
-        return []
-    found = [_term(lesson, term, rows) for term in terms_of(gradient.written)]
-    if not found or any(f is None for f in found):
-        return []
-    formula = added((sign, tree) for sign, tree, _ in found)
-    whole = Relation((_bare(lesson, name), formula), ("==",))
-    products = [factors for _, _, factors in found if factors]
-    if products:
-        said = [say("matrix form", formula=whole, shapes=_shapes(lesson, rows, products[0]))]
-        transposed = [
-            f for factors in products for f in factors if f.transposed and f.summed is not None
-        ]
-        said += [_why(lesson, f) for f in dict.fromkeys(transposed)]
-        return said
-    same = lesson.typesetter.shape([k.size for k in rows])
-    return [say("matrix form entries", formula=whole, shape=same)]
+    return _words(lesson, bare(lesson, name), gradient.written, gradient.indices, True)
 
 
 def forward_matrices(lesson: Lesson, name: str) -> list[Inlines]:
-    """Return the matrix form of a weighted sum: Z1 = X·W1 + b1, with its shapes; or nothing."""
+    """Return the matrix form of a stage that multiplies: Z1 = X·W1 + 𝟏·b1ᵀ; or nothing."""
     stage = lesson.equation(name)
-    if lesson.is_scalar or not 1 <= len(stage.letters) <= 2:
+    part, _ = matrix_of(lesson, stage.written, stage.letters)
+    if part is None or not any(isinstance(p, Chain) for p in walk(part)):
         return []
-    signed: list[tuple[str, Tree]] = []
-    product: list[Factor] = []
-    for term in terms_of(stage.written):
-        found = _term(lesson, term, stage.letters)
-        alone = term.factors[0] if len(term.factors) == 1 and not term.letters else None
-        if found is not None and found[2]:
-            signed.append(found[:2])
-            product = product or found[2]
-        elif isinstance(alone, Entry) and alone.positions in (
-            stage.letters,
-            stage.letters[-1:],
-            (),
-        ):
-            signed.append(("+", lesson.name(alone.tensor)))
-        else:
-            return []
-    if not product:
-        return []
-    whole = Relation((lesson.name(name), added(signed)), ("==",))
-    return [say("matrix form", formula=whole, shapes=_shapes(lesson, stage.letters, product))]
+    return _words(lesson, lesson.name(name), stage.written, stage.letters, False)
 
 
-def _bare(lesson: Lesson, name: str) -> Tree:
+def _words(
+    lesson: Lesson, left: Tree, written: Expr, letters: tuple[Index, ...], why: bool
+) -> list[Inlines]:
+    if lesson.is_scalar or not letters:
+        return []
+    part, _ = matrix_of(lesson, written, letters)
+    if part is None:
+        return []
+    whole = Relation((left, matrix_tree(lesson, part)), ("==",))
+    shapes = _shapes(lesson, part)
+    if shapes is not None:
+        said = [say("matrix form", formula=whole, shapes=shapes)]
+    elif is_entry_by_entry(part):
+        said = [say("matrix form entries", formula=whole, shape=shape_tree(lesson, part))]
+    else:
+        said = [say("matrix form shape", formula=whole, shape=shape_tree(lesson, part))]
+    return [*said, *(transposes(lesson, part) if why else ()), *signs(lesson, part)]
+
+
+def stage_formula(lesson: Lesson, name: str) -> Line:
+    """Return the equation of a stage in the form of the page: in matrices, or of one entry."""
+    stage = lesson.equation(name)
+    if lesson.form == "matrix":
+        part, _ = matrix_of(lesson, stage.written, stage.letters)
+        if part is not None:
+            return line(lesson.name(name), matrix_tree(lesson, part))
+    return line(lesson.show(stage.entry), lesson.show(stage.written))
+
+
+def gradient_formula(lesson: Lesson, name: str, reason: Inlines = ()) -> Line:
+    """Return the result of a derivation in the form of the page."""
+    gradient = lesson.gradient(name)
+    if lesson.form == "matrix":
+        part, _ = matrix_of(lesson, gradient.written, gradient.indices)
+        if part is not None:
+            return line(bare(lesson, name), matrix_tree(lesson, part), reason=reason)
+    return line(lesson.result(name), lesson.show(gradient.written), reason=reason)
+
+
+def bare(lesson: Lesson, name: str) -> Tree:
     """Return the symbol of a gradient without indices: Z̄1, ∂L/∂W1."""
-    if lesson.equation(name) is None and not lesson.upstream:
+    own = lesson.notation.has_gradient_symbols or lesson.upstream
+    if lesson.equation(name) is None and not own:
         return Derivative(lesson.name(lesson.of), lesson.name(name))
     return lesson.typesetter.name(lesson.derivation.adjoint_name(name))
 
 
-def _term(lesson: Lesson, term: Term, rows: Letters) -> tuple[str, Tree, list[Factor]] | None:
-    """Return (sign, formula, matrices) of one term; None where it is no product of matrices."""
-    sign = "-" if term.coefficient < 0 else "+"
-    if abs(term.coefficient) != 1:
+def is_entry_by_entry(part: Part) -> bool:
+    """Is everything of one shape, and something multiplied or applied entry by entry?"""
+    kinds = {type(p) for p in walk(part)}
+    return not kinds & {Chain, Traced} and bool(kinds & {Entrywise, Applied, Raised})
+
+
+def _shapes(lesson: Lesson, part: Part) -> Tree | None:
+    """Return (64×32) = (64×N)·(N×32) for a sum of products; None if it is something else."""
+    terms = part.terms if isinstance(part, Total) else (part,)
+    inner = [term.matrix if isinstance(term, Scaled) else term for term in terms]
+    if not any(isinstance(p, Chain) for p in inner):
         return None
-    if not term.letters:
-        factors = _outer(term.factors, rows)
-        if factors is not None:
-            return sign, Product(tuple(_matrix(lesson, f) for f in factors)), factors
-        tree = _entrywise(lesson, term.factors, rows)
-        return None if tree is None else (sign, tree, [])
-    if len(term.letters) == 1 and len(term.factors) == 2:
-        factors = _product(term.factors, term.letters[0], rows)
-        if factors is not None:
-            return sign, Product(tuple(_matrix(lesson, f) for f in factors)), factors
-    return None
+    products = []
+    for factors in (p.factors if isinstance(p, Chain) else (p,) for p in inner):
+        products.append(multiplied(Fenced("(", shape_tree(lesson, f)) for f in factors))
+    right = added(("+", product) for product in products)
+    return Relation((Fenced("(", shape_tree(lesson, part)), right), ("==",))
 
 
-def _product(factors: tuple[Expr, ...], summed: Index, rows: Letters) -> list[Factor] | None:
-    """Return the two factors of Σ_summed a·b as a matrix product, in the order of the result."""
-    if not all(isinstance(f, Entry) and 1 <= len(f.positions) <= 2 for f in factors):
-        return None
-    kept = [tuple(k for k in f.positions if k != summed) for f in factors]
-    if not all(summed in f.positions for f in factors) or sorted(map(len, kept)) not in (
-        [1, 1],
-        [0, 1],
-    ):
-        return None
-    if kept[0] + kept[1] not in (rows, rows[::-1]) or set(kept[0]) & set(kept[1]):
-        return None
-    left, right = factors if kept[0] + kept[1] == rows else factors[::-1]
-    if len(left.positions) == 1:
-        # A row times a matrix is the transposed matrix times a column.
-        left, right = right, left
-    return [
-        Factor(left, left.positions[-1] != summed, summed),
-        Factor(right, len(right.positions) == 2 and right.positions[0] != summed, summed),
-    ]
+# Why
 
 
-def _outer(factors: tuple[Expr, ...], rows: Letters) -> list[Factor] | None:
-    """Return a[i]·b[j] as a column times a row."""
-    if len(rows) != 2 or len(factors) != 2 or not all(isinstance(f, Entry) for f in factors):
-        return None
-    columns = {f.positions: f for f in factors}
-    if set(columns) != {rows[:1], rows[1:]}:
-        return None
-    return [Factor(columns[rows[:1]], False, None), Factor(columns[rows[1:]], True, None)]
+def transposes(lesson: Lesson, part: Part) -> list[Inlines]:
+    """Return why each transposed matrix of the products in a formula is transposed."""
+    found: dict[Inlines, None] = {}
+    for product in (p for p in walk(part) if isinstance(p, Chain)):
+        for place, factor in enumerate(product.factors):
+            if len(factor.letters) == 2 and _is_transposed(factor):
+                found.setdefault(_why(lesson, product, place))
+    return list(found)
 
 
-def _matrix(lesson: Lesson, factor: Factor) -> Tree:
-    tree = lesson.typesetter.name(factor.entry.tensor)
-    return Raised(tree, Words("⊤")) if factor.transposed else tree
+def _is_transposed(factor: Part) -> bool:
+    return isinstance(factor, Turned) or (isinstance(factor, Named) and factor.transposed)
 
 
-def _shapes(lesson: Lesson, rows: Letters, factors: list[Factor]) -> Tree:
-    """Return (64×32) = (64×N)·(N×32)."""
-    sides = []
-    for factor in factors:
-        sizes = [k.size for k in factor.entry.positions]
-        sizes = sizes if len(sizes) == 2 else [*sizes, Integer(1)]
-        sides.append(_sized(lesson, sizes[::-1] if factor.transposed else sizes))
-    whole = [k.size for k in rows]
-    result = _sized(lesson, whole if len(whole) == 2 else [*whole, Integer(1)])
-    return Relation((result, Product(tuple(sides))), ("==",))
-
-
-def _sized(lesson: Lesson, sizes: list[Expr]) -> Tree:
-    return Fenced("(", lesson.typesetter.shape(sizes))
-
-
-def _why(lesson: Lesson, factor: Factor) -> Inlines:
-    entry = factor.entry
-    place = "place first" if entry.positions[0] == factor.summed else "place last"
-    key = "why transposed" if lesson.once("why transposed") else "why transposed again"
+def _why(lesson: Lesson, product: Chain, place: int) -> Inlines:
+    factor = product.factors[place]
+    # A factor that is not the first joins its left neighbour at its row letter.
+    joins_left = place > 0
+    letter = factor.row if joins_left else factor.column
+    again = not lesson.once("why transposed")
     return say(
-        key, transposed=_matrix(lesson, factor),
-        letter=lesson.symbols.letter(factor.summed.name), place=TEXTS[place],
-        tensor=lesson.show(entry),
+        "why transposed again" if again else "why transposed",
+        transposed=matrix_tree(lesson, factor), letter=lesson.symbols.letter(letter.name),
+        place=TEXTS["place last" if joins_left else "place first"],
+        tensor=_as_it_is(lesson, factor),
     )  # fmt: skip
 
 
-# Entry by entry
+def _as_it_is(lesson: Lesson, factor: Part) -> Tree:
+    """Return a transposed factor's entry before it is transposed: W2[h,k]."""
+    letters = tuple(lesson.symbols.letter(k.name) for k in (factor.column, factor.row))
+    if isinstance(factor, Turned):
+        return Indexed(matrix_tree(lesson, factor.inner), letters)
+    # The typesetter puts the letters of a matrix in the order of the page's convention.
+    return lesson.typesetter.entry(factor.tensor, lesson.typesetter.placed(letters))
 
 
-def _entrywise(lesson: Lesson, factors: tuple[Expr, ...], rows: Letters) -> Tree | None:
-    """Return A ⊙ (1 − B ⊙ B) for a product of entries at the same letters, else None."""
-    if len([f for f in factors if _is_at(f, rows)]) != len(factors) or not factors:
-        return None
-    trees = [_stripped(lesson, f, rows) for f in factors]
-    if any(t is None for t in trees) or len(factors) < 2:
-        return None
-    return Product(tuple(trees), "⊙")
+def signs(lesson: Lesson, part: Part) -> list[Inlines]:
+    """Return what the special signs of a formula mean, each said once on a page."""
+    said: list[Inlines] = []
+    for product in (p for p in walk(part) if isinstance(p, Chain)):
+        for sentence in (*_ones(lesson, product), *_rows(lesson, product)):
+            said.append(sentence)
+    for inner in walk(part):
+        if isinstance(inner, Diagonal) and lesson.once("diagonal"):
+            vector = matrix_tree(lesson, inner.vector)
+            letter = lesson.symbols.letter(inner.row.name)
+            said.append(say(
+                "diagonal", diagonal=matrix_tree(lesson, inner), vector=vector, letter=letter,
+                entry=Indexed(vector, (letter,)),
+            ))  # fmt: skip
+        if isinstance(inner, Traced) and lesson.once("trace"):
+            said.append(say("trace", trace=matrix_tree(lesson, inner)))
+    if is_mixed(part) and lesson.once("entry by entry"):
+        said.append(say("entry by entry"))
+    return said
 
 
-def _is_at(factor: Expr, rows: Letters) -> bool:
-    read = factor.atoms(Entry)
-    return bool(read) and all(e.positions == rows for e in read)
+def is_mixed(part: Part) -> bool:
+    """Is anything in a formula taken entry by entry?"""
+    return any(isinstance(p, (Entrywise, Applied, Raised)) for p in walk(part))
 
 
-def _stripped(lesson: Lesson, expression: Expr, rows: Letters) -> Tree | None:
-    """Return an expression with its indices left out, squares written as A ⊙ A."""
-    if isinstance(expression, Entry):
-        return lesson.typesetter.name(expression.tensor)
-    if isinstance(expression, Integer):
-        return Number(str(abs(int(expression))), negative=bool(expression < 0))
-    if isinstance(expression, Iverson):
-        condition = expression.args[0]
-        if isinstance(condition, Comparison):
-            sides = [_stripped(lesson, side, rows) for side in condition.args[1:]]
-            return (
-                Fenced("[", Relation(tuple(sides), (condition.operator,))) if all(sides) else None
-            )
-    if isinstance(expression, Power):
-        base, exponent = expression.args
-        tree = _stripped(lesson, base, rows) if exponent == 2 else None
-        return None if tree is None else Product((tree, tree), "⊙")
-    if isinstance(expression, Plus):
-        terms = [
-            ("-", _stripped(lesson, t.args[0], rows))
-            if isinstance(t, Negative)
-            else ("+", _stripped(lesson, t, rows))
-            for t in expression.args
-        ]
-        return None if any(tree is None for _, tree in terms) else added(terms)
-    return None
+def _ones(lesson: Lesson, product: Chain) -> Iterator[Inlines]:
+    """Say what a column of ones does: at the end it adds up, in an outer product it repeats."""
+    ones = next((f for f in product.factors if isinstance(f, Ones)), None)
+    if ones is None:
+        return
+    letter = ones.row if ones.row is not None else ones.column
+    is_outer = ones.row is None or (len(product.factors) == 2 and product.factors[0] is ones)
+    key = "ones repeat" if is_outer and len(product.letters) == 2 else "ones add"
+    if not lesson.once(key):
+        return
+    shown = {"ones": ONE, "size": lesson.show(letter.size), "product": matrix_tree(lesson, product)}
+    if key == "ones repeat":
+        vector = next(f for f in product.factors if f is not ones)
+        upright = vector if vector.row is not None else flipped(vector)
+        shown["vector"] = matrix_tree(lesson, upright)
+    yield say(key, letter=lesson.symbols.letter(letter.name), **shown)
+
+
+def _rows(lesson: Lesson, product: Chain) -> Iterator[Inlines]:
+    """Say why a vector lies as a row: a column times a row."""
+    last = product.factors[-1]
+    if isinstance(last, Named) and last.row is None and last.column is not None:
+        ones = any(isinstance(f, Ones) for f in product.factors)
+        if not ones and len(product.letters) == 2 and lesson.once("why a row"):
+            yield say("why a row", row=matrix_tree(lesson, last))
+
+
+def layout_words(lesson: Lesson, tensor: str) -> Inlines:
+    """Return how the page lays out samples, and how that goes over into the other convention."""
+    letter = lesson.network[tensor].letters[0]
+    sample, weight, result = map(parsed, "XWZ")
+    rows = Relation((result, Product((sample, weight))), ("==",))
+    columns = Relation((result, Product((weight, sample))), ("==",))
+    shown = {"tensor": lesson.name(tensor), "letter": lesson.symbols.letter(letter.name)}
+    if not in_column_layout(lesson) and lesson.form != "matrix":
+        return say("convention rows", **shown)
+    key = "columns" if in_column_layout(lesson) else "rows"
+    return say(f"convention {key} of matrices", rows=rows, columns=columns, **shown)

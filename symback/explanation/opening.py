@@ -14,7 +14,8 @@ from symback.explanation.alike import forward_alike, named
 from symback.explanation.lesson import Lesson
 from symback.explanation.lines import valued
 from symback.explanation.locals import functions_differentiated, is_stable_form
-from symback.explanation.matrices import forward_matrices
+from symback.explanation.matrices import forward_matrices, layout_words
+from symback.explanation.matrix_form import matrix_stage
 from symback.explanation.opened import opened_lines
 from symback.explanation.order import path_counts, paths
 from symback.explanation.symbols import forward_names, sample_letter
@@ -109,9 +110,10 @@ def _order(lesson: Lesson) -> list[Inlines]:
         rows: Inlines = ()
         if letter is not None:
             first = next(t for t in lesson.network.inputs if t.letters[:1] == (letter,))
-            shown = lesson.symbols.letter(letter.name)
-            rows = say("convention rows", tensor=lesson.name(first.name), letter=shown)
+            rows = layout_words(lesson, first.name)
         found.append(say("convention order", entry=lesson.show(example.entry), rows=rows))
+        if lesson.form == "matrix":
+            found.append(say("convention matrices"))
         first_index = Number(str(lesson.notation.first_index))
         found.append(say("convention letters", first=first_index))
     roles = lesson.roles
@@ -154,7 +156,7 @@ def _adjoints(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
         derivative = lesson.total(signals[0])
         signal = lesson.adjoint(signals[0])
         found.append(say("convention signal", signal=signal, derivative=derivative, unit=unit))
-    elif computed and lesson.notation.adjoint != "partial":
+    elif computed and lesson.notation.adjoint not in ("partial", "signal"):
         derivative = lesson.total(computed[0])
         adjoint = lesson.adjoint(computed[0])
         found.append(
@@ -253,6 +255,9 @@ def forward_blocks(lesson: Lesson) -> list[Block]:
             blocks += forward_alike(lesson, shown)
             continue
         shown.append(name)
+        if lesson.form == "matrix":
+            blocks += matrix_stage(lesson, name)
+            continue
         lines = [line(lesson.show(stage.entry), lesson.show(stage.written))]
         if lesson.values and not stage.letters:
             lines += _computed(lesson, stage.written, name)
@@ -316,6 +321,8 @@ def values_table(
         if held not in lesson.values:
             continue
         array = lesson.values.array(held)
+        if array.ndim == 2 and lesson.notation.layout == "columns":
+            array = array.T
         symbol = lesson.result(name) if adjoints else lesson.name(name)
         shape = (
             Product(tuple(Number(str(s)) for s in array.shape), "×")

@@ -78,11 +78,13 @@ def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inli
     if not learned and samples is not None and samples in lesson.equation(reader).letters:
         own_row = all(samples in entry.positions for entry in read_at)
         if own_row and not alone and samples not in term.letters:
+            side = "column" if lesson.notation.layout == "columns" else "row"
             said.append(say(
-                "own row", letter=lesson.symbols.letter(samples.name), reader=lesson.name(reader),
-                tensor=lesson.name(name),
+                f"own {side}", letter=lesson.symbols.letter(samples.name),
+                reader=lesson.name(reader), tensor=lesson.name(name),
             ))  # fmt: skip
-    if not term.letters and _is_elementwise(lesson, reader, name):
+    # In matrices this is said of ⊙.
+    if lesson.form != "matrix" and not term.letters and _is_elementwise(lesson, reader, name):
         key = "elementwise" if lesson.once("elementwise") else "elementwise again"
         said.append(say(key, reader=lesson.name(reader), tensor=lesson.name(name)))
     return said

@@ -14,6 +14,7 @@ from symback.algebra.terms import terms_of
 from symback.compiler.interpreter import needed_for
 from symback.explanation.families import Family, grouped
 from symback.explanation.lesson import Lesson
+from symback.explanation.matrix_trees import ONE
 from symback.explanation.texts import TEXTS, capped, listed, say
 from symback.network.network import reads
 from symback.network.tensors import CONSTANT, INPUT, PARAMETER, Equation, Tensor
@@ -270,6 +271,8 @@ def letter_range(lesson: Lesson, letter: Index) -> Inlines:
 
 def _special_rows(lesson: Lesson, shown: list[Expr]) -> list[Cells]:
     rows = []
+    if lesson.said & {"ones add", "ones repeat"}:
+        rows.append(_row(ONE, say("means ones"), inlines(), "kind computed"))
     deltas = next((d for e in shown for d in _sorted_atoms(e, Delta)), None)
     if deltas is not None:
         rows.append(_row(lesson.show(deltas), say("means delta"), inlines(), "kind computed"))

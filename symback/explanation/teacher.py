@@ -18,6 +18,7 @@ from symback.explanation.entry import entry_blocks
 from symback.explanation.evidence import gathered
 from symback.explanation.lesson import Lesson, new_lesson
 from symback.explanation.locals import locals_of
+from symback.explanation.matrix_form import matrix_adjoint
 from symback.explanation.opening import conventions, forward_blocks, goal_blocks
 from symback.explanation.order import kinds, named, needed, shape_of
 from symback.explanation.program_lines import program_blocks
@@ -50,14 +51,15 @@ def explanation(
     at: Mapping[str, object] | None = None,
     update: Any = None,
     checks: bool = True,
-    notation: Notation | None = None,
+    notation: Notation | str | None = None,
 ) -> Explanation:
     """Return the explanation of all gradients, of one (``name``), or of one entry (``weight``).
 
     ``detail`` is 0 (a sentence), 1 (an outline), 2 (every line) or 3 (also the algebra of local
     derivatives). ``at`` gives values, so that every step is followed with numbers; ``update`` is an
-    optimiser whose step is then made. Without ``notation`` a network of scalars is printed with δ
-    and ∂E/∂h1, others with bars. Raises SymbackError for what is not there.
+    optimiser whose step is then made. ``notation`` is a Notation or the name of a preset after a
+    book; without one a network of scalars is printed with δ and ∂E/∂h1, others with bars.
+    Raises SymbackError for what is not there.
     """
     _check(derivation, form, detail, at, update)
     names = _names(derivation, name)
@@ -65,7 +67,7 @@ def explanation(
     if form == "scalar" and any(t.rank for t in derivation.forward.tensors.values()):
         derivation, names, at = in_scalars(derivation, names, place, at)
         place = None
-    lesson = new_lesson(derivation, notation, detail=detail)
+    lesson = new_lesson(derivation, notation, detail=detail, form=form)
     way = needed(lesson, names)
     lesson = replace(lesson, wanted=names, way=way, named=named(lesson, way))
     if at is not None and form != "numpy":
@@ -96,8 +98,11 @@ def _check(derivation: Any, form: str, detail: int, at: object, update: object) 
         raise DefinitionError(
             f"explain: detail={str(detail)[:40]}", "no such detail", "use 0, 1, 2 or 3"
         )
-    if form == "matrix":
-        raise NotYetError(f"explain: form={form!r}", "not written yet", 'use form="index"')
+    if form == "matrix" and not any(t.rank for t in derivation.forward.tensors.values()):
+        raise DefinitionError(
+            "explain: form='matrix'", "a network of single numbers, which has no matrices",
+            "use form='index', or write the network with tensors",
+        )  # fmt: skip
     if update is not None and at is None:
         raise ValuesError("explain: an update was asked for", "no values", "give them: at={…}")
     if update is not None and getattr(derivation, "upstream", None):
@@ -240,7 +245,8 @@ def _tensors(lesson: Lesson, names: tuple[str, ...], way: tuple[str, ...]) -> li
             if like != name and count[shapes[name]] > MANY_ALIKE:
                 blocks += cited_blocks(lesson, name, like)
             else:
-                blocks += adjoint_blocks(lesson, name)
+                tell = matrix_adjoint if lesson.form == "matrix" else adjoint_blocks
+                blocks += tell(lesson, name)
     return blocks
 
 

@@ -1,19 +1,20 @@
 """Every sentence of an explanation, as templates by key, to be read, tested and translated.
 
 A field such as {tensor} is filled with a formula, a reference or words. Which sentence is chosen,
-and with what it is filled, is decided elsewhere; only the tables of ``texts_page`` and
-``texts_numbers`` hold prose.
+and with what it is filled, is decided elsewhere; only the tables of ``texts_page``,
+``texts_numbers`` and ``texts_matrix`` hold prose.
 """
 
 from __future__ import annotations
 
+from symback.explanation.texts_matrix import MATRICES
 from symback.explanation.texts_numbers import NUMBERS
 from symback.explanation.texts_page import PAGE
 from symback.notation.tree import Tree
 from symback.render.document import Inline, Inlines
 from symback.render.parts import Part, inlines, sentence
 
-TEXTS: dict[str, str] = {**PAGE, **NUMBERS}
+TEXTS: dict[str, str] = {**PAGE, **NUMBERS, **MATRICES}
 
 
 def say(key: str, **parts: Part | tuple[Part, ...] | list[Part]) -> Inlines:

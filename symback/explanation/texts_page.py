@@ -64,7 +64,6 @@ PAGE: dict[str, str] = {
     "means bracket": "1 if the condition holds, else 0",
     # Conventions
     "convention order": "One entry of a tensor is written with its indices: {entry}. {rows}",
-    "convention rows": "Rows are samples: the first index of {tensor} is {letter}.",
     "convention from to": "{weight} leads from {source} to {target}.",
     "convention letters": "Indices are counted from {first}.",
     "convention layer": (
@@ -209,17 +208,6 @@ PAGE: dict[str, str] = {
         "The division by {size} in {loss} stays with every sample; what follows only hands it"
         " on."
     ),
-    "matrix form": "As matrices: {formula}, shapes {shapes}.",
-    "matrix form entries": "As matrices, entry by entry (⊙): {formula}, all of shape {shape}.",
-    "why transposed again": (
-        "{transposed}, since the sum runs over {letter}, the {place} index of {tensor}."
-    ),
-    "why transposed": (
-        "Why {transposed}: the sum runs over {letter}, the {place} index of {tensor}, and a"
-        " matrix product sums the last index of its left factor with the first of its right."
-    ),
-    "place first": "first",
-    "place last": "last",
     "locals": "Local derivatives, each from one equation:",
     "locals one": "The local derivative:",
     "local from": "from {equation}: {rules}",

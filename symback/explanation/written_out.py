@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sympy import Expr, Integer
 
@@ -30,14 +30,20 @@ def written_out(lesson: Lesson, name: str) -> list[Block]:
     terms = terms_of(gradient.written)
     if not gradient.indices or not any(term.letters for term in terms):
         return []
-    places: Places = {}
-    for letter in gradient.indices:
-        places[letter] = _somewhere(letter, [int(p) for p in places.values()])
+    places = places_of(gradient.indices)
     left = _derivative_at(lesson, name, places)
     return [
         paragraph(TEXTS["written out"]),
         equation(line(left, opened_sum(lesson, terms, places))),
     ]
+
+
+def places_of(letters: Iterable[Index]) -> Places:
+    """Return a place for each letter, to show one entry."""
+    places: dict[Index, Expr] = {}
+    for letter in letters:
+        places[letter] = _somewhere(letter, [int(p) for p in places.values()])
+    return places
 
 
 def _somewhere(letter: Index, taken: list[int]) -> Expr:

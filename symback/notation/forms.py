@@ -156,12 +156,16 @@ def _sympy_power(expression: Pow, show: Typesetter) -> Tree:
 
 
 def _pointwise(node: Pointwise, show: Typesetter) -> Tree:
-    arguments = show.trees(node.arguments)
-    if node.name == "sqrt":
+    return pointwise_form(node.name, show.trees(node.arguments))
+
+
+def pointwise_form(name: str, arguments: tuple[Tree, ...]) -> Tree:
+    """Return the form of a pointwise function: tanh(z), √z, |z|."""
+    if name == "sqrt":
         return Root(arguments[0])
-    if node.name == "abs":
+    if name == "abs":
         return Fenced("|", arguments[0])
-    row = POINTWISE[node.name]
+    row = POINTWISE[name]
     return Call(row.latex, row.unicode, arguments)
 
 

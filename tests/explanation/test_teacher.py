@@ -227,7 +227,7 @@ def test_notation_reaches_every_index():
         ({"name": "W1", "weight": (0.5, 0)}, DefinitionError),
         ({"weight": (0, 0)}, DefinitionError),
         ({"form": "poem"}, DefinitionError),
-        ({"form": "matrix"}, NotYetError),
+        ({"notation": "knuth"}, DefinitionError),
         ({"form": "scalar"}, DefinitionError),
         ({"detail": 4}, DefinitionError),
         ({"detail": True}, DefinitionError),
