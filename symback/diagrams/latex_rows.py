@@ -27,7 +27,7 @@ def row_latex(row: Row, scale: float) -> str:
         for role, pieces in _by_role(row)
     )
     share = NARROWER * scale * row.size / TYPE_SIZE
-    return rf"\scalebox{{{share:.3f}}}{{\fontsize{{10}}{{12}}\selectfont{{}}{text}}}"
+    return f"\\scalebox{{{share:.3f}}}{{%\n\\fontsize{{10}}{{12}}\\selectfont{{}}{text}}}"
 
 
 def colour_name(colour: str) -> str:

@@ -1,7 +1,8 @@
 r"""Trees as LaTeX: one row of ``EMIT``, one short function for each form.
 
 A formula on its own line stacks its fractions; within a line of prose it is ``flat``: a/b. With
-``macros`` derivatives and adjoints are \pd{E}{w_5} and \adj{Z}, which a preamble can restyle.
+``macros`` derivatives, adjoints, transposes and the like are \pd{E}{w_5}, \adj{Z}, X^{\transpose},
+which a preamble can restyle.
 """
 
 from __future__ import annotations
@@ -62,12 +63,6 @@ class Mode:
 
 
 DISPLAY, INLINE, SCRIPT = Mode(), Mode(flat=True), Mode(flat=True)
-MACROS = r"""% The look of derivatives and adjoints: change it here.
-\providecommand{\pd}[2]{\frac{\partial #1}{\partial #2}}
-\providecommand{\td}[2]{\frac{\mathrm{d} #1}{\mathrm{d} #2}}
-\providecommand{\adj}[1]{\bar{#1}}
-\providecommand{\adjword}[1]{\overline{#1}}
-"""
 
 
 def latex(
@@ -149,10 +144,10 @@ def _sum(tree: Sum, mode: Mode) -> str:
     return text
 
 
-def product_sign(left: Tree, right: Tree, sign: str) -> str:
+def product_sign(left: Tree, right: Tree, sign: str, mode: Mode = DISPLAY) -> str:
     r"""Return what stands between two factors: a thin space, a dot before numbers, ⊙, or ×."""
     if sign:
-        return {"⊙": r" \odot ", "×": r" \times "}[sign]
+        return r" \had " if mode.macros and sign == "⊙" else GLYPHS[sign]
     if starts_with_number(right) or (numeric(right) and numeric(left)):
         return r" \cdot "
     is_coefficient = isinstance(left, Number) and left.mantissa.isdigit() and not left.negative
@@ -168,7 +163,8 @@ def _product(tree: Product, mode: Mode) -> str:
         shown = latex_of(factor, mode)
         if factor_needs_brackets(factor, number == last, mode.flat):
             shown = _bracketed(shown, factor, mode)
-        text += (product_sign(before, factor, tree.sign) if before is not None else "") + shown
+        sign = "" if before is None else product_sign(before, factor, tree.sign, mode)
+        text += sign + shown
         before = factor
     return text
 
@@ -192,7 +188,8 @@ def _derivative(tree: Derivative, mode: Mode) -> str:
 
 
 def _power(tree: Power, mode: Mode) -> str:
-    return f"{_in(tree.base, ATOM, mode)}{script('^', latex_of(tree.exponent, SCRIPT))}"
+    raised = latex_of(tree.exponent, replace(SCRIPT, macros=mode.macros))
+    return f"{_in(tree.base, ATOM, mode)}{script('^', raised)}"
 
 
 # Operators with a body
@@ -292,16 +289,22 @@ def _logic(tree: Logic, mode: Mode) -> str:
 
 
 def _kronecker(tree: Kronecker, mode: Mode) -> str:
-    return rf"\delta_{{{_indices((tree.left, tree.right))[0]}}}"
+    pair = _indices((tree.left, tree.right))[0]
+    return rf"\kron{{{pair}}}" if mode.macros else rf"\delta_{{{pair}}}"
 
 
 def _words(tree: Words, mode: Mode) -> str:
-    return r"\top" if tree.text == "⊤" else rf"\text{{{escaped(tree.text)}}}"
+    if tree.text == "⊤":
+        return r"\transpose" if mode.macros else r"\top"
+    return rf"\text{{{escaped(tree.text)}}}"
 
 
 def _brace(tree: Brace, mode: Mode) -> str:
     body = latex_of(tree.body, mode)
-    return body if mode.flat else rf"\underbrace{{{body}}}_{{{latex_of(tree.label, SCRIPT)}}}"
+    if mode.flat:
+        return body
+    label = latex_of(tree.label, SCRIPT)
+    return rf"\named{{{body}}}{{{label}}}" if mode.macros else rf"\underbrace{{{body}}}_{{{label}}}"
 
 
 GLYPHS = {" ": r" \, ", "·": r" \cdot ", "⊙": r" \odot ", ",": ", ", "×": r" \times "}
@@ -310,6 +313,8 @@ GLYPHS = {" ": r" \, ", "·": r" \cdot ", "⊙": r" \odot ", ",": ", ", "×": r"
 def _glyph(tree: Glyph, mode: Mode) -> str:
     if tree.text in "()":
         return bracket(tree.text, tree.height)
+    if mode.macros and tree.text == "⊙":
+        return r" \had "
     return GLYPHS.get(tree.text) or f" {tree.text} "
 
 

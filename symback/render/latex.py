@@ -1,15 +1,16 @@
 r"""Documents as LaTeX: a whole article, or a fragment to be pasted into a paper or slides.
 
-The article needs amsmath, amssymb, mathtools, xcolor, hyperref, booktabs, geometry and graphicx,
-which the smallest TeX installations have. Its macros (\pd, \adj) stand at the top, where they can
-be changed; a fragment needs mathtools, amssymb, booktabs and hyperref, and uses no macros.
+An article has its macros (\pd, \adj, …) at the top, where they can be changed. A fragment uses no
+macros, its labels have a prefix of their own, and its first line names the packages that it needs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import groupby
 
-from symback.notation.latex import DISPLAY, MACROS, Mode
+from symback.diagrams.tikz import write_tikz
+from symback.notation.latex import DISPLAY, Mode
 from symback.notation.latex_text import escaped, typewriter
 from symback.render.document import (
     Block,
@@ -29,51 +30,54 @@ from symback.render.document import (
     numbering,
     shown,
 )
-from symback.render.latex_equations import equation
+from symback.render.latex_equations import equations, is_joined
 from symback.render.latex_page import (
+    FRAGMENT_WIDTH,
+    POINTS,
+    TEXT_WIDTH,
     Page,
     anchor,
     bookmark,
     captioned,
+    heading_inlines,
     inlines,
     label_latex,
+    plain_title,
 )
-from symback.render.latex_tables import table
+from symback.render.latex_preamble import LAYOUT, MACROS, NEEDS, PACKAGES
+from symback.render.latex_tables import lines_of, table
 
 # A line of LaTeX holds about so many characters.
 LINE_LENGTH = 110
-
-PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
-\usepackage[margin=25mm]{geometry}
-\usepackage{amsmath,amssymb,mathtools}
-\usepackage{xcolor,graphicx,booktabs}
-\usepackage[hidelinks]{hyperref}
-\allowdisplaybreaks
-\AtBeginDocument{\setlength{\abovedisplayskip}{6pt plus 2pt}%
-  \setlength{\belowdisplayskip}{6pt plus 2pt}}
-\setlength{\parindent}{0pt}
-\setlength{\parskip}{0.6em plus 0.2em}
-\emergencystretch=3em
-"""
+# A result that takes more lines than this is not kept on one page.
+LONGEST_BOX = 24
 
 
 def latex(made: Document, fragment: bool = False, label: str | None = None, detail: int = 3) -> str:
     r"""Return the document as LaTeX; the same document gives the same bytes.
 
     ``fragment`` leaves out the preamble and macros; ``label`` is put before every \label, so that
-    several fragments can stand in one paper. Details of a level above ``detail`` are left out.
+    several fragments can stand in one paper (without one, a fragment's labels begin with its
+    title). Details of a level above ``detail`` are left out.
     """
     display = DISPLAY if fragment else Mode(macros=True)
     kinds = {b.label: type(b) for b in shown(made.blocks, detail) if getattr(b, "label", "")}
+    if label is None and fragment:
+        label = plain_title(made.title)
     prefix = f"{label_latex(label)}:" if label else ""
-    page = Page(numbering(made), kinds, prefix, detail, display)
+    room = FRAGMENT_WIDTH if fragment else TEXT_WIDTH
+    page = Page(numbering(made), kinds, prefix, detail, display, room, fragment)
     body = _blocks(made.blocks, page)
     if fragment:
-        return folded(body) + "\n"
-    title = f"\\begin{{center}}\n{{\\LARGE {inlines(made.title, page)}\\par}}\n\\end{{center}}"
+        return f"{NEEDS}\n\\begingroup\\emergencystretch=3em\n{folded(body)}\n\\par\\endgroup\n"
     known = f"\\hypersetup{{pdftitle={{{bookmark(made.title)}}}}}\n"
-    inside = folded(f"{title}\n\n{body}")
-    return f"{PREAMBLE}{MACROS}{known}\\begin{{document}}\n{inside}\n\\end{{document}}\n"
+    title = (
+        f"\\title{{{heading_inlines(made.title, page)}}}\n"
+        "\\author{}% who hands it out\n\\date{}% and when\n"
+    )
+    inside = folded(f"\\maketitle\n\n{body}")
+    preamble = f"{PACKAGES}{MACROS}{LAYOUT}{known}\n{folded(title)}"
+    return f"{preamble}\n\\begin{{document}}\n{inside}\n\\end{{document}}\n"
 
 
 def folded(source: str) -> str:
@@ -99,11 +103,14 @@ def _parts(line: str) -> list[str]:
 
 def _blocks(blocks: Iterable[Block], page: Page) -> str:
     text = ""
-    for block in blocks:
-        written = WRITE[type(block)](block, page)
-        # A display belongs to the paragraph before it; an empty line would add an empty paragraph.
-        between = "\n" if isinstance(block, Equation) else "\n\n"
-        text += (between if text and written else "") + written
+    for joined, run in groupby(blocks, is_joined):
+        # Equations that follow each other are one display, aligned throughout.
+        for part in [list(run)] if joined else [[block] for block in run]:
+            is_display = isinstance(part[0], Equation)
+            written = equations(part, page) if is_display else WRITE[type(part[0])](part[0], page)
+            # A display belongs to the paragraph before it; an empty line would add another.
+            between = "\n" if is_display else "\n\n"
+            text += (between if text and written else "") + written
     return text
 
 
@@ -111,12 +118,16 @@ def _blocks(blocks: Iterable[Block], page: Page) -> str:
 
 
 SECTIONS = {1: "section", 2: "subsection", 3: "subsubsection"}
+# A fragment is a part of something: its headings have no numbers and rank lower.
+WITHIN = {1: "subsection*", 2: "subsubsection*", 3: "paragraph*"}
 
 
 def _heading(block: Heading, page: Page) -> str:
-    title = inlines(block.title, page)
+    title = heading_inlines(block.title, page)
+    if page.fragment:
+        return rf"\{WITHIN[block.level]}{{{title}}}" + anchor(block.label, page)
     bookmarked = rf"\texorpdfstring{{{title}}}{{{bookmark(block.title)}}}"
-    return rf"\{SECTIONS[block.level]}*{{{bookmarked}}}" + anchor(block.label, page)
+    return rf"\{SECTIONS[block.level]}{{{bookmarked}}}" + anchor(block.label, page)
 
 
 def _paragraph(block: Paragraph, page: Page) -> str:
@@ -126,39 +137,56 @@ def _paragraph(block: Paragraph, page: Page) -> str:
 def _items(block: Items, page: Page) -> str:
     kind = "enumerate" if block.numbered else "itemize"
     lines = [rf"\item {inlines(item, page)}" for item in block.items]
-    tight = r"\setlength{\itemsep}{0pt}\setlength{\parskip}{2pt}"
+    tight = r"\setlength{\itemsep}{0pt}\setlength{\parskip}{2pt}" if page.fragment else ""
     return "\n".join([rf"\begin{{{kind}}}{tight}", *lines, rf"\end{{{kind}}}"])
 
 
 def _check(block: Check, page: Page) -> str:
-    mark = r"\checkmark" if block.passed else r"\times"
-    return rf"${mark}$~{inlines(block.content, page)}"
+    word = "passed" if block.passed else "failed"
+    mark = rf"\{word}" if page.display.macros else MARKS[word]
+    return rf"{mark}~{inlines(block.content, page)}"
 
 
-# So many characters of a program fit on a line, by size of type.
+MARKS = {"passed": r"$\checkmark$", "failed": r"$\times$"}
+# So many characters of a program fit on a line, by size of type, of an article's width.
 CODE_SIZES = ((86, r"\small"), (96, r"\footnotesize"), (107, r"\scriptsize"))
 
 
 def _code(block: Code, page: Page) -> str:
-    widest, smallest = CODE_SIZES[-1]
+    share = page.room / TEXT_WIDTH
+    widest, smallest = int(CODE_SIZES[-1][0] * share), CODE_SIZES[-1][1]
     lines = [
         line[start : start + widest]
         for line in block.text.splitlines()
         for start in range(0, max(1, len(line)), widest)
     ]
     longest = max(map(len, lines), default=0)
-    size = next((size for fits, size in CODE_SIZES if longest <= fits), smallest)
+    size = next((size for fits, size in CODE_SIZES if longest <= fits * share), smallest)
+    if not page.fragment and all(_is_verbatim(line) for line in lines):
+        shown = "\n".join(lines)
+        return f"{{{size}\n\\begin{{verbatim}}\n{shown}\n\\end{{verbatim}}\n}}"
     shown = "\\\\\n".join(typewriter(line) or "~" for line in lines)
     return f"{{{size}\\ttfamily\\raggedright\n{shown}\\par}}"
 
 
+def _is_verbatim(line: str) -> bool:
+    """Can a line of a program stand as it is? What has no glyph or ends the block cannot."""
+    return line.isascii() and (line.isprintable() or not line) and "\\end" not in line
+
+
 def _box(block: Box, page: Page) -> str:
-    inside = _blocks(block.blocks, page.narrower(2.0))
-    return (
-        "\\begin{center}\\fbox{\\begin{minipage}{0.94\\textwidth}\n"
-        "\\setlength{\\abovedisplayskip}{3pt}\\setlength{\\belowdisplayskip}{3pt}\n"
-        f"{inside}\n\\end{{minipage}}}}\\end{{center}}"
-    )
+    is_long = sum(lines_of(part, page) for part in block.blocks) > LONGEST_BOX
+    if page.fragment:
+        inside = _blocks(block.blocks, page.narrower(2.0, within=True))
+        if is_long:
+            return f"\\par\\medskip\\hrule\\medskip\n{inside}\n\\par\\medskip\\hrule\\medskip"
+        return (
+            "\\begin{center}\\fbox{\\begin{minipage}{0.94\\linewidth}\n"
+            f"{inside}\n\\end{{minipage}}}}\\end{{center}}"
+        )
+    name = "longresult" if is_long else "result"
+    inside = _blocks(block.blocks, page if is_long else page.narrower(2.0, within=True))
+    return f"\\begin{{{name}}}\n{inside}\n\\end{{{name}}}"
 
 
 def _details(block: Details, page: Page) -> str:
@@ -168,15 +196,23 @@ def _details(block: Details, page: Page) -> str:
         Text(part.text, part.weight or "emphasis") if isinstance(part, Text) else part
         for part in block.summary
     )
-    inside = _blocks((Paragraph(tuple(summary)), *block.blocks), page.narrower(2.5))
+    inside = _blocks((Paragraph(tuple(summary)), *block.blocks), page.narrower(4.5))
     return f"\\begin{{quote}}\n{inside}\n\\end{{quote}}"
 
 
 def _figure(block: Figure, page: Page) -> str:
-    words = rf"\fbox{{\parbox{{0.8\textwidth}}{{{escaped(block.alternative)}}}}}"
+    if block.drawing is not None:
+        drawn = write_tikz(block.drawing, 0.97 * POINTS * page.room)
+        # Slides and columns may be narrower than the page for which it was drawn.
+        fitted = (
+            f"\\sbox0{{%\n{drawn}}}%\n\\ifdim\\wd0>\\linewidth"
+            "\\resizebox{\\linewidth}{!}{\\usebox0}\\else\\usebox0\\fi"
+        )
+        return captioned(block, fitted, page)
+    words = rf"\fbox{{\parbox{{0.8\linewidth}}{{{escaped(block.alternative)}}}}}"
     if block.file:
         path = "".join(c for c in block.file if c.isascii() and (c.isalnum() or c in "-_./"))
-        picture = rf"\includegraphics[width=0.9\textwidth]{{{path}}}"
+        picture = rf"\includegraphics[width=0.9\linewidth]{{{path}}}"
         words = rf"\IfFileExists{{{path}}}{{{picture}}}{{{words}}}"
     return captioned(block, words, page)
 
@@ -185,7 +221,6 @@ WRITE: dict[type[Block], Callable[..., str]] = {
     Heading: _heading,
     Paragraph: _paragraph,
     Items: _items,
-    Equation: equation,
     Table: table,
     Figure: _figure,
     Box: _box,

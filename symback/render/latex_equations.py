@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symback.notation.aligned import broken
 from symback.notation.extents import extent
 from symback.notation.latex import latex_of, relation_latex
 from symback.notation.tree import Tree
-from symback.render.document import Equation, Line
+from symback.render.document import Block, Equation, Line
 from symback.render.latex_page import Page, inlines, label_latex, row_latex
 from symback.render.latex_tables import content_width
 
 # What a number such as (12) takes, the relation, and the gap before a reason.
 NUMBER_WIDTH, RELATION_WIDTH, REASON_GAP = 3.5, 2.0, 2.0
+# An equation of so many rows may be divided between two pages.
+LONGEST_WHOLE = 8
 # A longer reason is set in lines of this width.
 REASON_WIDTH = 12.0
 
@@ -32,30 +35,52 @@ class _Columns:
         return extent(one.right) > self.beside
 
 
-def equation(block: Equation, page: Page) -> str:
-    """Return the lines of an equation, numbered at the last if it has a label.
+def is_joined(block: Block) -> bool:
+    """Is this an equation that can be aligned with its neighbours? Reasons need room of its own."""
+    return isinstance(block, Equation) and not any(one.reason for one in block.lines)
 
-    A reason stands beside its line, or below it where the line needs the room.
+
+def equations(blocks: Sequence[Equation], page: Page) -> str:
+    """Return equations as one display, each numbered at its last line if it has a label.
+
+    A reason stands beside its line, or below it where the line needs the room. A page may end
+    between equations, within one only where it is long.
     """
-    columns = _columns(block, page)
-    rows = [row for one in block.lines for row in _rows(one, columns, page)]
-    if not block.label:
-        return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
-    mark = rf" \label{{{page.prefix}{label_latex(block.label)}}}"
-    rows = [row + r" \notag" for row in rows[:-1]] + [rows[-1] + mark]
-    return "\\begin{align}\n" + " \\\\\n".join(rows) + "\n\\end{align}"
+    is_numbered = any(block.label for block in blocks)
+    columns = _columns([one for block in blocks for one in block.lines], is_numbered, page)
+    parts = []
+    for block in blocks:
+        rows = [row for one in block.lines for row in _rows(one, columns, page)]
+        if is_numbered:
+            rows[:-1] = [row + r" \notag" for row in rows[:-1]]
+            rows[-1] += rf" \label{{{page.prefix}{label_latex(block.label)}}}" if block.label else (
+                r" \notag"
+            )
+        parts.append(_kept_together(rows))
+    name = "align" if is_numbered else "align*"
+    return f"\\begin{{{name}}}\n" + " \\\\[4pt]\n".join(parts) + f"\n\\end{{{name}}}"
 
 
-def _columns(block: Equation, page: Page) -> _Columns:
-    left = RELATION_WIDTH + max(extent(one.left) if one.left else 0.0 for one in block.lines)
-    number = NUMBER_WIDTH * bool(block.label)
+def _kept_together(rows: list[str]) -> str:
+    """Return rows between which no page ends; of many, only the first two and the last two."""
+    last = len(rows) - 1
+    text = rows[0]
+    for number, row in enumerate(rows[1:], 1):
+        is_free = last >= LONGEST_WHOLE and 1 < number < last
+        text += (r" \\" if is_free else r" \\*") + f"\n{row}"
+    return text
+
+
+def _columns(lines: Sequence[Line], is_numbered: bool, page: Page) -> _Columns:
+    left = RELATION_WIDTH + max(extent(one.left) if one.left else 0.0 for one in lines)
+    number = NUMBER_WIDTH * is_numbered
     whole = max(page.room - left - number, page.room / 3)
-    reason = max(_reason_width(one, page) for one in block.lines)
+    reason = max(_reason_width(one, page) for one in lines)
     if not reason:
         return _Columns(whole, whole)
     beside = whole - reason - REASON_GAP
-    wide = [extent(one.right) for one in block.lines if extent(one.right) > beside]
-    narrow = [one for one in block.lines if extent(one.right) <= beside]
+    wide = [extent(one.right) for one in lines if extent(one.right) > beside]
+    narrow = [one for one in lines if extent(one.right) <= beside]
     if not wide:
         return _Columns(whole, beside)
     # TeX spreads the columns: a third of what is left over goes before the first.
@@ -83,10 +108,14 @@ def _rows(one: Line, columns: _Columns, page: Page) -> list[str]:
     rows = [f"{left}&{relation_latex(one.relation)} {shown[0]}"]
     rows += [rf"&\quad {row}" for row in shown[1:]]
     if below:
-        rows.append(rf"&\quad \text{{\small ({inlines(one.reason, page)})}}")
+        rows.append(rf"&\quad {_reason_text(f'({inlines(one.reason, page)})', page)}")
     elif one.reason:
         rows[0] += "\n&& " + _reason(one, page)
     return rows
+
+
+def _reason_text(words: str, page: Page) -> str:
+    return rf"\reason{{{words}}}" if page.display.macros else rf"\text{{\small {words}}}"
 
 
 def _measure(tree: Tree) -> tuple[float, ...]:
@@ -96,5 +125,5 @@ def _measure(tree: Tree) -> tuple[float, ...]:
 def _reason(one: Line, page: Page) -> str:
     words = inlines(one.reason, page)
     if 0.9 * content_width(one.reason, page) <= REASON_WIDTH:
-        return rf"\text{{\small {words}}}"
+        return _reason_text(words, page)
     return rf"\parbox{{{REASON_WIDTH:.0f}em}}{{\small\raggedright {words}}}"

@@ -23,8 +23,9 @@ from symback.render.document import (
     Text,
 )
 
-# The text is this many widths of an M wide.
-TEXT_WIDTH = 41.0
+# The text is this many widths of an M wide, and an M this many points; a fragment must fit the
+# columns of common papers and slides.
+TEXT_WIDTH, FRAGMENT_WIDTH, POINTS = 41.0, 28.0, 10.95
 # A formula within a line may be broken into rows of this width.
 INLINE_WIDTH = 14.0
 LONGEST_LABEL = 48
@@ -40,15 +41,17 @@ class Page:
     detail: int
     display: Mode
     room: float = TEXT_WIDTH
+    fragment: bool = False
+    within: bool = False  # a box, where no page can break
 
     @property
-    def within(self) -> Mode:
+    def flat(self) -> Mode:
         """How formulas within a line are printed."""
         return Mode(flat=True, macros=self.display.macros)
 
-    def narrower(self, by: float) -> Page:
-        """Return the same with less room."""
-        return replace(self, room=self.room - by)
+    def narrower(self, by: float, within: bool = False) -> Page:
+        """Return the same with less room, and perhaps ``within`` a box."""
+        return replace(self, room=self.room - by, within=within or self.within)
 
 
 def inlines(content: Inlines, page: Page) -> str:
@@ -70,10 +73,18 @@ def inline(part: Inline, page: Page) -> str:
     return f"{command}{{{words}}}" if command else words
 
 
+def heading_inlines(content: Inlines, page: Page) -> str:
+    """Return the parts of a heading, its formulas as bold as its words."""
+    return "".join(
+        rf"{{\boldmath {inline(part, page)}}}" if isinstance(part, Formula) else inline(part, page)
+        for part in content
+    )
+
+
 def inline_formula(tree: Tree, room: float, page: Page) -> str:
     """Return a formula within a line; a long one may be broken after each of its rows."""
     rows = broken(tree, lambda part: (extent(part, flat=True),), (room,), flat=True)
-    return r"\allowbreak ".join(f"${row_latex(row, page.within)}$" for row in rows)
+    return r"\allowbreak ".join(f"${row_latex(row, page.flat)}$" for row in rows)
 
 
 def row_latex(row: Tree, mode: Mode) -> str:
@@ -99,30 +110,45 @@ def reference(label: str, page: Page) -> str:
     """Return a reference; to a block that is left out, none can be made."""
     if label not in page.kinds:
         return "(omitted)"
-    goal = page.prefix + label_latex(label)
-    if page.kinds[label] is Equation:
+    goal, kind = page.prefix + label_latex(label), page.kinds[label]
+    if kind is Equation:
         return rf"\eqref{{{goal}}}"
-    return rf"\hyperref[{goal}]{{{escaped(page.labels[label])}}}"
+    if kind in COUNTED:
+        return rf"\{COUNTED[kind]}name~\ref{{{goal}}}"
+    words = escaped(page.labels[label])
+    return words if page.fragment else rf"\hyperref[{goal}]{{{words}}}"
+
+
+# What LaTeX counts, and calls \tablename and \figurename in the language of the document.
+COUNTED = {Table: "table", Figure: "figure"}
 
 
 def anchor(label: str, page: Page) -> str:
-    """Return the mark to which references to a heading, table or figure lead."""
-    return rf"\phantomsection\label{{{page.prefix}{label_latex(label)}}}" if label else ""
+    """Return the mark to which references to a heading lead."""
+    return rf"\label{{{page.prefix}{label_latex(label)}}}" if label else ""
+
+
+def plain_title(title: Inlines) -> str:
+    """Return a title in words."""
+    return "".join(
+        part.text if isinstance(part, Text) else unicode_of(part.tree)
+        for part in title if isinstance(part, (Text, Formula))
+    )  # fmt: skip
 
 
 def bookmark(title: Inlines) -> str:
     """Return a title for a viewer's list of contents, which can show letters only."""
-    words = "".join(
-        part.text if isinstance(part, Text) else unicode_of(part.tree)
-        for part in title if isinstance(part, (Text, Formula))
-    )  # fmt: skip
+    words = plain_title(title).replace("∂", "d")
     return "".join(c for c in words if c.isascii() and (c.isalnum() or c in " .,:;()/=+-'"))
 
 
 def captioned(block: Figure | Table, content: str, page: Page) -> str:
-    """Return the content centred, with its number and caption above it."""
-    name = escaped(page.labels.get(block.label, ""))
-    caption = inlines(block.caption, page)
-    line = rf"\textbf{{{name}.}} {caption}" if name else caption
-    above = f"{anchor(block.label, page)}{line}\\\\*[0.5em]\n" if line else ""
-    return f"\\begin{{center}}\n{above}{content}\n\\end{{center}}"
+    """Return the content centred, with its number and caption: above a table, below a figure."""
+    words = inlines(block.caption, page)
+    if block.label:
+        kind = COUNTED[type(block)]
+        mark = rf"\refstepcounter{{{kind}}}{anchor(block.label, page)}"
+        words = rf"{mark}\{kind}name~\the{kind}" + (f": {words}" if words else "")
+    parts = [words, content] if isinstance(block, Table) else [content, words]
+    inside = "\\\\*[0.5em]\n".join(part for part in parts if part)
+    return f"\\begin{{center}}\n{inside}\n\\end{{center}}"

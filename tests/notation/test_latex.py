@@ -1,14 +1,14 @@
 import pytest
 from hypothesis import given
 
-from symback.algebra.functions import log, sum_over
+from symback.algebra.functions import delta, log, sum_over
 from symback.algebra.nodes import Total
 from symback.algebra.positions import Entry
 from symback.notation.latex import Mode, latex, latex_of
 from symback.notation.layout import Typesetter
-from symback.notation.tree import Brace, Words
+from symback.notation.tree import Brace, Glyph, Number, Power, Product, Row, Symbol, Words
 from tests.notation.formula_reader import FROM_LATEX, expressions, same_value
-from tests.notation.formulas import FORMULAS, W1, E, P, X, Y, a, b, c, h, i, k, n, w1
+from tests.notation.formulas import FORMULAS, W1, E, P, X, Y, a, b, c, h, i, j, k, n, w1
 
 
 @pytest.mark.parametrize("what", FORMULAS)
@@ -43,6 +43,21 @@ def test_macros_are_used_only_where_they_are_defined():
     assert latex_of(tree, Mode(macros=True)) == r"\pd{E}{W_{1,ih}} \, \adj{Z}_{1,nh}"
     assert "pd" not in latex_of(tree)
     assert latex_of(Typesetter().name("net_bar"), Mode(macros=True)) == r"\adjword{\mathrm{net}}"
+
+
+@pytest.mark.parametrize(
+    ("tree", "with_macros", "without"),
+    [
+        (Typesetter()(delta(i, j)), r"\kron{ij}", r"\delta_{ij}"),
+        (Power(Symbol("X", "X"), Words("⊤")), r"X^{\transpose}", r"X^{\top}"),
+        (Product((Number("1"), Number("2")), "⊙"), r"1 \had 2", r"1 \odot 2"),
+        (Row((Glyph("⊙"), Number("2"))), r"\had 2", r"\odot 2"),
+        (Brace(Number("1"), Number("2")), r"\named{1}{2}", r"\underbrace{1}_{2}"),
+    ],
+)
+def test_what_a_preamble_can_restyle_is_a_macro(tree, with_macros, without):
+    assert latex_of(tree, Mode(macros=True)) == with_macros
+    assert latex_of(tree) == without
 
 
 def test_values_are_put_in_and_stay_apart():

@@ -10,3 +10,9 @@ def compiled(source, folder):
     for _ in range(2):
         subprocess.run(command, cwd=folder, capture_output=True, timeout=60, check=False)
     return (folder / "document.log").read_text(encoding="utf-8", errors="replace")
+
+
+def has_file(name):
+    """Does TeX find a file of this name?"""
+    found = subprocess.run(["kpsewhich", name], capture_output=True, timeout=60, check=False)
+    return found.returncode == 0

@@ -2,10 +2,28 @@ import re
 
 import pytest
 
+from symback.algebra.functions import delta
+from symback.algebra.nodes import Partial
+from symback.algebra.positions import Entry
+from symback.diagrams.layout import lay_out
+from symback.notation.tree import Brace, Derivative, Power, Product, Symbol, Words
 from symback.render.latex import folded, latex
-from symback.render.parts import details, document, equation, line, paragraph, reference, table
+from symback.render.latex_preamble import MACROS
+from symback.render.parts import (
+    check,
+    details,
+    document,
+    equation,
+    figure,
+    line,
+    paragraph,
+    reference,
+    table,
+)
 from symback.render.pdf import is_available
-from tests.render.compiling import compiled
+from tests.diagrams.graphs import fully_connected
+from tests.notation.formulas import k, n
+from tests.render.compiling import compiled, has_file
 from tests.render.documents import (
     E,
     h1,
@@ -18,6 +36,8 @@ from tests.render.documents import (
     w1,
 )
 
+x = Symbol("x", "x")
+COMPLAINTS = r"^!.*|.*multiply defined.*|.*Reference.*undefined.*"
 needs_tex = pytest.mark.skipif(not is_available(), reason="pdflatex is not installed")
 
 
@@ -33,6 +53,11 @@ def long_document():
         paragraph("Within words: ", show(long_formula(12)), "."),
         table(("symbol", "formula", "rule", "value"), rows, align="lllr", caption="All"),
         table(("symbol", "value"), [(show(w1), number(k / 7)) for k in range(80)], align="lr"),
+        paragraph("By ", reference("numbered"), "."),
+        table(("symbol", "value"), [(show(w1), number(k / 7)) for k in range(30)], align="lr",
+              caption="Thirty", label="numbered"),
+        figure("<svg/>", "Neurons", "neurons", label="net",
+               drawing=lay_out(fully_connected([3, 4, 2]))),
     )
 
 
@@ -45,24 +70,48 @@ DOCUMENTS = {
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_an_article_compiles_within_its_margins(name, tmp_path):
     log = compiled(latex(DOCUMENTS[name]()), tmp_path)
-    assert not re.findall(r"^!.*|.*undefined.*|.*multiply defined.*", log, re.MULTILINE)
-    overfull = [float(points) for points in re.findall(r"Overfull \\hbox \(([0-9.]+)pt", log)]
-    assert max(overfull, default=0.0) <= 5.0
+    assert not re.findall(COMPLAINTS, log, re.MULTILINE)
+    assert max(overfull(log), default=0.0) <= 5.0
 
 
-FRAGMENT_PAPER = r"""\documentclass{article}
-\usepackage{mathtools,amssymb,booktabs,graphicx,hyperref}
+def overfull(log):
+    return [float(points) for points in re.findall(r"Overfull \\hbox \(([0-9.]+)pt", log)]
+
+
+PAPERS = {
+    "article": r"""\documentclass{article}
+%s
 \begin{document}
 %s
+%s
 \end{document}
-"""
+""",
+    "slides": r"""\documentclass{beamer}
+%s
+\begin{document}
+\begin{frame}[allowframebreaks]
+%s
+\end{frame}
+\begin{frame}[allowframebreaks]
+%s
+\end{frame}
+\end{document}
+""",
+}
 
 
 @needs_tex
-def test_two_fragments_fit_in_one_paper(tmp_path):
-    parts = [latex(one_weight(), fragment=True, label=label) for label in ("a", "b c")]
-    log = compiled(FRAGMENT_PAPER % "\n".join(parts), tmp_path)
-    assert not re.findall(r"^!.*|.*multiply defined.*|.*undefined.*", log, re.MULTILINE)
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_two_fragments_fit_in_one_paper_that_has_what_their_first_line_names(paper, name, tmp_path):
+    parts = [latex(DOCUMENTS[name](), fragment=True, label=label) for label in (None, "b c")]
+    if paper == "slides" and not has_file("pgfcore.sty"):
+        pytest.skip("the class beamer needs pgf, which is not installed")
+    needed = re.match(r"% Needs (\\usepackage\{[a-z,]+\})\.\n", parts[0])[1]
+    log = compiled(PAPERS[paper] % (needed, *parts), tmp_path)
+    assert "Output written" in log
+    assert not re.findall(COMPLAINTS, log, re.MULTILINE)
+    assert max(overfull(log), default=0.0) <= 5.0
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -75,26 +124,55 @@ def test_no_line_of_latex_is_longer_than_150_characters(name, fragment):
 
 def test_an_article_has_its_macros_on_top_and_a_fragment_has_none():
     article, fragment = latex(one_weight()), latex(one_weight(), fragment=True)
-    assert article.index(r"\providecommand{\pd}") < article.index(r"\begin{document}")
-    assert r"\pd{E}{w_1}" in article
-    assert r"\pd" not in fragment
+    preamble, body = article.split(r"\begin{document}")
+    macros = re.findall(r"\\newcommand\{\\(\w+)\}", preamble)
+    assert r"\pd{E}{w_1}" in body
+    assert {"pd", "adj", "transpose", "had", "named", "reason", "passed"} <= set(macros)
+    assert not [name for name in macros if re.search(rf"\\{name}\b", fragment)]
     assert r"\documentclass" not in fragment
+
+
+def test_every_macro_is_explained_and_used():
+    made = document(
+        "t", equation(
+            line(Derivative(x, x, "d"), show(Partial(E, w1))), line(show(Entry("Z_bar")), x),
+            line(show(Entry("net_bar")), Power(x, Words("⊤"))), line(x, Product((x, x), "⊙")),
+            line(x, show(delta(n, k)), reason="why"), line(x, Brace(x, x)),
+        ),
+        check(True, "a"), check(False, "b"),
+    )  # fmt: skip
+    body = latex(made).split(r"\begin{document}")[1]
+    macros = MACROS.strip().splitlines()[1:]
+    assert len(macros) == 11
+    for macro in macros:
+        name = re.match(r"\\newcommand\{(\\\w+)\}.* % \w", macro)[1]
+        assert re.search(re.escape(name) + r"(?![A-Za-z])", body), name
 
 
 def test_labels_and_references():
     source = latex(one_weight(), label="mine")
     assert r"\label{mine:chain}" in source
     assert r"\eqref{mine:chain}" in source
-    assert r"\hyperref[mine:factors]{Table 1}" in source
+    assert r"\tablename~\ref{mine:factors}" in source
+    assert r"\refstepcounter{table}\label{mine:factors}\tablename~\thetable: The factors" in source
+    assert r"\hyperref[mine:w1]{" in source
 
 
 def test_only_the_last_line_of_an_equation_is_numbered():
     source = latex(document("t", equation(
         line(show(E), show(w1)), line(None, number(1)), label="e",
     )), fragment=True)  # fmt: skip
-    assert source == (
-        "\\begin{align}\nE &= w_1 \\notag \\\\\n&= 1 \\label{e}\n\\end{align}\n"
-    )
+    assert "\\begin{align}\nE &= w_1 \\notag \\\\*\n&= 1 \\label{t:e}\n\\end{align}\n" in source
+
+
+def test_equations_in_a_row_are_one_display_that_breaks_between_them():
+    source = latex(document(
+        "t", equation(line(show(E), show(w1)), label="a"),
+        equation(line(show(h1), number(1)), line(None, number(2))),
+        equation(line(show(E), number(3), reason="why")),
+    ))  # fmt: skip
+    assert "E &= w_1 \\label{a} \\\\[4pt]\nh_1 &= 1 \\notag \\\\*\n&= 2 \\notag\n" in source
+    assert source.count(r"\begin{align}") == source.count(r"\begin{align*}") == 1
 
 
 def test_details_above_the_level_are_left_out_and_not_referred_to():
