@@ -56,6 +56,7 @@ _LATER = {
     "Adam": "symback.training.optimisers",
     **dict.fromkeys(
         (
+            "check",
             "derive",
             "draw",
             "explain",
@@ -75,7 +76,6 @@ _LATER = {
 
 # Names of the agreed API that later versions bring, and what helps until then.
 _PLANNED = {
-    "check": "sb.verify(d) checks a derivation; compare arrays with sb.lambdify(d)(values)",
     "diagnose": "sb.lambdify(d)(values) gives the gradients whose norms you want",
     "nn": "write a layer as its equation: sb.sum(X[n, i]*W[i, h], i) + b[h]",
     "max": "sb.maximum takes two arguments; the maximum over an index is still to come",
@@ -111,6 +111,7 @@ __all__ = [
     "Optimizer",
     "SymbackError",
     "Tensor",
+    "check",
     "delta",
     "derive",
     "draw",

@@ -189,6 +189,18 @@ ROWS: tuple[CatalogueRow, ...] = (
         "taken before any weight changes.",
     ),
     _R(
+        "no update",
+        "a parameter keeps its old value in the update",
+        "Some of the parameters are the old ones.",
+        "{what} kept the old values: not updated.",
+    ),
+    _R(
+        "update uphill",
+        "the step is added instead of subtracted",
+        "The step has the wrong direction.",
+        "The gradient points uphill and is to be subtracted; it was added.",
+    ),
+    _R(
         "softmax without cross terms",
         "∂p_i/∂z_j only for i = j",
         "Every output of a softmax depends on all its inputs.",

@@ -23,7 +23,6 @@ from symback.verification.sampling import STYLES, drawn_values
 DIGITS = 30
 ATTEMPTS = 200
 SIZES = (2, 3, 4, 5, 6, 7)
-MOST_EXACT = 300_000  # numbers in all tensors above which even formulas are compared in float64
 
 
 def exact_kind() -> Arithmetic:

@@ -7,9 +7,9 @@ so that the same claim always gets the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import permutations, product
 
 import numpy as np
 
@@ -76,17 +76,23 @@ def _largest(array: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(found), np.inf, found)
 
 
-def search(case: Case, tracks: Sequence[Track]) -> Finding | None:
-    """Return the first finding, in the order of likelihood; None if nothing known fits."""
+def search(
+    case: Case, tracks: Sequence[Track], special: Callable[[], Finding | None] = lambda: None
+) -> Finding | None:
+    """Return the first finding, in the order of likelihood; None if nothing known fits.
+
+    ``special`` is a search of its own, asked between one mistake and two.
+    """
     found = _factor(case) or _axes(case)
     if found:
         return found
     pools = [(track, _effective(case, track)) for track in tracks]
-    for look in (_single, _share, _single_with_factor, _pairs, _pairs_at_one_place):
-        for track, pool in pools:
-            found = look(case, track, pool)
-            if found:
-                return found
+    for looks in ((_single, _share), (), (_single_with_factor, _pairs, _pairs_at_one_place)):
+        found = special() if not looks else None
+        for look, (track, pool) in product(looks, pools):
+            found = found or look(case, track, pool)
+        if found:
+            return found
     return None
 
 
@@ -205,11 +211,15 @@ def _as_row(mistake: Mistake, row: str, instead: str) -> Mistake:
 
 
 def _single_with_factor(case: Case, track: Track, pool: Pool) -> Finding | None:
+    found = None
     for place in _proportional(case, pool.rows[0]):
         name = _common_factor(case, pool.everywhere(place))
-        if name:
+        if name and not name.startswith("-"):
             return Finding((pool.mistakes[place],), factor=name)
-    return None
+        # Why go on? -2·(-P - Y) is also 2·(P + Y): the one without a second minus reads better.
+        if name and found is None:
+            found = Finding((pool.mistakes[place],), factor=name)
+    return found
 
 
 def _proportional(case: Case, rows: np.ndarray, place: int = 0) -> np.ndarray:

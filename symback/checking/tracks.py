@@ -55,21 +55,24 @@ class Track:
 
 
 def tracks_to(
-    derivation: Any, name: str, points: Sequence[Point], reads_adjoints: Iterable[str] = ()
+    derivation: Any,
+    names: Sequence[str],
+    points: Sequence[Point],
+    reads_adjoints: Iterable[str] = (),
 ) -> tuple[Track, ...]:
-    """Return the tracks on which a claim about ∂of/∂name may have gone wrong.
+    """Return the tracks on which claims about the adjoints of these tensors may have gone wrong.
 
     A claim that reads adjoints made its mistakes behind these.
     """
     around = surroundings(derivation)
-    stable = route_to(derivation, [name])
-    considered = _behind(stable, name, frozenset(reads_adjoints))
+    stable = route_to(derivation, names)
+    considered = _behind(stable, names, frozenset(reads_adjoints))
     tracks = [Track(stable, considered, around, tuple(points))]
-    textbook = route_to(derivation, [name], textbook=True)
+    textbook = route_to(derivation, names, textbook=True)
     known = {stage.name: stage.written for stage in stable}
     other = tuple(
         stage
-        for stage in _behind(textbook, name, frozenset(reads_adjoints))
+        for stage in _behind(textbook, names, frozenset(reads_adjoints))
         if known.get(stage.name) != stage.written
     )
     if other:
@@ -77,10 +80,10 @@ def tracks_to(
     return tuple(tracks)
 
 
-def _behind(route: Route, name: str, known: frozenset[str]) -> Route:
-    """Return the stages that a claim derived itself: from the adjoints it reads to its tensor."""
+def _behind(route: Route, names: Sequence[str], known: frozenset[str]) -> Route:
+    """Return the stages that claims derived themselves: from the adjoints they read on."""
     stages = {stage.name: stage for stage in route}
-    found, stack = set(), [name]
+    found, stack = set(), list(names)
     while stack:
         stage = stages.get(stack.pop())
         if stage is None or stage.name in found:
