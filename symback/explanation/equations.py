@@ -12,6 +12,7 @@ from symback.render.document import Document, Equation, numbering, walk
 from symback.render.images import ZOOM, equation_svg, png
 from symback.render.latex import latex
 from symback.render.mathjax import aligned
+from symback.render.references import resolved
 from symback.render.text import text
 
 SUFFIXES = ".svg, .png, .tex or .txt"
@@ -75,11 +76,13 @@ class PageEquation:
         return f"PageEquation({self.number} {self.label!r}: {len(self.block.lines)} lines)"
 
     def _repr_latex_(self) -> str:
-        return f"$${aligned(self.block, self.number)}$$"
+        return f"$${aligned(self.block, {self.label: self.number}, tagged=False)}$$"
 
 
 def equations_of(made: Document) -> tuple[PageEquation, ...]:
     """Return the numbered equations of a document, in the order of their numbers."""
     numbers = numbering(made)
     found = (block for block in walk(made.blocks) if isinstance(block, Equation) and block.label)
-    return tuple(PageEquation(numbers[block.label], block.label, block) for block in found)
+    return tuple(
+        PageEquation(numbers[block.label], block.label, resolved(block, numbers)) for block in found
+    )

@@ -34,8 +34,7 @@ def latex_of(made: Document) -> str:
     shown = []
     for block in walk(made.blocks):
         if isinstance(block, Equation):
-            number = labels.get(block.label, "")
-            shown.append(f"$${aligned(block, number, tagged=False)}$$")
+            shown.append(f"$${aligned(block, labels, tagged=False)}$$")
         elif isinstance(block, Paragraph) and block in made.blocks:
             shown.append(escaped(plain(block.content)))
     return "\n\n".join(shown)

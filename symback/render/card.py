@@ -98,7 +98,7 @@ def _items(block: Items, page: _Card) -> str:
 
 
 def _equation(block: Equation, page: _Card) -> str:
-    shown = aligned(block, page.labels.get(block.label, ""))
+    shown = aligned(block, page.labels)
     return element("div", "$$\n", escaped(shown), "\n$$")
 
 

@@ -6,7 +6,9 @@ The pictures need no font where they are shown, and the same equation gives the 
 from __future__ import annotations
 
 import re
+import warnings
 from importlib import import_module
+from types import ModuleType
 from xml.etree import ElementTree
 
 from symback.errors import DefinitionError, FileError
@@ -16,7 +18,7 @@ from symback.notation.mathml import elements_of
 from symback.notation.mathml_text import element, escaped, row, words
 from symback.notation.tree import Tree
 from symback.notation.unicode import relation_text
-from symback.render.document import Equation, Formula, Inlines, Line, Reference
+from symback.render.document import Equation, Formula, Inlines, Line
 
 # Widths in M: of a right side before it is broken, and of one beside which a reason still stands.
 ROOM, BESIDE = 38.0, 26.0
@@ -67,6 +69,17 @@ def _missing(package: str) -> FileError:
     )  # fmt: skip
 
 
+def _ziamath() -> ModuleType:
+    try:
+        # How it finds its own font is out of date on some versions of Python; that is no concern
+        # of whoever wants a picture.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return import_module("ziamath")
+    except ImportError:
+        raise _missing("ziamath") from None
+
+
 # MathML
 
 
@@ -97,7 +110,7 @@ def _indented(content: str) -> str:
 def _reason(content: Inlines) -> str:
     return "".join(
         row(elements_of(part.tree, True)) if isinstance(part, Formula)
-        else words("(…)" if isinstance(part, Reference) else part.text)
+        else words(getattr(part, "text", "(…)"))
         for part in content
     )  # fmt: skip
 
@@ -122,10 +135,7 @@ def _table(rows: list[list[str]]) -> str:
 
 
 def _drawn(mathml: str, rows: int, colour: str, background: str | None) -> str:
-    try:
-        ziamath = import_module("ziamath")
-    except ImportError:
-        raise _missing("ziamath") from None
+    ziamath = _ziamath()
     # Why a parsed tree? Of a text ziamath would undo the escapes, and words became elements.
     tree = ElementTree.fromstring(mathml)
     tree.set("mathcolor", colour)

@@ -33,6 +33,7 @@ from symback.render.document import (
 )
 from symback.render.mathjax import aligned, inline
 from symback.render.pictures import image
+from symback.render.references import resolved
 from symback.render.sections import folded
 
 
@@ -154,8 +155,9 @@ def _items(block: Items, page: Page) -> str:
 
 
 def _equation(block: Equation, page: Page) -> str:
-    number = page.labels.get(block.label, "")
-    return page.drawn(block, number) if page.drawn else f"$$\n{aligned(block, number)}\n$$"
+    if page.drawn is None:
+        return f"$$\n{aligned(block, page.labels)}\n$$"
+    return page.drawn(resolved(block, page.labels), page.labels.get(block.label, ""))
 
 
 _BAR = re.compile(r"(?<!\\)\|")
@@ -182,8 +184,8 @@ def _figure(block: Figure, page: Page) -> str:
 
 
 def _box(block: Box, page: Page) -> str:
-    inside = blocks(block.blocks, page).split("\n")
-    return "\n".join(f"> {line}".rstrip() for line in inside)
+    # Why no quotation? Its mark on every line would stand inside the formulas.
+    return f"---\n\n{blocks(block.blocks, page)}\n\n---"
 
 
 def _details(block: Details, page: Page) -> str:

@@ -8,20 +8,27 @@ brackets that look like a link. What remains is \\ between rows and, among words
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from symback.notation.aligned import broken
 from symback.notation.extents import extent
 from symback.notation.latex import DISPLAY, INLINE, latex_of, relation_latex
 from symback.notation.tree import Tree
-from symback.render.document import Equation, Formula, Inlines, Line, Reference
+from symback.render.document import Equation, Formula, Inlines, Line
 from symback.render.latex_page import row_latex
+from symback.render.references import resolved
 
+NO_LABELS: Mapping[str, str] = MappingProxyType({})
 # A page on GitHub, and the output of a notebook, are about this many widths of an M wide.
 ROOM = 46.0
 # The relation and the space before a reason; a letter of a reason.
 GAP, LETTER = 4.0, 0.5
 # What Markdown or HTML would change, and another spelling of the same.
 SPELLED = (
+    # GitHub has long refused \operatorname.
+    (re.compile(r"\\operatorname\*\{([^{}]*)\}"), r"\\mathop{\\mathrm{\1}}\\limits "),
+    (re.compile(r"\\operatorname\{([^{}]*)\}"), r"\\mathop{\\mathrm{\1}}\\nolimits "),
     (re.compile(r"\\,"), r"\\thinspace "),
     (re.compile(r"\\[;:>]"), r"\\thickspace "),
     (re.compile(r"\\!"), r"\\negthinspace "),
@@ -34,23 +41,27 @@ SPELLED = (
     (re.compile(r"\*"), r"\\ast "),
     (re.compile(r"~"), r"\\space "),
     (re.compile(r"\]\("), r"] ("),
-    # After a sign, _ could open emphasis; before a space it cannot.
-    (re.compile(r"(?<=[^\w\s\\])_(?=\S)"), r"_ "),
+    # Two backslashes end a row where a line ends.
+    (re.compile(r"\\\\ "), "\\\\\\\\\n"),
+    # After a sign or a space, _ could open emphasis; before a space it cannot.
+    (re.compile(r"(?<=[^\w\\])_(?=\S)"), r"_ "),
     (re.compile(r" {2,}"), r" "),
 )
 
 
 def inline(tree: Tree) -> str:
     """Return a formula within a line, without its dollar signs."""
-    return spelled(latex_of(tree, INLINE)).strip()
+    return " ".join(spelled(latex_of(tree, INLINE)).split())
 
 
-def aligned(block: Equation, number: str = "", tagged: bool = True) -> str:
+def aligned(block: Equation, labels: Mapping[str, str] = NO_LABELS, tagged: bool = True) -> str:
     r"""Return the lines of an equation as one ``aligned``, without its dollar signs.
 
-    The number is a \tag; where plain LaTeX must take it, too, it stands beside (``tagged`` False).
+    ``labels`` are the numbers of the page. Its own number is a \tag, or stands beside, where plain
+    LaTeX must take it, too (``tagged`` False).
     """
-    rows = [row for one in block.lines for row in _rows(one)]
+    rows = [row for one in resolved(block, labels).lines for row in _rows(one)]
+    number = labels.get(block.label, "")
     body = " \\\\\n".join(rows)
     digits = number.strip("()")
     mark = rf"\tag{{{digits}}}" if tagged else rf"\qquad ({digits})"
@@ -83,7 +94,7 @@ def _rows(one: Line) -> list[str]:
 def _width(content: Inlines) -> float:
     return sum(
         extent(part.tree, flat=True) if isinstance(part, Formula)
-        else LETTER * len(getattr(part, "text", "(…)"))
+        else LETTER * len(getattr(part, "text", ""))
         for part in content
     )  # fmt: skip
 
@@ -101,7 +112,7 @@ def _reason(content: Inlines) -> str:
     """Return the words beside a formula, and the formulas among them, as mathematics."""
     return "".join(
         latex_of(part.tree, INLINE) if isinstance(part, Formula)
-        else words("(…)" if isinstance(part, Reference) else part.text)
+        else words(getattr(part, "text", ""))
         for part in content
     )  # fmt: skip
 

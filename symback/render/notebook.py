@@ -81,4 +81,4 @@ def _common(text: str) -> dict:
 
 def _drawn(block: Equation, number: str) -> str:
     """Return an equation as an image that says in TeX what it shows."""
-    return data_image(equation_svg(block, number), " ".join(aligned(block, number).split()))
+    return data_image(equation_svg(block, number), " ".join(aligned(block).split()))
