@@ -1,7 +1,8 @@
 """Documents as HTML: one file that needs nothing else, and is complete without its script.
 
 Formulas are MathML in a face that the file holds itself; the style sheet is ``data/page.css``. The
-scripts ``data/page.js`` and ``data/picture.js`` only show, hide, light up and copy what is there.
+scripts ``data/page.js``, ``picture.js`` and ``walk.js``, inlined as one module, only show, hide,
+light up and copy what is there.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from symback.render.html_outline import mark, outline
 from symback.render.html_words import Page, anchors_of, inlines, plain
 
 DATA = Path(__file__).parent / "data"
-SCRIPTS = ("page.js", "picture.js")
+SCRIPTS = ("page.js", "picture.js", "walk.js")
 # The page may load nothing at all, whatever stands in it, and run only the script of this hash.
 POLICY = (
     "default-src 'none'; script-src 'sha256-{hash}'; style-src 'unsafe-inline'; font-src data:; "

@@ -32,7 +32,7 @@ const LEVELS = ["summary", "outline", "steps", "all"];
 
 const choice = { detail: 2, forms: {}, keys: true, above: main.classList.contains("above") };
 const titles = new Map(all("[data-form]").map(({ dataset }) => [dataset.form, dataset.title]));
-if (document.querySelector(".numbers")) titles.set("numbers", "numbers");
+if (document.querySelector(".numbers, .pane text.value")) titles.set("numbers", "numbers");
 const forms = Object.keys(LETTERS).filter((form) => titles.has(form));
 
 function starting() {
