@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from symback.notation.symbols import GREEK
 from symback.notation.tree import (
     ATOM,
     PRODUCT,
@@ -51,7 +52,8 @@ def _total(trees: Iterable[Tree], between: float, flat: bool) -> float:
 
 
 def _symbol(symbol: Symbol, flat: bool) -> float:
-    base = LETTER if len(symbol.base) == 1 else WORD_LETTER * len(symbol.base)
+    is_letter = len(symbol.base) == 1 or (symbol.base in GREEK and not symbol.verbatim)
+    base = LETTER if is_letter else WORD_LETTER * len(symbol.base)
     if symbol.latex:
         base = LETTER * max(1, len(symbol.latex) // 4)
     below = DIGIT * len(",".join(symbol.label)) + _total(symbol.indices, 0.3, True)

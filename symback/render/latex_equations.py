@@ -15,7 +15,7 @@ from symback.render.latex_tables import content_width
 
 # What a number such as (12) takes, the relation, and the gap before a reason.
 NUMBER_WIDTH, RELATION_WIDTH, REASON_GAP = 3.5, 2.0, 2.0
-# An equation of so many rows may be divided between two pages.
+# A display of more rows than this may be divided between two pages.
 LONGEST_WHOLE = 8
 # A longer reason is set in lines of this width.
 REASON_WIDTH = 12.0
@@ -44,7 +44,7 @@ def equations(blocks: Sequence[Equation], page: Page) -> str:
     """Return equations as one display, each numbered at its last line if it has a label.
 
     A reason stands beside its line, or below it where the line needs the room. A page may end
-    between equations, within one only where it is long.
+    between equations if there are many rows, within one only where it is long.
     """
     is_numbered = any(block.label for block in blocks)
     columns = _columns([one for block in blocks for one in block.lines], is_numbered, page)
@@ -58,7 +58,9 @@ def equations(blocks: Sequence[Equation], page: Page) -> str:
             )
         parts.append(_kept_together(rows))
     name = "align" if is_numbered else "align*"
-    return f"\\begin{{{name}}}\n" + " \\\\[4pt]\n".join(parts) + f"\n\\end{{{name}}}"
+    is_short = sum(part.count("\\\\") + 1 for part in parts) <= LONGEST_WHOLE
+    between = r" \\*[4pt]" if is_short else r" \\[4pt]"
+    return f"\\begin{{{name}}}\n" + f"{between}\n".join(parts) + f"\n\\end{{{name}}}"
 
 
 def _kept_together(rows: list[str]) -> str:
@@ -66,7 +68,7 @@ def _kept_together(rows: list[str]) -> str:
     last = len(rows) - 1
     text = rows[0]
     for number, row in enumerate(rows[1:], 1):
-        is_free = last >= LONGEST_WHOLE and 1 < number < last
+        is_free = len(rows) > LONGEST_WHOLE and 1 < number < last
         text += (r" \\" if is_free else r" \\*") + f"\n{row}"
     return text
 

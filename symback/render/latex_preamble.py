@@ -64,7 +64,7 @@ LAYOUT = r"""
   \setlength{\abovedisplayshortskip}{2pt plus 2pt}%
   \setlength{\belowdisplayshortskip}{6pt plus 2pt}}
 % Pages break between equations and not within one; a list or table stays with its first sentence.
-\allowdisplaybreaks[2]
+\allowdisplaybreaks[4]
 \clubpenalty=9000 \widowpenalty=9000 \displaywidowpenalty=9000
 \makeatletter
 \@beginparpenalty=9000

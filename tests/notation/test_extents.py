@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 
+from symback.algebra.positions import Entry
 from symback.notation.extents import extent
 from symback.notation.latex import INLINE, latex_of
 from symback.notation.layout import layout
@@ -33,3 +34,8 @@ def test_estimated_widths_agree_with_those_of_tex(tmp_path):
         if not 0.85 * real - 0.5 <= estimate <= 1.5 * real + 1.2
     ]
     assert not wrong
+
+
+def test_a_greek_letter_is_one_letter_wide():
+    delta, word = (layout(Entry(name)) for name in ("delta_o1", "net_o1"))
+    assert extent(delta) < extent(word)

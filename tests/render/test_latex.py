@@ -165,13 +165,21 @@ def test_only_the_last_line_of_an_equation_is_numbered():
     assert "\\begin{align}\nE &= w_1 \\notag \\\\*\n&= 1 \\label{t:e}\n\\end{align}\n" in source
 
 
-def test_equations_in_a_row_are_one_display_that_breaks_between_them():
+def test_a_long_display_may_end_a_page_between_equations_and_a_long_equation_in_its_middle():
+    short = equation(line(show(E), show(w1)), line(None, number(1)))
+    source = latex(document("t", *[short] * 6), fragment=True)
+    assert source.count("w_1 \\\\*\n&= 1 \\\\[4pt]") == 5
+    long = equation(line(show(E), show(w1)), *[line(None, number(k)) for k in range(10)])
+    assert latex(document("t", long), fragment=True).count("\\\\*\n") == 2
+
+
+def test_equations_in_a_row_are_one_display():
     source = latex(document(
         "t", equation(line(show(E), show(w1)), label="a"),
         equation(line(show(h1), number(1)), line(None, number(2))),
         equation(line(show(E), number(3), reason="why")),
     ))  # fmt: skip
-    assert "E &= w_1 \\label{a} \\\\[4pt]\nh_1 &= 1 \\notag \\\\*\n&= 2 \\notag\n" in source
+    assert "E &= w_1 \\label{a} \\\\*[4pt]\nh_1 &= 1 \\notag \\\\*\n&= 2 \\notag\n" in source
     assert source.count(r"\begin{align}") == source.count(r"\begin{align*}") == 1
 
 
