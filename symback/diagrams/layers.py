@@ -20,7 +20,7 @@ from symback.notation.unicode import unicode
 
 MOST_NAMES, MOST_LINES, MOST_PARAMETERS = 3, 3, 3
 LONGEST_LINE = 64
-MOST_ACROSS = 4  # boxes in a chain; a longer one goes down, since a page is not that wide
+MOST_ACROSS = 3  # boxes in a chain; a longer one goes down, since a page is not that wide
 
 
 @dataclass(frozen=True, slots=True)

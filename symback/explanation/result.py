@@ -43,7 +43,7 @@ class Explanation:
         wanted: tuple[str, ...] = (),
         at: Mapping[str, object] | None = None,
     ) -> None:
-        drawn = picture(derivation)
+        drawn = picture(derivation, at)
         blocks = (drawn, *page.blocks) if drawn else page.blocks
         self.document, self.detail = Document(page.title, blocks), detail
         self._derivation, self._names = derivation, names
