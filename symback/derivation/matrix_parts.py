@@ -119,7 +119,10 @@ class Total(Part):
 
 @dataclass(frozen=True, slots=True)
 class Traced(Part):
-    """The sum of left·right over all entries, as the trace of a product: tr(leftᵀ·right)."""
+    """The sum of left·right over all entries, as the trace of a product: tr(leftᵀ·right).
+
+    With the same on both sides it is the sum of squares ‖left‖².
+    """
 
     left: Part
     right: Part
@@ -225,8 +228,16 @@ def in_columns(part: Part) -> Part:
 
     There a name stands for the transpose of the network's matrix, and so does the result.
     """
-    whole = flipped(part) if part.row is not None and part.column is not None else part
+    part = _unturned(part)
+    whole = flipped(part) if len(part.letters) == 2 else part
     return fewest_transposes(_renamed(whole))
+
+
+def _unturned(part: Part) -> Part:
+    """Return a part with every transpose on a tensor."""
+    if isinstance(part, Turned):
+        return flipped(_unturned(part.inner))
+    return changed(part, _unturned)
 
 
 def _renamed(part: Part) -> Part:

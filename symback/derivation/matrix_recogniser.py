@@ -220,10 +220,14 @@ def _alone(meeting: Sequence[Part], others: Sequence[Part], remaining: Iterable[
     """Is one matrix, entry by entry, all that is summed over both of its letters?"""
     if len(meeting) != 1 or len(meeting[0].letters) != 2:
         return False
-    if not isinstance(meeting[0], Entrywise):
+    if not isinstance(meeting[0], Entrywise) and not _is_square(meeting[0]):
         return False
     own = set(meeting[0].letters)
     return len(own & set(remaining)) == 1 and not any(own & set(p.letters) for p in others)
+
+
+def _is_square(part: Part) -> bool:
+    return isinstance(part, Raised) and part.exponent == 2
 
 
 def _summed(letter: Index, meeting: Sequence[Part], alone: bool) -> Part:
@@ -234,10 +238,14 @@ def _summed(letter: Index, meeting: Sequence[Part], alone: bool) -> Part:
     if len(matrices) > 2:
         found = f"{len(matrices)} factors; a matrix product joins two"
         raise NoMatrixForm(f"the letter {letter} stands on {found}")
+    if alone and _is_square(matrices[0]):
+        return Traced(None, None, matrices[0].base, matrices[0].base)
     if alone:
         first, *rest = matrices[0].factors
         right = rest[0] if len(rest) == 1 else Entrywise(first.row, first.column, tuple(rest))
         return Traced(None, None, first, right)
+    if not matrices and _is_square(vector):
+        return Traced(None, None, vector.base, vector.base)
     if not matrices:
         own = vector.factors if isinstance(vector, Entrywise) else (Ones(letter, None), vector)
         right = own[1] if len(own) == 2 else Entrywise(letter, None, own[1:])

@@ -20,6 +20,8 @@ from symback.render.parts import details, equation, heading, line, paragraph
 
 # From this many alike on, a derivation is said once and then cited.
 MANY_ALIKE = 6
+# The rules whose lines are local derivatives times what came before, not yet worked out.
+CHAIN_RULES = ("chain rule", "accumulate")
 
 
 def adjoint_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
@@ -45,7 +47,7 @@ def subject(lesson: Lesson, name: str) -> Inlines:
     """Return the title of a derivation: Z̄1[n,h], how L answers to Z1."""
     key = "heading gradient" if lesson.equation(name) is None else "heading adjoint"
     return say(
-        key, adjoint=lesson.adjoint(name), gradient=lesson.derivative(name),
+        key, adjoint=lesson.adjoint(name), gradient=lesson.result(name),
         loss=lesson.loss, tensor=lesson.name(name),
     )  # fmt: skip
 
@@ -161,7 +163,7 @@ def in_partials(lesson: Lesson, name: str, step: Step) -> Tree | None:
 
 def _upstream(lesson: Lesson, name: str, step: Step) -> dict[Entry, str]:
     """Return the adjoints in a line of the chain rule that have symbols, each with its tensor."""
-    if step.rule not in ("chain rule", "accumulate") or lesson.upstream:
+    if step.rule not in CHAIN_RULES or lesson.upstream:
         return {}
     adjoints = {lesson.derivation.adjoint_name(r): r for r in lesson.consumers(name)}
     read = sorted(step.after.atoms(Entry), key=str)

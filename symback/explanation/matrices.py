@@ -178,8 +178,9 @@ def signs(lesson: Lesson, part: Part) -> list[Inlines]:
                 "diagonal", diagonal=matrix_tree(lesson, inner), vector=vector, letter=letter,
                 entry=Indexed(vector, (letter,)),
             ))  # fmt: skip
-        if isinstance(inner, Traced) and lesson.once("trace"):
-            said.append(say("trace", trace=matrix_tree(lesson, inner)))
+        if isinstance(inner, Traced):
+            key = "norm" if inner.left == inner.right else "trace"
+            said += [say(key, **{key: matrix_tree(lesson, inner)})] if lesson.once(key) else []
     if is_mixed(part) and lesson.once("entry by entry"):
         said.append(say("entry by entry"))
     return said

@@ -21,7 +21,7 @@ from symback.derivation.matrix_parts import (
     Scaled,
     walk,
 )
-from symback.explanation.adjoints import chain, in_partials, readers, subject
+from symback.explanation.adjoints import CHAIN_RULES, chain, in_partials, readers, subject
 from symback.explanation.lesson import Lesson
 from symback.explanation.matrices import bare, is_entry_by_entry, is_mixed, signs, transposes
 from symback.explanation.matrix_trees import (
@@ -97,8 +97,8 @@ def _lines(lesson: Lesson, name: str, part: Part) -> list[Line]:
     left: Tree | None = lesson.result(name)
     lines: list[Line] = []
     for step in gradient.steps:
-        pure = in_partials(lesson, name, step)
-        if pure is not None:
+        if step.rule in CHAIN_RULES:
+            pure = in_partials(lesson, name, step) or lesson.show(step.after)
             lines.append(line(left, pure, reason=TEXTS["because chain rule"]))
             left = None
             break

@@ -47,6 +47,7 @@ from symback.notation.tree import (
     Symbol,
     Tree,
     Words,
+    open_ended,
 )
 
 ONE = Symbol("1", "1", bold=True)
@@ -154,6 +155,8 @@ def _bracketed(lesson: Lesson, number: Part) -> Tree:
 
 
 def _traced(lesson: Lesson, part: Traced) -> Tree:
+    if part.left == part.right:
+        return Power(Fenced("‖", matrix_tree(lesson, part.left)), Number("2"))
     product = Chain(None, None, (flipped(part.left), part.right))
     return Call(r"\operatorname{tr}", "tr", (matrix_tree(lesson, product),))
 
@@ -204,6 +207,7 @@ def _braced(lesson: Lesson, part: Part) -> Tree:
     loose = isinstance(part, (Total, Entrywise, Scaled)) or (
         isinstance(part, Raised) and isinstance(tree, Product)
     )
+    loose = loose or open_ended(tree)
     return Brace(Fenced("(", tree) if loose else tree, shape_tree(lesson, part))
 
 

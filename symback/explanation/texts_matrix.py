@@ -35,6 +35,7 @@ MATRICES: dict[str, str] = {
         "{trace} is the sum of the diagonal: here the sum of the products of all entries that"
         " have the same place."
     ),
+    "norm": "{norm} is the sum of the squares of all entries.",
     "entry by entry": (
         "Functions, powers, roots and fractions of matrices are taken entry by entry, and ⊙"
         " multiplies so; a number added to a matrix is added to each entry."

@@ -237,6 +237,7 @@ def _call(tree: Call, mode: Mode) -> str:
 
 
 FENCES = {
+    "‖": (r"\lVert ", r" \rVert"),
     "|": (r"\lvert ", r" \rvert"), "⌊": (r"\lfloor ", r" \rfloor"), "[": ("[", "]"),
     "(": ("(", ")"),
 }  # fmt: skip

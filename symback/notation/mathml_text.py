@@ -106,7 +106,7 @@ def scripted(base: str, below: str = "", above: str = "") -> str:
 # Heights in em by ``tree.height``, as LaTeX's big brackets: a name under a brace does not stretch
 # them, and a formula may be broken between two of them.
 SIZES = ("", "", "1.2em", "2.4em", "2.4em", "3em")
-FENCES = {"|": "||", "⌊": "⌊⌋", "[": "[]", "(": "()"}
+FENCES = {"|": "||", "‖": "‖‖", "⌊": "⌊⌋", "[": "[]", "(": "()"}
 
 
 def bracket(sign: str, tall: int, form: str) -> str:

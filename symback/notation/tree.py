@@ -148,7 +148,10 @@ class Kronecker(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Fenced(Tree):
-    """The body between delimiters that are meant: "[" Iverson, "|" absolute, "⌊" floor, "("."""
+    """The body between delimiters that are meant.
+
+    They are "[" Iverson, "|" absolute, "‖" norm, "⌊" floor, "(".
+    """
 
     fence: str
     body: Tree
@@ -252,7 +255,8 @@ def open_ended(tree: Tree) -> bool:
         return open_ended(tree.factors[-1])
     if isinstance(tree, Brace):
         return open_ended(tree.body)
-    return isinstance(tree, (Big, Cases))
+    is_nabla = isinstance(tree, Derivative) and tree.sign == "∇"
+    return isinstance(tree, (Big, Cases)) or is_nabla
 
 
 def needs_brackets(tree: Tree, place: int, flat: bool = False) -> bool:

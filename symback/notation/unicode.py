@@ -236,7 +236,7 @@ def _call(tree: Call, tight: bool) -> str:
     return text if tree.at is None else f"{text}[{text_of(tree.at, True)}]"
 
 
-FENCES = {"|": ("|", "|"), "⌊": ("⌊", "⌋"), "[": ("[", "]"), "(": ("(", ")")}
+FENCES = {"‖": ("‖", "‖"), "|": ("|", "|"), "⌊": ("⌊", "⌋"), "[": ("[", "]"), "(": ("(", ")")}
 
 
 def _fenced(tree: Fenced, tight: bool) -> str:
