@@ -6,7 +6,7 @@ what it holds tells which. Nothing of it is ever run; only a function given as o
 
 from __future__ import annotations
 
-import ast
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -29,6 +29,8 @@ from symback.errors import ValuesError
 from symback.files import read_text
 
 FORMS = 'give {"W1": "X.T @ Z1_bar"}, lines such as "dW1 = X.T @ dZ1", arrays, or a function'
+# A claim that is one number and no formula: 0.000438568.
+NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?\Z")
 LARGEST_FILE = 200_000
 MOST_LINES = 2000
 
@@ -54,9 +56,9 @@ def claims_of(
     if isinstance(claimed, Mapping):
         found = [c for key, v in claimed.items() for c in _of_tensor(known, key, v, at, about)]
     elif isinstance(claimed, PathLike) or _is_file(claimed):
-        found = file_claims(known, Path(claimed), about)
+        found = file_claims(known, Path(claimed), at, about)
     elif _is_text(claimed):
-        found = _script_claims(known, lines_of(claimed, "your lines"), about)
+        found = _script_claims(known, lines_of(claimed, "your lines"), at, about)
     elif isinstance(claimed, Sequence) and all(isinstance(c, Claim) for c in claimed):
         found = list(claimed)
     elif callable(claimed):
@@ -102,27 +104,17 @@ def _text_claims(
     lines = lines_of(value, f"the claim for {name}")
     if not lines:
         raise ValuesError(f"the claim for {name}", "an empty text", FORMS)
-    number = _number(lines)
-    if number is not None and (at is not None or about != ADJOINT):
-        claim = array_claim(names, name, float(number), at, about, "")
-        return [replace(claim, source=number)]
-    return _script_claims(names, lines, about, name)
-
-
-def _number(lines: Sequence[Line]) -> str | None:
-    """Return the text of a claim that is one number and no formula: 0.000438568."""
-    node = lines[0].statement.value if len(lines) == 1 and isinstance(
-        lines[0].statement, ast.Expr) else None  # fmt: skip
-    plain = node.operand if isinstance(node, ast.UnaryOp) else node
-    if isinstance(plain, ast.Constant) and type(plain.value) in (int, float):
-        return lines[0].text.of(node)
-    return None
+    return _script_claims(names, lines, at, about, name)
 
 
 def _script_claims(
-    names: Names, lines: Sequence[Line], about: str, goal: str | None = None,
+    names: Names,
+    lines: Sequence[Line],
+    at: Mapping[str, object] | None,
+    about: str,
+    goal: str | None = None,
     prepare: Callable[[Script], None] | None = None,
-) -> list[Claim]:  # fmt: skip
+) -> list[Claim]:
     """Return a claim for each line that names an adjoint or a tensor; for ``goal`` at least one."""
     script, found = read_script(lines, names, goal, prepare)
     if goal is not None and all(tensor != goal for tensor, _, _ in found):
@@ -130,7 +122,7 @@ def _script_claims(
         found += [(goal, ADJOINT, definition) for definition in last]
     several = len(lines) > 1
     claims = [
-        _claim(names, tensor, kind if about == ADJOINT else about, definition, several)
+        _claim(names, tensor, kind if about == ADJOINT else about, definition, several, at)
         for tensor, kind, definition in found
     ]
     if not claims:
@@ -140,12 +132,22 @@ def _script_claims(
     return claims
 
 
-def _claim(names: Names, name: str, about: str, definition: Definition, several: bool) -> Claim:
+def _claim(
+    names: Names,
+    name: str,
+    about: str,
+    definition: Definition,
+    several: bool,
+    at: Mapping[str, object] | None,
+) -> Claim:
     part, line = definition.part, definition.line
     if about == ADJOINT and name == names.goal:
         about = FORWARD
     file, number = line.text.source.file, line.statement.lineno
     place = f"{file}, line {number}" if file.endswith(".py") else f"line {number}" * several
+    if NUMBER.match(definition.source) and (at is not None or about != ADJOINT):
+        number = array_claim(names, name, float(definition.source), at, about, place)
+        return replace(number, source=definition.source)
     return Claim(
         name,
         definition.source,
@@ -166,7 +168,9 @@ def _in_shape(array: np.ndarray, wanted: tuple[int, ...]) -> np.ndarray:
 # Files and functions -----------------------------------------------------------------------------
 
 
-def file_claims(names: Names, path: Path, about: str = ADJOINT) -> list[Claim]:
+def file_claims(
+    names: Names, path: Path, at: Mapping[str, object] | None = None, about: str = ADJOINT
+) -> list[Claim]:
     """Return the claims of a person's own backward pass in a .py file, which is read, never run.
 
     Straight lines, or one function of such; its other functions may be called in them.
@@ -181,7 +185,7 @@ def file_claims(names: Names, path: Path, about: str = ADJOINT) -> list[Claim]:
         if function is not None:
             script.own |= defaults(function, text, script)
 
-    return _script_claims(names, lines[:MOST_LINES], about, None, prepare)
+    return _script_claims(names, lines[:MOST_LINES], at, about, None, prepare)
 
 
 def _some_point(derivation: Any) -> Point:

@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 
 import symback as sb
+from symback.cli.claims import read_claims, read_names
 from symback.cli.complaints import complain
 from symback.cli.examples import example_names, run_example
 from symback.cli.outputs import check_outputs
@@ -61,6 +62,23 @@ def draw(options: Namespace) -> int:
 def verify(options: Namespace) -> int:
     """Print the check table; status 1 if a check fails."""
     report = sb.verify(_derivation(options), _values(options), seed=options.seed)
+    print(report)
+    return PASSED if report.passed else FAILED
+
+
+def check(options: Namespace) -> int:
+    """Print which claims about gradients are right and why one is not; status 1 for a wrong one."""
+    derivation = _derivation(options)
+    about = "after" if options.after else "claims"
+    report = sb.check(
+        derivation,
+        **{about: read_claims(options.claims, derivation, options.after)},
+        at=_values(options),
+        update=options.update,
+        hints=options.hints,
+        names=read_names(options.map) if options.map else None,
+        seed=options.seed,
+    )
     print(report)
     return PASSED if report.passed else FAILED
 

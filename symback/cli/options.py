@@ -79,7 +79,6 @@ symback COMMAND --help says more about each."""
 
 NOT_YET = {
     "predict": ("outputs for new data, from saved parameters", "run.predict(values, name)"),
-    "check": ("a derivation of your own, against the right one", "sb.verify(sb.derive(network))"),
     "export": ("an importable NumPy module", 'sb.lambdify(sb.derive(network)).save("grad.py")'),
     "diagnose": ("what the gradients do on their way", "sb.lambdify(sb.derive(network))(values)"),
 }
@@ -96,7 +95,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"symback {sb.__version__}")
     kinds = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for add in (_explain, _derive, _draw, _verify, _train, _example):
+    for add in (_explain, _derive, _draw, _verify, _check, _train, _example):
         add(kinds)
     for name, (says, instead) in NOT_YET.items():
         command = _command(kinds, name, commands.not_yet, f"{says} (not yet)", [])
@@ -167,6 +166,46 @@ def _verify(kinds: argparse._SubParsersAction) -> None:
     _source(command)
     _wrt(command)
     _at(command, "values to check at (default: random ones)")
+    command.add_argument(
+        "--seed", type=_whole(0), default=0, metavar="NUMBER", help="seed of the random values"
+    )
+
+
+def _check(kinds: argparse._SubParsersAction) -> None:
+    command = _command(
+        kinds, "check", commands.check, "your own derivation: right, or where the mistake is",
+        [
+            'symback check "E = (w*x - y)**2" --wrt w "w = 2*(w*x - y)"',
+            'symback check digits.symback "dW1 = X.T @ ((P - Y) @ W2.T * (1 - A1**2)) / N"',
+            "symback check digits.symback backward.py --hints 1",
+            "symback check mazur.symback E=0.291027924 --after --update sgd:0.5 --at start.json",
+        ],
+    )  # fmt: skip
+    _source(command)
+    command.add_argument(
+        "claims", nargs="+", metavar="CLAIM",
+        help="lines such as \"w = (a - y)*x\", a .py file of a backward pass (read, never run), or "
+        "an .npz or .json file of gradients (with --at)",
+    )  # fmt: skip
+    _wrt(command)
+    _at(command, "the values with which numbers were computed")
+    command.add_argument(
+        "--hints", type=int, choices=(0, 1, 2, 3, 4), default=4,
+        help="0 verdicts, 1 where to look, 2 what kind of mistake, 3 the cause, 4 the answer "
+        "(default)",
+    )  # fmt: skip
+    command.add_argument(
+        "--map", metavar="dz=Z1", help="what names of your own mean, separated by commas"
+    )
+    command.add_argument(
+        "--after", action="store_true", help="the claims are about values after the --update"
+    )
+    command.add_argument(
+        "--update",
+        type=optimizer,
+        metavar="sgd:RATE",
+        help="the update of --after, and of weights that were changed too early",
+    )
     command.add_argument(
         "--seed", type=_whole(0), default=0, metavar="NUMBER", help="seed of the random values"
     )
