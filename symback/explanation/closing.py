@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from symback.derivation.rules import rule
 from symback.explanation.alike import gradient_line
+from symback.explanation.arrays import values_tables
 from symback.explanation.evidence import checks_blocks, error_tree
 from symback.explanation.families import Family, grouped
 from symback.explanation.lesson import RESULTS, Lesson
 from symback.explanation.matrices import gradient_formula
-from symback.explanation.opening import values_table
 from symback.explanation.order import needed
 from symback.explanation.proofs import proof_blocks
 from symback.explanation.texts import TEXTS, capped, say
@@ -58,9 +58,8 @@ def results(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
         lines.append(gradient_formula(lesson, one, reason))
     blocks.append(box(equation(*lines)))
     if lesson.values:
-        blocks.append(
-            values_table(lesson, needed(lesson, names), "values caption backward", adjoints=True)
-        )
+        way = needed(lesson, names)
+        blocks += values_tables(lesson, way, "values caption backward", adjoints=True)
     return blocks
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from sympy import Expr
 
 from symback.algebra.positions import Entry
+from symback.explanation.arrays import FEW_DIGITS
 from symback.explanation.lesson import Lesson
 from symback.explanation.locals import Local, locals_of, rule_words
-from symback.explanation.opening import FEW_DIGITS, numbers_for
+from symback.explanation.opening import numbers_for
 from symback.explanation.texts import TEXTS
 from symback.notation.forms import added, multiplied
 from symback.notation.tree import Number, Relation, Tree

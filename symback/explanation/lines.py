@@ -14,7 +14,7 @@ WIDEST = 58
 def valued(numbers: Tree, value: Tree) -> list[Line]:
     """Return the lines = numbers = value; the value alone where it is what was put in."""
     if numbers == value:
-        return [line(None, value)]
+        return [line(None, value, numbers=True)]
     if width(unicode_of(numbers)) > WIDEST:
-        return [line(None, numbers), line(None, value)]
-    return [line(None, Relation((numbers, value), ("==",)))]
+        return [line(None, numbers, numbers=True), line(None, value, numbers=True)]
+    return [line(None, Relation((numbers, value), ("==",)), numbers=True)]

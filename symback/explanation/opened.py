@@ -36,7 +36,7 @@ def opened_lines(
     if all(e is None or n is not None for e, n in zip(opened, numbers, strict=True)):
         lines += valued(_sum(lesson, opened, numbers), value)
     else:
-        lines.append(line(None, value))
+        lines.append(line(None, value, numbers=True))
     return lines
 
 

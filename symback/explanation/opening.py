@@ -11,6 +11,7 @@ from symback.algebra.nodes import IndexSum, Partial
 from symback.algebra.pointwise import pointwise_row
 from symback.algebra.positions import Entry
 from symback.explanation.alike import forward_alike, named
+from symback.explanation.arrays import FEW_DIGITS, values_tables
 from symback.explanation.lesson import Lesson
 from symback.explanation.lines import valued
 from symback.explanation.locals import functions_differentiated, is_stable_form
@@ -20,19 +21,16 @@ from symback.explanation.opened import opened_lines
 from symback.explanation.order import path_counts, paths
 from symback.explanation.symbols import forward_names, sample_letter
 from symback.explanation.texts import TEXTS, capped, listed, say
-from symback.notation.tree import Fenced, Number, Product, Relation, Tree, Words
+from symback.notation.tree import Fenced, Number, Relation, Tree, Words
 from symback.record.steps import Step
 from symback.render.document import Block, Inlines, Line
-from symback.render.parts import equation, heading, inlines, items, line, paragraph, table
+from symback.render.parts import equation, heading, inlines, items, line, paragraph, passage
 
-FEW_DIGITS = 6
 MOST_PATHS = 4
 MOST_GOALS = 12
 MOST_GIVEN = 60
 # A longer path shows its ends.
 MOST_STOPS = 20
-# Arrays of at most this many entries are printed whole.
-WHOLE_ARRAY = 16
 
 # The goal
 
@@ -244,7 +242,7 @@ def forward_blocks(lesson: Lesson) -> list[Block]:
     blocks: list[Block] = [heading(TEXTS["heading forward"]), paragraph(*say("forward intro"))]
     if lesson.values and lesson.is_scalar and len(lesson.values.given) <= MOST_GIVEN:
         given = [_equal(lesson, n) for n in forward_names(lesson) if n in lesson.values.given]
-        blocks.append(paragraph(*say("given", values=listed([*given]))))
+        blocks.append(passage("numbers", paragraph(*say("given", values=listed([*given])))))
     shown: list[str] = []
     for name in forward_names(lesson):
         stage = lesson.equation(name)
@@ -266,7 +264,7 @@ def forward_blocks(lesson: Lesson) -> list[Block]:
         if said:
             blocks.append(paragraph(*listed(said, "space", "space")))
     if lesson.values and not lesson.is_scalar:
-        blocks.append(values_table(lesson, forward_names(lesson), "values caption"))
+        blocks += values_tables(lesson, forward_names(lesson), "values caption")
     return blocks
 
 
@@ -282,7 +280,8 @@ def _computed(lesson: Lesson, written: Expr, name: str) -> list[Line]:
     parts = numbers_for(lesson, written)
     if parts is not None:
         return valued(lesson.show(written, parts), value)
-    return [line(None, one.right) for one in opened_lines(lesson, value, written, {}, held)]
+    opened = opened_lines(lesson, value, written, {}, held)
+    return [line(None, one.right, numbers=one.numbers) for one in opened]
 
 
 def numbers_for(lesson: Lesson, expression: Expr, digits: int | None = None) -> dict | None:
@@ -306,44 +305,3 @@ def _repeated(lesson: Lesson, name: str) -> list[Inlines]:
                 entry=lesson.show(entry),
             )]  # fmt: skip
     return []
-
-
-def values_table(
-    lesson: Lesson, names: Iterable[str], caption: str, adjoints: bool = False
-) -> Block:
-    """Return the arrays of tensors, short ones whole, of long ones the first entries."""
-    rows = []
-    known = lesson.back_layers if adjoints else lesson.layers
-    names, every = list(names), TEXTS[caption]
-    ends = [n for n in names if n not in known or n in known[n].ends]
-    for name in ends:
-        held = lesson.derivation.adjoint_name(name) if adjoints else name
-        if held not in lesson.values:
-            continue
-        array = lesson.values.array(held)
-        if array.ndim == 2 and lesson.notation.layout == "columns":
-            array = array.T
-        symbol = lesson.result(name) if adjoints else lesson.name(name)
-        shape = (
-            Product(tuple(Number(str(s)) for s in array.shape), "×")
-            if array.shape
-            else TEXTS["scalar shape"]
-        )
-        rows.append((symbol, shape, _array_words(lesson, array)))
-    head = [TEXTS[f"values head {part}"] for part in ("symbol", "shape", "values")]
-    every += TEXTS["values alike"] if len(ends) < len(names) else ""
-    return table(head, rows, align="lll", caption=every)
-
-
-def _array_words(lesson: Lesson, array: object) -> Inlines:
-    flat = array.ravel()
-    shown = flat[:WHOLE_ARRAY] if flat.size <= WHOLE_ARRAY else flat[: WHOLE_ARRAY // 4]
-    width = array.shape[-1] if array.ndim > 1 else flat.size
-    parts: list = []
-    for place, value in enumerate(shown):
-        if place:
-            parts.append("; " if width and place % width == 0 else ", ")
-        parts.append(lesson.number(value, FEW_DIGITS))
-    if flat.size > len(shown):
-        parts.append(TEXTS["and so on"])
-    return inlines(*parts)

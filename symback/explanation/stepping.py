@@ -11,6 +11,7 @@ from sympy import Integer
 
 from symback.algebra.positions import Entry
 from symback.errors import DefinitionError
+from symback.explanation.arrays import array_tables
 from symback.explanation.lesson import Lesson
 from symback.explanation.texts import TEXTS, say
 from symback.explanation.values import Values, values_at
@@ -18,7 +19,7 @@ from symback.notation.layout import Typesetter
 from symback.notation.symbols import symbols_of
 from symback.notation.tree import Relation, Tree
 from symback.render.document import Block
-from symback.render.parts import Part, equation, heading, line, paragraph, table
+from symback.render.parts import Part, equation, heading, line, paragraph, passage, table
 from symback.training.optimisers import GRADIENT, NEXT, THETA, state_names
 
 MOST_ROWS = 60
@@ -56,8 +57,8 @@ class Update:
         left = lesson.show(Entry(name, *map(Integer, place)))
         value = lesson.number(float(self.new(name)[place]))
         parts = Relation((self._rule(lesson, name, place), value), ("==",))
-        made = equation(line(left, parts, relation="←"))
-        return [made] if words is None else [paragraph(*words), made]
+        made = [equation(line(left, parts, relation="←"))]
+        return [passage("numbers", *(made if words is None else [paragraph(*words), *made]))]
 
     def _rule(self, lesson: Lesson, name: str, place: tuple[int, ...]) -> Tree:
         rule = self.optimizer.network
@@ -81,7 +82,9 @@ class Update:
             head = [
                 TEXTS[f"update head {part}"] for part in ("parameter", "old", "gradient", "new")
             ]
-            blocks.append(table(head, rows, align="lrrr", caption=TEXTS["update caption"]))
+            moved = table(head, rows, align="lrrr", caption=TEXTS["update caption"])
+            blocks.append(passage("numbers", moved))
+        blocks += self._tensors(lesson)
         loss = lesson.loss
         before, after = lesson.number(self.before), lesson.number(self.after)
         fell = self.before - self.after
@@ -101,6 +104,29 @@ class Update:
                 after=lesson.number(self.alone[names[0]]),
             )  # fmt: skip
         return [*blocks, paragraph(*words)]
+
+    def _tensors(self, lesson: Lesson) -> list[Block]:
+        """Return the rule for one tensor, entry by entry, and the arrays after the step."""
+        ranked = [n for n in self.worlds if lesson.network[n].rank and n in lesson.wanted]
+        if not ranked:
+            return []
+        name, rule = ranked[0], self.optimizer.network
+        written = rule.equation(THETA + NEXT).written
+        own = {THETA: lesson.show(lesson.variable(name)), GRADIENT: lesson.derivative(name)}
+        parts = {
+            e: own[e.tensor] if e.tensor in own
+            else lesson.number(float(self.worlds[name].array(e.tensor)))
+            for e in sorted(written.atoms(Entry), key=str)
+            if e.tensor in own or e.tensor in self.optimizer.settings
+        }  # fmt: skip
+        formula = Typesetter(lesson.notation, symbols_of(rule))(written, parts)
+        words = say("update tensor" if len(ranked) > 1 else "update tensor one")
+        small = {n: (lesson.name(n), self.new(n)) for n in ranked}
+        return [
+            paragraph(*words),
+            equation(line(lesson.show(lesson.variable(name)), formula, relation="←")),
+            *array_tables(lesson, small, TEXTS["values caption update"]),
+        ]
 
     def _row(self, lesson: Lesson, name: str) -> tuple:
         gradient = lesson.values.at(lesson.adjoint_entry(name))

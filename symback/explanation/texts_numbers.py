@@ -104,6 +104,8 @@ NUMBERS: dict[str, str] = {
         "{optimizer}: every parameter takes its step at once, with the gradients of this"
         " backward pass."
     ),
+    "update tensor": "Every entry of every parameter moves by the same rule:",
+    "update tensor one": "Every entry moves by the same rule:",
     "update caption": "Old value, gradient and new value",
     "update head parameter": "parameter",
     "update head old": "old",

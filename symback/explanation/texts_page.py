@@ -114,8 +114,11 @@ PAGE: dict[str, str] = {
     "broadcast forward": (
         "{tensor} has no index {letters}: the same {entry} is used for every {letters}."
     ),
-    "values caption": "Values of the forward pass, row by row",
-    "values caption backward": "Values of the backward pass, row by row",
+    "values caption": "Values of the forward pass",
+    "values caption backward": "Values of the backward pass",
+    "values caption update": "The parameters after the step",
+    "values in lines": ", row by row",
+    "values head row": "row",
     "values alike": "; of layers alike, the first and the last",
     "values head symbol": "tensor",
     "values head shape": "shape",

@@ -249,7 +249,7 @@ def chain_lines(lesson: Lesson, chain: Chain, first: bool = False) -> list[Line]
             numbers = lesson.show(chain.written, numbers_for(lesson, chain.written))
         inner = chain.inner_numbers(lesson)
         if inner is not None:
-            lines.append(line(None, numbers))
+            lines.append(line(None, numbers, numbers=True))
             numbers = inner
         lines += valued(numbers, value)
     return lines
