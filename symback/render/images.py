@@ -9,6 +9,7 @@ import re
 import warnings
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 from xml.etree import ElementTree
 
 from symback.errors import DefinitionError, FileError
@@ -27,6 +28,9 @@ SIZE, MARGIN, ZOOM = 20.0, 6.0, 2.0
 # No row of a formula is as tall as this; a bracket that grows without end is.
 TALLEST_ROW = 12.0
 SIDES = "right center left left right"
+SHARES = {"left": 0.0, "center": 0.5, "right": 1.0}
+# Space between two rows, in em.
+GAP = 0.45
 # Signs that ziamath sets without the space that browsers give them.
 SPACED = {"⋅": "0.2em", "⊙": "0.2em", "×": "0.2em"}
 COLOUR = re.compile(r"#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}|[a-zA-Z]{1,30}")
@@ -47,7 +51,10 @@ def equation_svg(
             )  # fmt: skip
     rows = [cells for one in block.lines for cells in _rows(one)]
     rows[-1][4] = _indented(words(number)) if number else ""
-    return _drawn(_table(rows), len(rows), colour, background)
+    made = _placed([[_set(cell, colour) for cell in cells] for cells in rows])
+    if background is not None:
+        made.insert(0, _paper(made, background))
+    return ElementTree.tostring(made, encoding="unicode")
 
 
 def png(svg: str, zoom: float = ZOOM) -> bytes:
@@ -115,30 +122,16 @@ def _reason(content: Inlines) -> str:
     )  # fmt: skip
 
 
-def _table(rows: list[list[str]]) -> str:
-    used = [side for side in range(5) if any(cells[side] for cells in rows)]
-    sides = SIDES.split()
-    body = "".join(
-        element("mtr", *(element("mtd", element("mrow", cells[side])) for side in used))
-        for cells in rows
-    )
-    align = " ".join(sides[side] for side in used)
-    return element(
-        "math",
-        element("mtable", body, columnalign=align, columnspacing="0.1em", rowspacing="0.45em",
-                displaystyle="true"),
-        display="block",
-    )  # fmt: skip
-
-
 # Drawing
 
 
-def _drawn(mathml: str, rows: int, colour: str, background: str | None) -> str:
-    ziamath = _ziamath()
+def _set(content: str, colour: str) -> Any:
+    """Return what stands in a cell, set by ziamath; None for an empty cell."""
+    if not content:
+        return None
     # Why a parsed tree? Of a text ziamath would undo the escapes, and words became elements.
-    tree = ElementTree.fromstring(mathml)
-    tree.set("mathcolor", colour)
+    tree = ElementTree.fromstring(element("math", content, mathcolor=colour))
+    _flatten(tree)
     for sign in tree.iter("mo"):
         if sign.text in SPACED and "lspace" not in sign.attrib:
             sign.set("lspace", SPACED[sign.text])
@@ -147,26 +140,77 @@ def _drawn(mathml: str, rows: int, colour: str, background: str | None) -> str:
     for name in tree.iter("mi"):
         if len(name.text or "") > 1:
             name.tag = "mtext"
-    shared = ziamath.config.svg2
-    # Outlines that several places share have names, and would clash with those of other pictures.
-    ziamath.config.svg2 = False
-    try:
-        made = ziamath.Math(tree, size=SIZE, margin=MARGIN).svgxml()
-    finally:
-        ziamath.config.svg2 = shared
-    if float(made.get("height")) > TALLEST_ROW * SIZE * rows + 2 * MARGIN:
+    return _ziamath().Math(tree, size=SIZE)
+
+
+def _flatten(parent: ElementTree.Element) -> None:
+    """Put the parts of rows within rows into the outer row.
+
+    Why? ziamath sets a row twice, and so a row within four rows 32 times. Rows whose brackets
+    stretch are kept: in a longer row they would grow with it.
+    """
+    for child in parent:
+        _flatten(child)
+    if parent.tag not in ("math", "mrow"):
+        return
+    parts: list[ElementTree.Element] = []
+    for child in parent:
+        stretches = any(part.get("stretchy") == "true" for part in child)
+        parts += [child] if child.tag != "mrow" or stretches else list(child)
+    parent[:] = parts
+
+
+def _placed(rows: list[list[Any]]) -> ElementTree.Element:
+    """Return cells in columns, rows with their baselines below each other, as one SVG."""
+    widths = [
+        max((_width(cell) for cell in column), default=0.0) for column in zip(*rows, strict=True)
+    ]
+    root = ElementTree.Element("svg", {"xmlns": "http://www.w3.org/2000/svg"})
+    top = MARGIN
+    for cells in rows:
+        boxes = [cell.node.bbox for cell in cells if cell is not None]
+        above = max(box.ymax for box in boxes)
+        height = above - min(box.ymin for box in boxes)
+        _check_height(height)
+        left = MARGIN
+        for cell, side, width in zip(cells, SIDES.split(), widths, strict=True):
+            if cell is not None:
+                space = SHARES[side] * (width - _width(cell))
+                _draw(cell, root, left + space, top + above)
+            left += width
+        top += height + GAP * SIZE
+    width, height = sum(widths) + 2 * MARGIN, top - GAP * SIZE + MARGIN
+    root.attrib |= {"width": f"{width:.2f}", "height": f"{height:.2f}",
+                    "viewBox": f"0 0 {width:.2f} {height:.2f}"}  # fmt: skip
+    return root
+
+
+def _width(cell: Any) -> float:
+    return 0.0 if cell is None else max(cell.node.bbox.xmax, cell.node.xadvance())
+
+
+def _check_height(height: float) -> None:
+    if height > TALLEST_ROW * SIZE:
         raise FileError(
-            "a picture of an equation was asked for",
-            f"it came out {made.get('height')} pixels tall, with {rows} rows",
+            "a picture of an equation was asked for", f"a row came out {height:.0f} pixels tall",
             "save the page as .html or .tex instead",
-        )
-    if background is not None:
-        made.insert(0, _paper(made, background))
-    return ElementTree.tostring(made, encoding="unicode")
+        )  # fmt: skip
+
+
+def _draw(cell: Any, root: ElementTree.Element, x: float, y: float) -> None:
+    """Draw a cell with each letter as an outline of its own.
+
+    Outlines that several places share have names, which would clash with those of other pictures.
+    """
+    settings = _ziamath().config
+    shared = settings.svg2
+    settings.svg2 = False
+    try:
+        cell.drawon(root, x, y)
+    finally:
+        settings.svg2 = shared
 
 
 def _paper(made: ElementTree.Element, colour: str) -> ElementTree.Element:
-    left, top, width, height = made.get("viewBox").split()
-    return ElementTree.Element(
-        "rect", {"x": left, "y": top, "width": width, "height": height, "fill": colour}
-    )
+    size = {key: made.attrib[key] for key in ("width", "height")}
+    return ElementTree.Element("rect", {"x": "0", "y": "0", **size, "fill": colour})

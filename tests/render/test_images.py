@@ -55,7 +55,7 @@ def test_colours_are_those_that_were_asked_for():
     clear = equation_svg(ONE, colour="#ffffff", background=None)
     assert "rect" not in clear
     assert 'fill="#ffffff"' in clear
-    assert '<rect x="-6" ' in equation_svg(ONE)
+    assert '<rect x="0" y="0" ' in equation_svg(ONE)
     assert 'fill="white"' in equation_svg(ONE)
 
 
@@ -67,14 +67,14 @@ def test_what_is_no_colour_is_refused(colour):
 
 def test_hostile_words_are_drawn_as_words():
     shown = equation_svg(equation(line(show(E), show(w1), reason=HOSTILE)))
-    assert {e.tag.split("}")[1] for e in elements(shown)} == {"svg", "rect", "path"}
+    assert {e.tag.split("}")[1] for e in elements(shown)} == {"svg", "g", "rect", "path"}
     plain = equation_svg(equation(line(show(E), show(w1), reason="x" * len(HOSTILE))))
     assert size(shown)[0] > 0.5 * size(plain)[0]
 
 
 def test_a_picture_that_grew_without_end_is_refused(monkeypatch):
     monkeypatch.setattr("symback.render.images.TALLEST_ROW", 0.1)
-    with pytest.raises(FileError, match="pixels tall, with 1 rows"):
+    with pytest.raises(FileError, match="a row came out 19 pixels tall"):
         equation_svg(ONE)
 
 
