@@ -1,4 +1,4 @@
-"""``symback check``: lines, files and arrays as claims; status 1 if one is wrong, 2 for bad input."""
+"""``symback check``: lines, files, arrays as claims; status 1 if one is wrong, 2 for bad input."""
 
 import json
 from pathlib import Path

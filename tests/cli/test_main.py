@@ -161,7 +161,7 @@ def test_training_that_fails_is_status_1_and_loses_nothing(there, capsys):
 def test_the_examples_are_listed_and_run(there, capsys):
     assert main(["example"]) == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert listed == ["digits", "mazur", "one_neuron", "xor"]
+    assert listed == ["digits", "find_the_mistake", "mazur", "one_neuron", "xor"]
     assert main(["example", "one_neuron", "--quick"]) == 0
     assert "expected -12" in capsys.readouterr().out
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from symback.checking.reading.names import without_fraction
 from symback.checking.reading.script import Line
-from symback.checking.reading.text import statements_of, text_of
-from symback.errors import ValuesError
+from symback.checking.reading.text import LONGEST_TEXT, statements_of, text_of
+from symback.errors import TextError
 
 MOST_LINES = 2000
 EQUALS = re.compile(r"(?<![<>=!+\-*/:@%&|^])=(?!=)")
@@ -19,39 +19,46 @@ EQUALS = re.compile(r"(?<![<>=!+\-*/:@%&|^])=(?!=)")
 
 def lines_of(written: str | Sequence[str], file: str) -> list[Line]:
     """Return the lines of a text or of a list of texts; raises TextError."""
-    texts = [written] if isinstance(written, str) else list(written)
-    pieces = [piece for text in texts for piece in _logical(text)]
+    whole = written if isinstance(written, str) else "\n".join(written)
+    if len(whole) > LONGEST_TEXT:
+        found = f"{len(whole)} characters"
+        raise TextError(f"{file}: lines were asked for", found, f"up to {LONGEST_TEXT}")
+    pieces = list(_logical(whole.strip("\r\n")))
     if len(pieces) > MOST_LINES:
-        raise ValuesError(f"{file}: lines were asked for", f"{len(pieces)}", f"up to {MOST_LINES}")
+        raise TextError(f"{file}: lines were asked for", f"{len(pieces)}", f"up to {MOST_LINES}")
     found: list[Line] = []
     target = ""
-    for number, piece in enumerate(pieces, start=1):
+    for number, piece in pieces:
         sides = _sides(piece)
         goes_on = not sides[0] and len(sides) > 1
         if len(sides) > 1 and sides[0]:
             target = without_fraction(sides[0])
         for place, side in enumerate(sides[1:] or sides):
             later = goes_on or place > 0
-            whole = f"{target} = {side}" if len(sides) > 1 and target else side
+            shown = f"{target} = {side}" if len(sides) > 1 and target else side
             # Why empty lines before it? So that errors and reports count the person's lines.
-            text = text_of("\n" * (number - 1) + " ".join(whole.split("\n")), file)
+            text = text_of("\n" * (number - 1) + " ".join(shown.split("\n")), file)
             found += [Line(text, statement, later) for statement in statements_of(text)]
     return found
 
 
-def _logical(text: str) -> Iterator[str]:
-    """Yield lines without comments; one goes on while a bracket is open; a ; ends one too."""
-    depth, collected = 0, ""
-    for character in _without_comments(text):
+def _logical(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (number, line) without comments; an open bracket goes on, a ; ends a line too."""
+    depth, number, first, collected = 0, 1, 1, []
+    for character in _without_comments(text) + "\n":
         depth += (character in "([{") - (character in ")]}")
         if character in "\n;" and depth <= 0:
-            if collected.strip():
-                yield collected.strip()
-            depth, collected = 0, ""
+            piece = "".join(collected).strip()
+            if piece:
+                yield first, piece
+            depth, collected = 0, []
+            first = number + (character == "\n")
         else:
-            collected += character
-    if collected.strip():
-        yield collected.strip()
+            collected.append(character)
+        number += character == "\n"
+    piece = "".join(collected).strip()
+    if piece:
+        yield first, piece
 
 
 def _without_comments(text: str) -> str:

@@ -103,3 +103,10 @@ def test_what_is_no_straight_line_is_refused(lines, found):
 def test_an_error_counts_the_lines_of_the_person():
     with pytest.raises(sb.SymbackError, match="your lines, line 3, column 7: the name Q"):
         claims(["dZ2 = (P - Y)/N", "dW2 = A1.T @ dZ2", "dW1 = Q"])
+
+
+def test_empty_lines_and_comments_are_counted_as_in_the_text():
+    text = (
+        "\n# first\ndZ2 = (P - Y)/N\n\ndW2 = (A1.T\n  @ dZ2); db2 = dZ2.sum(0)\ndW1 = X.T @ dZ1\n"
+    )
+    assert [c.place for c in claims(text)] == ["line 2", "line 4", "line 5", "line 6"]
