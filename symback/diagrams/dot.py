@@ -1,14 +1,35 @@
 """A diagram as DOT text, for Graphviz and for whoever lays graphs out in another way.
 
-Labels are plain Unicode text, never HTML; nodes are numbered, so that no name can be read as a
-port. The text is made by the graphviz package and needs no ``dot`` program.
+Labels are typeset in Graphviz's own markup, in which every text is escaped; nodes are numbered, so
+that no name can be read as a port. The text is made by the graphviz package and needs no ``dot``
+program.
 """
 
 from __future__ import annotations
 
 from symback.diagrams.model import DiagramEdge, DiagramGraph, DiagramNode
-from symback.diagrams.richtext import clean, to_unicode
-from symback.diagrams.styles import BARE, BOX, CIRCLE, COLOURS, NODE_STYLES, ROUNDED, STADIUM
+from symback.diagrams.richtext import (
+    SUBSCRIPT,
+    SUPERSCRIPT,
+    Piece,
+    RichText,
+    clean,
+    plain,
+    to_unicode,
+    unfolded,
+)
+from symback.diagrams.styles import (
+    BARE,
+    BOX,
+    CIRCLE,
+    COLOURS,
+    NODE_STYLES,
+    ROUNDED,
+    STADIUM,
+    TEXT_COLOURS,
+    TEXT_SIZES,
+    path_colour,
+)
 
 SHAPES = {BOX: "box", ROUNDED: "box", STADIUM: "box", CIRCLE: "circle", BARE: "plaintext"}
 FONT = "Times"
@@ -22,7 +43,7 @@ def write_dot(graph: DiagramGraph) -> str:
     dot = Digraph(
         graph_attr={
             "rankdir": "TB" if graph.direction == "down" else "LR",
-            "label": _label([graph.title]),
+            "label": _label([graph.title, *graph.notes]),
             "fontname": FONT,
             "fontsize": "12",
             "nodesep": "0.35",
@@ -55,6 +76,46 @@ def _label(lines: list[str]) -> str:
     return nohtml("\\n".join(shown))
 
 
+# Labels of set text ------------------------------------------------------------------------------
+
+# Why the backslash in a tag? Graphviz puts the node's name in the place of \N, in markup too.
+ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\\": "<FONT>\\</FONT>"}
+Parts = list[tuple[str, RichText]]  # a role (a key of TEXT_SIZES) and its text
+
+
+def _markup(rows: list[Parts]) -> str:
+    """Return rows as one label in Graphviz's markup: sub- and superscripts, bars, colours."""
+    lines = ["".join(_run(role, rich) for role, rich in row) for row in rows]
+    return f"<{'<BR/>'.join(line for line in lines if line)}>"
+
+
+def _run(role: str, rich: RichText) -> str:
+    text = "".join(_piece(piece) for piece in unfolded(rich))
+    colour, size = COLOURS[TEXT_COLOURS[role]][0], f"{TEXT_SIZES[role]:g}"
+    return f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{text}</FONT>' if text else ""
+
+
+def _piece(piece: Piece) -> str:
+    text = clean(piece.text)
+    # Blanks at the ends of a tag are dropped, and a tag of nothing else is an error.
+    inner = text.strip()
+    lead = len(text) - len(text.lstrip())
+    before, behind = lead, len(text) - len(inner) - lead
+    for character, entity in ENTITIES.items():
+        inner = inner.replace(character, entity)
+    text = "&#160;" * before + inner + "&#160;" * behind
+    if not text:
+        return ""
+    for wanted, tag in (
+        (piece.italic, "I"),
+        (piece.bar, "O"),
+        (piece.place == SUBSCRIPT, "SUB"),
+        (piece.place == SUPERSCRIPT, "SUP"),
+    ):
+        text = f"<{tag}>{text}</{tag}>" if wanted else text
+    return text
+
+
 def _node_attributes(node: DiagramNode) -> dict[str, str]:
     style = NODE_STYLES[node.kind]
     looks = ["filled"]
@@ -62,13 +123,11 @@ def _node_attributes(node: DiagramNode) -> dict[str, str]:
         looks.append("rounded")
     if style.dashed:
         looks.append("dashed")
-    lines = [to_unicode(node.label), to_unicode(node.formula), node.shape]
-    lines += [
-        f"value {node.value}" if node.value else "",
-        f"gradient {node.gradient}" if node.gradient else "",
-    ]
+    rows: list[Parts] = [[("label", node.label)], [("formula", node.formula)]]
+    rows += [[("formula", line)] for line in node.details]
+    rows += [[(role, plain(getattr(node, role)))] for role in ("shape", "value", "gradient")]
     attributes = {
-        "label": _label(lines),
+        "label": _markup(rows),
         "shape": SHAPES[style.outline],
         "style": ",".join(looks),
         "fillcolor": COLOURS[style.tint][0],
@@ -76,22 +135,32 @@ def _node_attributes(node: DiagramNode) -> dict[str, str]:
     }
     if style.double:
         attributes["peripheries"] = "2"
+    if node.paths or node.current:
+        attributes |= {"color": _highlight(node), "penwidth": "2.5"}
     return attributes
 
 
 def _edge_attributes(edge: DiagramEdge) -> dict[str, str]:
-    name = to_unicode(edge.label)
-    above = f"{name} = {edge.value}" if name and edge.value else name or edge.value
-    below = f"gradient {edge.gradient}" if edge.gradient else ""
     attributes = {}
-    if above or below:
-        attributes["label"] = _label([above, below])
-        attributes["fontcolor"] = COLOURS["value" if not below else "ink"][0]
+    if edge.has_text:
+        above: Parts = [("edge label", edge.label)]
+        if edge.label and edge.value:
+            above.append(("edge label", plain(" = ")))
+        above.append(("value", plain(edge.value)))
+        attributes["label"] = _markup([above, [("gradient", plain(edge.gradient))]])
     if edge.tooltip:
         attributes["tooltip"] = _label([edge.tooltip])
-    if edge.paths:
-        attributes["penwidth"] = "2.5"
+    if edge.paths or edge.current:
+        # Colours with colons between them are lines side by side.
+        attributes |= {"color": _highlight(edge), "penwidth": "2.5"}
     return attributes
+
+
+def _highlight(part: DiagramNode | DiagramEdge) -> str:
+    if part.current:
+        return COLOURS["gradient"][0]
+    colours = [path_colour(number) for number in part.paths]
+    return ":".join(colours) if isinstance(part, DiagramEdge) else colours[0]
 
 
 def _same_columns(dot, graph: DiagramGraph, number_of: dict[str, str]) -> None:
