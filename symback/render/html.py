@@ -33,7 +33,7 @@ from symback.render.document import (
 )
 from symback.render.html_equations import equation
 from symback.render.html_figures import colour_sheet, inline_svg, is_wide
-from symback.render.html_layout import pane_of, results_of, sectioned
+from symback.render.html_layout import is_numeric, pane_of, results_of, sectioned
 from symback.render.html_outline import mark, outline
 from symback.render.html_words import Page, anchors_of, inlines, plain
 
@@ -170,7 +170,10 @@ def _passage(block: Passage, page: Page) -> str:
 
 def _table(block: Table, page: Page) -> str:
     sides = {"l": "left", "c": "centre", "r": "right"}
-    kinds = [sides[side] for side in block.align]
+    kinds = [
+        sides[side] + " numbers" * is_numeric([row[place] for row in block.rows])
+        for place, side in enumerate(block.align)
+    ]
     head = element("tr", *(
         element("th", inlines(cell, page), scope="col", class_=kind)
         for cell, kind in zip(block.head, kinds, strict=True)

@@ -6,16 +6,19 @@ section to section needs them nested.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from symback.notation.mathml_text import element
+from symback.notation.tree import Number, Product, Tree, children, numeric
 from symback.render.document import (
     Block,
     Check,
     Document,
     Equation,
     Figure,
+    Formula,
     Heading,
+    Inlines,
     Line,
     Paragraph,
     walk,
@@ -43,6 +46,26 @@ def result_line(lines: tuple[Line, ...]) -> int:
     """Return from which line on a result is said: the last one in symbols, the first if short."""
     symbolic = [number for number, line in enumerate(lines) if not line.numbers]
     return symbolic[-1] if symbolic and len(lines) > SHORT else 0
+
+
+def is_numeric(cells: list[Inlines]) -> bool:
+    """Does a column of a table hold numbers alone? Whole ones are not enough: they may count."""
+    trees = [part.tree if isinstance(part, Formula) else None for cell in cells for part in cell]
+    return all(tree is not None and _is_number(tree) for tree in trees) and any(
+        "." in number.mantissa for tree in trees if tree for number in _numbers(tree)
+    )
+
+
+def _is_number(tree: Tree) -> bool:
+    """Is everything in it a number, and it no shape?"""
+    return numeric(tree) and not (isinstance(tree, Product) and tree.sign == "×")
+
+
+def _numbers(tree: Tree) -> Iterator[Number]:
+    if isinstance(tree, Number):
+        yield tree
+    for part in children(tree):
+        yield from _numbers(part)
 
 
 def pane_of(made: Document) -> Figure | None:

@@ -334,6 +334,15 @@ def test_of_a_long_result_the_last_line_in_symbols_and_its_numbers_are_framed():
     assert short == [[], ["rhs", "rhs", "rhs"]]
 
 
+def test_a_column_of_numbers_alone_can_be_hidden_with_the_numbers():
+    shape = Product((show.number(64), show.number(32)), "×")
+    rows = ((W1, show.number(0.5), show.number(1), shape, ""), (W1, "", show.number(2), shape, W1))
+    page = read(document("t", table("abcde", rows, align="rrrrr")))
+    kinds = [[a["class"] for a in page.all(tag)] for tag in ("th", "td")]
+    hidden = [False, True, False, False, False]
+    assert [["numbers" in kind for kind in row] for row in kinds] == [hidden, hidden * 2]
+
+
 def framed(made):
     body = html(made).split("<main")[1].split("<script")[0]
     return [re.findall('class="(rhs.*?)"', part) for part in body.split('class="said"')]

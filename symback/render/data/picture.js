@@ -122,6 +122,7 @@ function light(what) {
       lit.push([element, kind]);
     }
   };
+  readOut("");
   if (!what) return;
   const strong = new Set(what.strong);
   for (const part of what.way || []) if (!strong.has(part)) mark(part.elements, "way");
@@ -129,6 +130,7 @@ function light(what) {
   if (strong.size) mark([drawing], "lighting");
   mark(what.formulas || [], "lit");
   mark((what.about || []).filter(Boolean), "about");
+  readOut(what.words);
 }
 
 function factorLight(factor) {
@@ -151,6 +153,7 @@ function partLight(part) {
   return {
     strong: [part, ...(part.source ? [part.source, part.target] : [])],
     way: reached([part], true), formulas: formulasOf(part), about: [...titles, ...outline],
+    words: part.elements[0].querySelector("title")?.textContent,
   };
 }
 

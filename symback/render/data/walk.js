@@ -54,8 +54,11 @@ function setStep(count) {
   slider.value = count;
   slider.setAttribute("aria-valuetext", count ? `${count} of ${order.length}` : "not begun");
   drawing.classList.toggle("stepping", count > 0);
-  for (const text of all("[data-order]", drawing)) {
-    text.classList.toggle("unknown", count > 0 && Number(text.dataset.order) >= count);
+  // A gradient without a place in the order, as that of an input, is no part of this backward pass.
+  for (const text of all("text.gradient", drawing)) {
+    const isLegend = text.closest(".legend") !== null;
+    const isKnown = Number(text.dataset.order ?? Infinity) < count;
+    text.classList.toggle("unknown", count > 0 && !isKnown && !isLegend);
   }
   const known = new Set(order.slice(0, count));
   for (const [element, part] of partOf) {
@@ -65,6 +68,13 @@ function setStep(count) {
     element.classList.toggle("now", isNow);
   }
   describeStep(count);
+}
+
+// What a pointer over the picture is told, where no tooltip is to be had.
+function readOut(text) {
+  if (text) stepped.replaceChildren(text);
+  else if (slider) describeStep(Number(slider.value));
+  else stepped.replaceChildren();
 }
 
 function describeStep(count) {
@@ -90,11 +100,14 @@ function defined(name) {
   const told = derivatives.find((one) => isAdjoint(one, name));
   if (!told) return [name === order[0] ? `${name}, which is differentiated` : `${name}, in passing`];
   const formula = document.createElementNS(told.namespaceURI, "math");
+  formula.setAttribute("displaystyle", "true");
   formula.append(told.cloneNode(true));
   return [formula];
 }
 
 function addSteps() {
+  const walk = make("div", { class: "walk" }, stepped);
+  drawing.closest("figure").after(walk);
   if (!order.length) return;
   slider = make("input", {
     type: "range", min: "0", max: String(order.length), value: "0",
@@ -107,7 +120,7 @@ function addSteps() {
   on.setAttribute("aria-label", "One step on");
   const row = group("Backward pass", back, slider, on);
   row.className = "steps";
-  drawing.closest("figure").after(make("div", { class: "walk" }, row, stepped));
+  stepped.before(row);
   setStep(0);
 }
 
@@ -119,7 +132,15 @@ function addPlace() {
   });
   press(made, choice.above);
   made.className = "place";
-  drawing.closest("figure").before(made);
+  const pane = drawing.closest(".pane");
+  const larger = button("enlarge", "", () => press(larger, pane.classList.toggle("large")));
+  press(larger, false);
+  const row = group("Picture", made, larger);
+  row.className = "places";
+  drawing.closest("figure").before(row);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && pane.classList.contains("large")) larger.click();
+  });
 }
 
 if (drawing) {
