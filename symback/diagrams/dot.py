@@ -78,8 +78,11 @@ def _label(lines: list[str]) -> str:
 
 # Labels of set text ------------------------------------------------------------------------------
 
-# Why the backslash in a tag? Graphviz puts the node's name in the place of \N, in markup too.
-ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\\": "<FONT>\\</FONT>"}
+# Why the backslash in a tag? Graphviz puts the node's name in the place of \N, in markup too. Why
+# "]"? Its reader takes it for the end of a CDATA section and sets it one line too low.
+ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "]": "&#93;"} | {
+    "\\": "<FONT>\\</FONT>"
+}
 Parts = list[tuple[str, RichText]]  # a role (a key of TEXT_SIZES) and its text
 
 
