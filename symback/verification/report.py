@@ -9,6 +9,7 @@ from html import escape
 from symback.errors import CheckError
 
 HEADINGS = ("what", "name", "checked", "worst", "at", "verdict")
+NUMBERS = (2, 3)  # columns of numbers stand to the right
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Row:
         return self.what, self.name, str(self.checked), f"{self.worst:.1e}", self.place, note
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Report:
     """The rows of a verification; it prints as a table.
 
@@ -69,6 +70,9 @@ class Report:
 
     def __bool__(self) -> bool:
         return self.passed
+
+    def __repr__(self) -> str:
+        return f"Report({self.name!r}: {self.verdict})"
 
     def __str__(self) -> str:
         cells = [HEADINGS, *(row.cells for row in self.rows)]
@@ -103,9 +107,9 @@ class Report:
         return self.markdown()
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{escape(h)}</th>" for h in HEADINGS)
+        head = "".join(_cell("th", h, column) for column, h in enumerate(HEADINGS))
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(c)}</td>" for c in row.cells) + "</tr>"
+            f"<tr>{''.join(_cell('td', c, column) for column, c in enumerate(row.cells))}</tr>"
             for row in self.rows
         )
         return (
@@ -121,10 +125,15 @@ COUNTED = (
 )
 
 
+def _cell(tag: str, text: str, column: int) -> str:
+    side = "right" if column in NUMBERS else "left"
+    return f'<{tag} style="text-align:{side}">{escape(text)}</{tag}>'
+
+
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
     """Align numbers to the right, text to the left; the last column is not padded."""
     padded = [
-        cell.rjust(width) if column in (2, 3) else cell.ljust(width)
+        cell.rjust(width) if column in NUMBERS else cell.ljust(width)
         for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
     ]
     return "  ".join(padded).rstrip()
