@@ -9,6 +9,7 @@ from symback.algebra.positions import Entry
 from symback.explanation.lesson import Lesson
 from symback.explanation.locals import LINEAR, function_name, is_stable_form, rule_words
 from symback.explanation.matrices import matrix_words
+from symback.explanation.program_lines import program_passage
 from symback.explanation.reasons import short_reason
 from symback.explanation.remarks import remarks
 from symback.explanation.texts import TEXTS, listed, say
@@ -16,7 +17,7 @@ from symback.explanation.written_out import written_out
 from symback.notation.tree import Derivative, Tree
 from symback.record.steps import Step
 from symback.render.document import Block, Equation, Inlines, Line
-from symback.render.parts import details, equation, heading, line, paragraph
+from symback.render.parts import details, equation, heading, line, paragraph, passage
 
 # From this many alike on, a derivation is said once and then cited.
 MANY_ALIKE = 6
@@ -26,21 +27,25 @@ CHAIN_RULES = ("chain rule", "accumulate")
 
 def adjoint_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
     """Return the whole derivation of one adjoint or gradient; from now on it can be cited."""
-    blocks: list[Block] = [heading(*subject(lesson, name), level=level)]
-    blocks += readers(lesson, name)
-    blocks += _locals(lesson, name)
-    blocks.append(chain(lesson, name))
+    steps = [*readers(lesson, name), *_locals(lesson, name), chain(lesson, name)]
     lesson.told[name] = lesson.adjoint_label(name)
     if lesson.detail >= 3:
-        blocks += _algebra(lesson, name)
-    for said in (remarks(lesson, name), matrix_words(lesson, name)):
-        if said:
-            blocks.append(paragraph(*listed(said, "space", "space")))
+        steps += _algebra(lesson, name)
+    steps += together(remarks(lesson, name))
+    matrices = together(matrix_words(lesson, name))
+    blocks: list[Block] = [heading(*subject(lesson, name), level=level), passage("index", *steps)]
+    blocks += [passage("matrix", *matrices)] if matrices else []
+    blocks += program_passage(lesson, lesson.derivation.adjoint_name(name))
     if lesson.equation(name) is None:
         blocks += written_out(lesson, name)
         if lesson.evidence is not None:
             blocks += lesson.evidence.lines(lesson, name)
     return blocks
+
+
+def together(said: list[Inlines]) -> list[Block]:
+    """Return sentences as one paragraph; no sentence, no block."""
+    return [paragraph(*listed(said, "space", "space"))] if said else []
 
 
 def subject(lesson: Lesson, name: str) -> Inlines:

@@ -43,7 +43,8 @@ class Lesson:
     equation of their own; ``told`` maps those whose adjoints are derived by now to the labels of
     their equations, and ``folded`` those whose forward equations are said once for many layers;
     ``local_values`` are the numbers of the local derivatives of scalars; ``said`` holds what is
-    explained at length only once.
+    explained at length only once, ``program`` the lines of the program by tensor once they are
+    needed.
     """
 
     derivation: Any
@@ -63,6 +64,7 @@ class Lesson:
     told: dict[str, str] = field(default_factory=dict)
     folded: dict[str, str] = field(default_factory=dict)
     said: set[str] = field(default_factory=set)
+    program: dict[str, list[str]] = field(default_factory=dict)
 
     # The network and its adjoints -----------------------------------------------------------------
 

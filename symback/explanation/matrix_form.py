@@ -21,7 +21,7 @@ from symback.derivation.matrix_parts import (
     Scaled,
     walk,
 )
-from symback.explanation.adjoints import CHAIN_RULES, chain, in_partials, readers, subject
+from symback.explanation.adjoints import CHAIN_RULES, chain, in_partials, readers, subject, together
 from symback.explanation.lesson import Lesson
 from symback.explanation.matrices import bare, is_entry_by_entry, is_mixed, signs, transposes
 from symback.explanation.matrix_trees import (
@@ -31,12 +31,13 @@ from symback.explanation.matrix_trees import (
     matrix_tree,
     shaped_tree,
 )
+from symback.explanation.program_lines import program_passage
 from symback.explanation.remarks import remarks
 from symback.explanation.texts import TEXTS, listed, say
 from symback.explanation.written_out import opened_sum, places_of
 from symback.notation.tree import Indexed, Relation, Tree
 from symback.render.document import Block, Inlines, Line
-from symback.render.parts import details, equation, heading, line, paragraph
+from symback.render.parts import equation, heading, line, paragraph, passage
 
 
 def matrix_stage(lesson: Lesson, name: str) -> list[Block]:
@@ -50,7 +51,8 @@ def matrix_stage(lesson: Lesson, name: str) -> list[Block]:
         return blocks if part else [*blocks, paragraph(*say("no matrix form", reason=reason))]
     whole = line(lesson.name(name), shaped_tree(lesson, part))
     said = [*transposes(lesson, part), *signs(lesson, part)]
-    return [equation(entry), equation(whole, label=label, stacked=True), *_together(said)]
+    blocks = [equation(entry), equation(whole, label=label, stacked=True), *together(said)]
+    return [*blocks, *program_passage(lesson, name)]
 
 
 def _is_more(part: Part) -> bool:
@@ -76,16 +78,14 @@ def matrix_adjoint(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
     lesson.told[name] = label
     if part is not None:
         said = [*transposes(lesson, part), *_why_entrywise(lesson, name, part)]
-        blocks += _together([*said, *signs(lesson, part), *remarks(lesson, name)])
-        blocks.append(details(TEXTS["index by index"], chain(lesson, name, numbered=False)))
+        blocks += together([*said, *signs(lesson, part), *remarks(lesson, name)])
+        steps = [paragraph(TEXTS["index by index"]), chain(lesson, name, numbered=False)]
+        blocks.append(passage("index", *steps, shown=False))
+        blocks += program_passage(lesson, lesson.derivation.adjoint_name(name))
         blocks += _expanded(lesson, name, part)
     if lesson.equation(name) is None and lesson.evidence is not None:
         blocks += lesson.evidence.lines(lesson, name)
     return blocks
-
-
-def _together(said: list[Inlines]) -> list[Block]:
-    return [paragraph(*listed(said, "space", "space"))] if said else []
 
 
 # From one entry to the whole

@@ -19,11 +19,12 @@ from symback.explanation.matrices import forward_matrices, layout_words
 from symback.explanation.matrix_form import matrix_stage
 from symback.explanation.opened import opened_lines
 from symback.explanation.order import path_counts, paths
+from symback.explanation.program_lines import program_passage
 from symback.explanation.symbols import forward_names, sample_letter
 from symback.explanation.texts import TEXTS, capped, listed, say
 from symback.notation.tree import Fenced, Number, Relation, Tree, Words
 from symback.record.steps import Step
-from symback.render.document import Block, Inlines, Line
+from symback.render.document import Block, Equation, Inlines, Line
 from symback.render.parts import equation, heading, inlines, items, line, paragraph, passage
 
 MOST_PATHS = 4
@@ -259,13 +260,20 @@ def forward_blocks(lesson: Lesson) -> list[Block]:
         lines = [line(lesson.show(stage.entry), lesson.show(stage.written))]
         if lesson.values and not stage.letters:
             lines += _computed(lesson, stage.written, name)
-        blocks.append(equation(*lines, label=lesson.forward_label(name)))
-        said = [*forward_matrices(lesson, name), *_repeated(lesson, name)]
-        if said:
-            blocks.append(paragraph(*listed(said, "space", "space")))
+        stage = equation(*lines, label=lesson.forward_label(name))
+        blocks += [stage] if lesson.is_scalar else _in_forms(lesson, name, stage)
     if lesson.values and not lesson.is_scalar:
         blocks += values_tables(lesson, forward_names(lesson), "values caption")
     return blocks
+
+
+def _in_forms(lesson: Lesson, name: str, stage: Equation) -> list[Block]:
+    """Return a stage of tensors index by index, as matrices, and as lines of the program."""
+    blocks: list[Block] = [passage("index", stage)]
+    said = [*forward_matrices(lesson, name), *_repeated(lesson, name)]
+    if said:
+        blocks.append(passage("matrix", paragraph(*listed(said, "space", "space"))))
+    return [*blocks, *program_passage(lesson, name)]
 
 
 def _equal(lesson: Lesson, name: str) -> Tree:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from symback.compiler.program import compile_network
 from symback.derivation.derive import derive
@@ -11,8 +12,10 @@ from symback.explanation.order import needed
 from symback.explanation.symbols import forward_names
 from symback.explanation.texts import TEXTS, say
 from symback.render.document import Block
-from symback.render.parts import code, equation, heading, line, paragraph
+from symback.render.parts import code, equation, heading, line, paragraph, passage
 
+# Of a network with more equations the program is not shown beside every formula.
+MOST_EQUATIONS = 80
 _RUN = re.compile(r"^def run\(.*?^    return ", re.DOTALL | re.MULTILINE)
 _ASSIGNED = re.compile(r"    (\w+?)(?:_\d+)? = ")
 
@@ -20,25 +23,40 @@ _ASSIGNED = re.compile(r"    (\w+?)(?:_\d+)? = ")
 def program_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
     """Return every stage and every adjoint: its formula, and the lines of the program for it."""
     derivation = derive(lesson.network, names, lesson.of)
-    program = compile_network(
-        derivation.network, (), value=derivation.of, gradients=derivation.gradient_names
-    )
-    lines = _lines(program.source)
+    lesson.program.update(_compiled(derivation))
     blocks: list[Block] = [paragraph(*say("numpy intro")), heading(TEXTS["heading forward"])]
     for name in forward_names(lesson):
         stage = lesson.equation(name)
         if stage is not None:
             formula = line(lesson.show(stage.entry), lesson.show(stage.written))
-            blocks += [equation(formula, label=lesson.forward_label(name))]
-            blocks += _code(lines, name)
+            blocks.append(passage("index", equation(formula, label=lesson.forward_label(name))))
+            blocks += _code(lesson, name, shown=True)
     blocks.append(heading(TEXTS["heading backward"]))
     for name in needed(lesson, names):
-        written = lesson.show(lesson.gradient(name).written)
-        blocks.append(
-            equation(line(lesson.result(name), written), label=lesson.adjoint_label(name))
-        )
-        blocks += _code(lines, lesson.derivation.adjoint_name(name))
+        formula = line(lesson.result(name), lesson.show(lesson.gradient(name).written))
+        blocks.append(passage("index", equation(formula, label=lesson.adjoint_label(name))))
+        blocks += _code(lesson, lesson.derivation.adjoint_name(name), shown=True)
     return blocks
+
+
+def program_passage(lesson: Lesson, name: str) -> list[Block]:
+    """Return the lines of the program for one tensor, for pages that can show them; or nothing.
+
+    The program is compiled when its first line is asked for. A large one is left out: it belongs
+    on a page of its own, form="numpy".
+    """
+    if not lesson.program:
+        small = len(lesson.derivation.network.equations) <= MOST_EQUATIONS
+        lesson.program.update(_compiled(lesson.derivation) if small else {"": []})
+    return _code(lesson, name, shown=False)
+
+
+def _compiled(derivation: Any) -> dict[str, list[str]]:
+    """Return the lines of the program of a derivation by the tensor to which they belong."""
+    program = compile_network(
+        derivation.network, (), value=derivation.of, gradients=derivation.gradient_names
+    )
+    return _lines(program.source)
 
 
 def _lines(source: str) -> dict[str, list[str]]:
@@ -53,6 +71,7 @@ def _lines(source: str) -> dict[str, list[str]]:
     return found
 
 
-def _code(lines: dict[str, list[str]], name: str) -> list[Block]:
+def _code(lesson: Lesson, name: str, shown: bool) -> list[Block]:
     """Return the lines for a tensor; none where it is the same array as another."""
-    return [code("\n".join(lines[name]))] if name in lines else []
+    lines = lesson.program.get(name)
+    return [passage("numpy", code("\n".join(lines)), shown=shown)] if lines else []

@@ -57,7 +57,7 @@ MATRICES: dict[str, str] = {
     "because product": "neighbouring indices summed: a matrix product",
     "because entry by entry": "the same indices everywhere: entry by entry",
     "because whole": "the same for whole matrices",
-    "index by index": "The same index by index, line by line",
+    "index by index": "The same index by index, line by line:",
     "one entry": "One entry of it, written out:",
     # No matrix form
     "no matrix form": "There is no matrix form: {reason}. It stays index by index.",
