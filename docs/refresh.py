@@ -8,8 +8,10 @@ A page is Markdown. What its fenced blocks mean:
 
     ```python               runs; all blocks of a page share one namespace and one empty folder
     ```python raises        the same, and it must end with an error of symback, which is printed
+    ```console              lines such as "$ symback verify net.symback", run as commands
     ```text                 behind one of these: what it printed
     ```symback name.symback a file of that name in the folder, for the blocks below it
+    ```python name.py       such a file too; it is not run
 
 An .svg file that a page saves goes to pictures/. rules.md and functions.md are printed from the
 tables of rules and functions.
@@ -22,6 +24,7 @@ import contextlib
 import difflib
 import io
 import re
+import shlex
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -30,11 +33,14 @@ from pathlib import Path
 
 from tables import GENERATED
 
+from symback.cli.main import main as run_command
 from symback.errors import SymbackError
 
 FOLDER = Path(__file__).resolve().parent
 PICTURES = "pictures"
 FENCE = "```"
+SUFFIXES = {"symback": ".symback", "python": ".py"}
+PROMPT = "$ symback "
 # Relative errors of this size are rounding, and rounding differs from machine to machine.
 ROUNDING = re.compile(r"\b(?:\d\.\d+e-(?:1[2-9]|[2-9]\d)|0\.0e\+00)\b")
 
@@ -53,6 +59,12 @@ class Block:
     @property
     def language(self) -> str:
         return self.words[0] if self.words else ""
+
+    @property
+    def file(self) -> str:
+        """The name behind ```symback or ```python, if it is that of a file."""
+        named = len(self.words) == 2 and self.language in SUFFIXES
+        return self.words[1] if named and self.words[1].endswith(SUFFIXES[self.language]) else ""
 
 
 @dataclass(slots=True)
@@ -107,11 +119,11 @@ def _filled(page: Path) -> Iterator[str]:
             yield part
             continue
         yield from (FENCE + " ".join(part.words), *part.lines, FENCE)
-        if part.language == "symback" and len(part.words) == 2:
-            Path(part.words[1]).write_text("\n".join(part.lines) + "\n", encoding="utf-8")
-        if part.language != "python":
+        if part.file:
+            Path(part.file).write_text("\n".join(part.lines) + "\n", encoding="utf-8")
+        if part.file or part.language not in RUNS:
             continue
-        output, shown = _output(part, page, namespace), _shown_output(rest)
+        output, shown = RUNS[part.language](part, page, namespace), _shown_output(rest)
         if output:
             kept = shown is not None and _without_rounding(output) == _without_rounding(shown)
             yield from ("", f"{FENCE}text", *(shown if kept else output), FENCE)
@@ -164,6 +176,24 @@ def _output(block: Block, page: Path, namespace: dict[str, object]) -> tuple[str
         if "raises" in block.words:
             raise PageError(f"{where}: the block should end with an error")
     return tuple(line.rstrip() for line in printed.getvalue().rstrip("\n").splitlines())
+
+
+def _console(block: Block, page: Path, namespace: dict[str, object]) -> tuple[str, ...]:
+    """Run commands and return the lines that they printed; a check that fails is no error."""
+    printed = io.StringIO()
+    for line in block.lines:
+        where = f"{page.name}, line {block.number}"
+        if not line.startswith(PROMPT):
+            raise PageError(f"{where}: {PROMPT}… was asked for, not {line}")
+        with contextlib.redirect_stdout(printed):
+            status = run_command(shlex.split(line.removeprefix(PROMPT)))
+        if status not in (0, 1):
+            raise PageError(f"{where}: status {status} of {line}")
+    return tuple(line.rstrip() for line in printed.getvalue().rstrip("\n").splitlines())
+
+
+# How the blocks of each language are run.
+RUNS = {"python": _output, "console": _console}
 
 
 def _without_rounding(lines: tuple[str, ...]) -> list[str]:

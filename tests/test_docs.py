@@ -165,6 +165,20 @@ def test_an_error_that_is_meant_is_printed(page: Path):
     assert "symback.errors.TextError: <text>, line 1" in refresh.refreshed(page).text
 
 
+def test_commands_run_on_files_that_the_page_holds(page: Path):
+    net = "```symback net.symback\ninput x y\nparameter w\nloss E = (w*x - y)**2\n```\n"
+    own = "```python mine.py\ndw = 2*(w*x - y)*x\nraise SystemExit\n```\n"
+    page.write_text(net + own + "```console\n$ symback check net.symback mine.py\n```\n", "utf-8")
+    with pytest.raises(refresh.PageError, match="status 2 of"):
+        refresh.refreshed(page)
+    page.write_text(page.read_text("utf-8").replace("raise SystemExit\n", ""), "utf-8")
+    text = refresh.refreshed(page).text
+    assert "\nright\n```" in text
+    page.write_text("```console\n$ ls\n```\n", "utf-8")
+    with pytest.raises(refresh.PageError, match="was asked for"):
+        refresh.refreshed(page)
+
+
 def test_a_meant_error_must_come(page: Path):
     page.write_text("```python raises\n1\n```\n", "utf-8")
     with pytest.raises(refresh.PageError, match="should end with an error"):
