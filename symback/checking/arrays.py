@@ -56,6 +56,7 @@ from symback.checking.named_axes import (
     product,
     summed,
 )
+from symback.checking.positions import fits, gathered, position_array
 from symback.compiler.arithmetic import Arithmetic, constant_number
 from symback.compiler.meanings import RELATIONS
 from symback.compiler.runtime import erf
@@ -68,12 +69,14 @@ class Field:
     """Where expressions are arrays: the tensors, the sizes, the kind of number.
 
     Tensors named in ``rowed`` have one more axis, the first: one row for each altered version.
+    ``known`` keeps what was computed, for many expressions with common parts.
     """
 
     tensors: Mapping[str, np.ndarray]
     sizes: Mapping[Symbol, int]
     kind: Arithmetic
     rowed: frozenset[str] = frozenset()
+    known: dict[Expr, Named] | None = None
 
     @property
     def exact(self) -> bool:
@@ -99,9 +102,15 @@ def array_of(expression: Expr, letters: Iterable[Index], field: Field) -> np.nda
 
 
 def _value(expression: Expr, field: Field) -> Named:
-    found = FORMS.get(type(expression))
-    if found is not None:
-        return found(expression, field)
+    """Return the array of an expression over its own letters."""
+    form = FORMS.get(type(expression))
+    if form is not None and field.known is None:
+        return form(expression, field)
+    if form is not None:
+        found = field.known.get(expression)
+        if found is None:
+            found = field.known[expression] = form(expression, field)
+        return found
     if isinstance(expression, (Number, NumberSymbol)):
         return np.asarray(constant_number(field.kind, expression)), ()
     raise NotYetError(
@@ -161,49 +170,10 @@ def _entry(entry: Entry, field: Field) -> Named:
     rows = (ROWS,) if entry.tensor in field.rowed else ()
     names = (*rows, *(p.name for p in entry.positions if isinstance(p, Index)))
     plain = len(names) == array.ndim and len(set(names)) == len(names)
-    if plain and _fits(entry.positions, array.shape[len(rows) :], field):
+    if plain and fits(entry.positions, array.shape[len(rows) :], field.sizes):
         order = sorted(range(len(names)), key=names.__getitem__)
         return array.transpose(order), tuple(names[axis] for axis in order)
-    return _gathered(array, rows, entry.positions, field)
-
-
-def _fits(positions: Iterable[Expr], shape: tuple[int, ...], field: Field) -> bool:
-    pairs = zip(positions, shape, strict=True)
-    return all(size_value(p.size, field.sizes) == length for p, length in pairs)
-
-
-def _gathered(
-    array: np.ndarray, rows: Axes, positions: Iterable[Expr], field: Field
-) -> Named:  # fmt: skip
-    """Read an array at any positions; what lies outside of it reads as 0."""
-    places = [_position(p, field) for p in positions]
-    if rows:
-        places.insert(0, (np.arange(array.shape[0]), (ROWS,)))
-    if not places:
-        return array, ()
-    indices, axes = aligned(places)
-    inside = np.asarray(True)
-    for index, length in zip(indices, array.shape, strict=True):
-        inside = inside & (index >= 0) & (index < length)
-    clipped = [np.clip(i, 0, n - 1) for i, n in zip(indices, array.shape, strict=True)]
-    found = np.asarray(array[tuple(clipped)])
-    return (found if np.all(inside) else np.where(inside, found, 0 * found)), axes
-
-
-def _position(position: Expr, field: Field) -> tuple[np.ndarray, Axes]:
-    """Return the integers that a position is, over its letters."""
-    if isinstance(position, Index):
-        return np.arange(size_value(position.size, field.sizes)), (position.name,)
-    if isinstance(position, Affine):
-        total: Named = (np.asarray(size_value(position.constant, field.sizes)), ())
-        for letter, coefficient in position.coefficients.items():
-            array, axes = _position(letter, field)
-            total = combined(np.add, total, (coefficient * array, axes))
-        return total
-    if isinstance(position, Entry):
-        array, axes = _entry(position, field)
-        return array.astype(int), axes
-    return np.asarray(size_value(position, field.sizes)), ()
+    return gathered(array, rows, entry.positions, field.sizes)
 
 
 def _numbers(value: tuple[np.ndarray, Axes], field: Field) -> Named:
@@ -263,7 +233,7 @@ def _softmax(node: Softmax, field: Field) -> Named:
     array, axes = shares
     # The bound axis is read at another position; the other letters stay where they are.
     places = [(np.arange(n), (name,)) for name, n in zip(axes, array.shape, strict=True)]
-    places[axes.index(letter.name)] = _position(node.at, field)
+    places[axes.index(letter.name)] = position_array(node.at, field.sizes)
     indices, union = aligned(places)
     return array[tuple(indices)], union
 
@@ -291,7 +261,7 @@ def _condition(node: Expr, field: Field) -> tuple[np.ndarray, Axes]:
         left, right = (_value(a, field) for a in node.args[1:])
         return combined(RELATIONS[node.operator], left, right)
     if isinstance(node, InRange):
-        position, low, high = (_position(p, field) for p in node.args)
+        position, low, high = (position_array(p, field.sizes) for p in node.args)
         inside = combined(lambda p, a, b: (a <= p) & (p < b), position, low, high)
         return inside
     if isinstance(node, Not):
@@ -317,7 +287,7 @@ def _where(node: Where, field: Field) -> Named:
 
 
 def _delta(node: Delta, field: Field) -> Named:
-    left, right = (_position(p, field) for p in node.args)
+    left, right = (position_array(p, field.sizes) for p in node.args)
     array, axes = combined(np.equal, left, right)
     return _numbers((array.astype(int), axes), field)
 
@@ -344,7 +314,7 @@ FORMS: dict[type, Callable[[Expr, Field], Named]] = {
     Delta: _delta,
     Iverson: _iverson,
     Where: _where,
-    Index: lambda e, field: _numbers(_position(e, field), field),
-    Affine: lambda e, field: _numbers(_position(e, field), field),
+    Index: lambda e, field: _numbers(position_array(e, field.sizes), field),
+    Affine: lambda e, field: _numbers(position_array(e, field.sizes), field),
     **dict.fromkeys((Symbol, Add, Mul, Pow, floor), _size),
 }  # fmt: skip

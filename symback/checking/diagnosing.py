@@ -28,7 +28,7 @@ def diagnosis(line: Compared, setting: Setting) -> Diagnosis:
     if claim.about == ADJOINT:
         return found
     where = f"Look at {claim.name}: {places(case.claimed[0], case.right[0], case.allowed(0))}."
-    return Diagnosis((), found.brief, (where, *found.hints[1:]), known=False)
+    return Diagnosis((), (), found.brief, (where, *found.hints[1:]), known=False)
 
 
 def _case(line: Compared, setting: Setting) -> Case:

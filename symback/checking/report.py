@@ -23,11 +23,12 @@ ANSWER = 4  # the strength of hints at which the right formula is shown
 class Diagnosis:
     """Why a claim is wrong: the names of the mistakes, three hints, and the right formula.
 
-    ``brief`` is the cause in a few words. ``known`` is False where no mistake of the catalogue
-    explains the claim.
+    ``where`` are the tensors at whose adjoints they happened, ``brief`` is the cause in a few
+    words. ``known`` is False where no mistake of the catalogue explains the claim.
     """
 
     mistakes: tuple[str, ...]
+    where: tuple[str, ...]
     brief: str
     hints: tuple[str, str, str]
     answer: str = ""

@@ -7,7 +7,7 @@ adjoint. Many versions are computed side by side, as rows of the same arrays.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -105,7 +105,7 @@ def _rows(
     targets: Iterable[str],
     more: Mapping[str, np.ndarray],
 ) -> dict[str, np.ndarray]:
-    base = forward_field(point)
+    base = replace(forward_field(point), known={})
     tensors, rowed = {**base.tensors, **more}, set()
     found: dict[str, np.ndarray] = {}
     for stage in route:
@@ -136,9 +136,10 @@ def _altered_rows(
     base: Field,
 ) -> np.ndarray:
     """Return an altered equation in those rows to which it belongs."""
-    reads = {e.tensor for e in entries(altered)}
-    own = dict(tensors)
-    for name in rowed & reads:
-        own[name] = tensors[name][rows]
-    field = Field(own, base.sizes, base.kind, frozenset(rowed & reads))
+    reads = {e.tensor for e in entries(altered)} & rowed if rowed else set()
+    if reads:
+        own = {**tensors, **{name: tensors[name][rows] for name in reads}}
+        field = Field(own, base.sizes, base.kind, frozenset(reads))
+    else:
+        field = Field(tensors, base.sizes, base.kind, frozenset(), base.known)
     return array_of(altered, stage.letters, field)

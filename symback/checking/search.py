@@ -17,13 +17,16 @@ from symback.checking.catalogue import RANK, Mistake
 from symback.checking.claim import Point
 from symback.checking.equation_mistakes import equation_mistakes
 from symback.checking.factors import named_factor
-from symback.checking.route import Stage, computed_versions
+from symback.checking.route import computed_versions
 from symback.checking.tracks import Track
 
 MOST_IN_PAIRS = 240  # mistakes of which all pairs are tried
 MOST_NUMBERS_IN_PAIRS = 40_000_000  # entries that all pairs together may compute
-MOST_AT_ONE_PLACE = 6_000  # pairs of mistakes in one equation
+MOST_AT_ONE_PLACE = 3_000  # pairs of mistakes in one equation
+MOST_COMPARED = 200  # entries of each point by which two effects are told apart
 MOST_WITH_FACTOR = 50  # pairs of which a factor is measured at all points
+# Mistakes that can be made in so many ways that they come last where pairs are tried.
+RARE_IN_PAIRS = ("wrong tensor", "derivative of another function", "off by one")
 # Mistakes that leave something out: a share of it other than 0 may have been put there.
 LEAVES_OUT = ("missing term", "missing path", "missing regulariser", "one occurrence only")
 
@@ -151,13 +154,15 @@ def _effective(case: Case, track: Track) -> Pool:
     mistakes = sorted(track.mistakes, key=lambda m: RANK[m.row])
     versions = [m.version for m in mistakes]
     rows = [_rows(case, track, versions, place) for place in range(len(case.points))]
-    first, right = rows[0], case.right[0]
-    scale = float(np.max(np.abs(right), initial=0)) or 1.0
-    changed = _largest(np.abs(first - right)) > 1e-12 * scale
+    # Why all points? Of two functions with a kink, one point may not tell the two apart.
+    flat = np.concatenate([r.reshape(len(r), -1)[:, :MOST_COMPARED] for r in rows], axis=1)
+    right = np.concatenate([r.ravel()[:MOST_COMPARED] for r in case.right])
+    scale = np.max(np.abs(right), initial=0) or 1.0
+    changed = np.flatnonzero(_largest(np.abs(flat - right)) > 1e-12 * scale)
     effects, kept = set(), []
-    for place in np.flatnonzero(changed):
-        effect = tuple(float(f"{x:.9e}") for x in first[place].ravel()[:64])
-        if effect not in effects and np.all(np.isfinite(first[place])):
+    for place in changed[np.all(np.isfinite(flat[changed]), axis=1)]:
+        effect = np.round(flat[place] / scale, 9).tobytes()
+        if effect not in effects:
             effects.add(effect)
             kept.append(place)
     return Pool(tuple(mistakes[i] for i in kept), tuple(r[kept] for r in rows))
@@ -303,10 +308,8 @@ def _pairs_at_one_place(case: Case, track: Track, pool: Pool) -> Finding | None:
     pairs = []
     for stage in track.considered:
         for first in (m for m in pool.mistakes if m.stage == stage.name):
-            pairs += _second_at(stage, first, track)
+            altered = first.version[stage.name]
+            seconds = equation_mistakes(stage, altered, track.around)
+            pairs += [(first, second) for second in seconds]
+    pairs.sort(key=lambda pair: sum(mistake.row in RARE_IN_PAIRS for mistake in pair))
     return _first_pair(case, track, pairs[:MOST_AT_ONE_PLACE])
-
-
-def _second_at(stage: Stage, first: Mistake, track: Track) -> Iterator[tuple[Mistake, Mistake]]:
-    altered = first.version[stage.name]
-    return ((first, second) for second in equation_mistakes(stage, altered, track.around))

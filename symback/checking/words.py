@@ -42,7 +42,8 @@ def diagnosis_of(derivation: Any, name: str, finding: Finding) -> Diagnosis:
     hints = tuple(_joined(part) for part in (where, kinds, causes))
     stages = [mistake.stage for mistake in finding.mistakes]
     right = answer(derivation, [*stages, name])
-    return Diagnosis(tuple(rows), " + ".join(brief), hints, right)
+    stages += [name] * (len(rows) - len(stages))
+    return Diagnosis(tuple(rows), tuple(stages), " + ".join(brief), hints, right)
 
 
 def _brief(derivation: Any, name: str, mistake: Mistake) -> str:
