@@ -143,14 +143,14 @@ def signed(
     sign = "-" if part.coefficient < 0 else "+"
     number = Term(abs(part.coefficient), part.scalars)
     factors = [] if number == Term(Integer(1), ()) else [lesson.show(expression_of((number,)))]
-    factors += [_bracketed(lesson, inner) for inner in part.numbers]
+    factors += [_bracketed(lesson, inner, show) for inner in part.numbers]
     if part.matrix != NO_SIDES and not (is_term and isinstance(part.matrix, Ones)):
         factors.append(show(lesson, part.matrix))
     return sign, multiplied(factors or [Number("1")])
 
 
-def _bracketed(lesson: Lesson, number: Part) -> Tree:
-    tree = matrix_tree(lesson, number)
+def _bracketed(lesson: Lesson, number: Part, show: Callable[[Lesson, Part], Tree]) -> Tree:
+    tree = show(lesson, number)
     return Fenced("(", tree) if isinstance(number, Chain) else tree
 
 
@@ -189,7 +189,7 @@ TREES: dict[type[Part], Callable[..., Tree]] = {
 
 def shaped_tree(lesson: Lesson, part: Part) -> Tree:
     """Return the formula with the shape under each factor."""
-    if isinstance(part, Total) and part.letters:
+    if isinstance(part, Total):
         return added(signed(lesson, term, shaped_tree, True) for term in part.terms)
     if isinstance(part, Scaled):
         sign, tree = signed(lesson, part, shaped_tree)
