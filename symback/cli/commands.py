@@ -26,6 +26,7 @@ def explain(options: Namespace) -> int:
         _one_name(options),
         weight=options.weight,
         form=options.form,
+        notation=options.notation,
         detail=options.detail,
         at=_values(options),
         update=options.update,

@@ -9,6 +9,7 @@ import symback as sb
 from symback.cli import commands
 from symback.cli.values import number
 from symback.errors import SymbackError
+from symback.notation.presets import PRESETS
 
 NEURON = '"E = (sigmoid(w*x+b) - y)**2/2" --wrt w,b'
 AT = "--at x=2,w=0.5,b=0,y=1"
@@ -119,6 +120,9 @@ def _explain(kinds: argparse._SubParsersAction) -> None:
     command.add_argument("--weight", type=place, metavar="I,J", help="one entry of --wrt's tensor")
     command.add_argument(
         "--form", choices=FORMS, default="index", help="how formulas are written (default: index)"
+    )
+    command.add_argument(
+        "--notation", choices=tuple(PRESETS), help="symbols after a book (default: symback's own)"
     )
     command.add_argument(
         "--detail", type=int, choices=(0, 1, 2, 3), default=2,

@@ -102,6 +102,10 @@ def _lines(lesson: Lesson, name: str, part: Part) -> list[Line]:
             lines.append(line(left, pure, reason=TEXTS["because chain rule"]))
             left = None
             break
+    goal = lesson.total(name)
+    if left is not None and left != goal and not lesson.upstream:
+        lines.append(line(left, goal, reason=TEXTS["because definition"]))
+        left = None
     lines.append(line(left, lesson.show(gradient.written), reason=TEXTS["because index form"]))
     turned = _turned(part)
     rewritten = indexed_tree(lesson, part) if turned else None

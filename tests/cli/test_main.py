@@ -91,6 +91,18 @@ def test_explain_prints_the_derivation_with_numbers(capsys):
     assert "-0.1057" in shown.replace("−", "-")
 
 
+def test_explain_in_the_notation_of_a_book_and_in_matrices(there, capsys):
+    (there / "layer.symback").write_text(
+        "index n:N i:2\ninput X[n,i] y[n]\nparameter w1[i]\n"
+        "z1[n] = sum(X[n,i]*w1[i], i)\nloss L = sum((z1[n] - y[n])**2, n)/N\n"
+    )
+    command = ["explain", "layer.symback", "--form", "matrix"]
+    assert main([*command, "--notation", "cs231n"]) == 0
+    assert "dw1 = Xᵀ · dz1" in capsys.readouterr().out
+    assert main([*command, "--notation", "nielsen"]) == 0
+    assert "= x · ∂L/∂z¹" in capsys.readouterr().out
+
+
 def test_explain_writes_every_file_that_is_asked_for(there, capsys):
     assert main(["explain", *NEURON, *AT, "--to", "n.tex", "--to", "n.txt"]) == 0
     assert capsys.readouterr().out == "wrote n.tex\nwrote n.txt\n"
