@@ -17,9 +17,9 @@ from symback.diagrams.marks import CENTRED, Mark, Path, Words, marks
 from symback.diagrams.styles import COLOURS, TEXT_COLOURS, path_colour
 
 NEEDS = r"% Needs \usepackage{xcolor,graphicx}; looks best with \usepackage{tikz}."
-# Points for each unit: at most this much, and a smaller one where the figure is too wide.
+# Points for each unit: at most this much, and fewer where the figure is too wide or too tall.
 LARGEST_SCALE = 0.62
-TEXT_WIDTH = 440.0
+TEXT_WIDTH, TALLEST = 440.0, 400.0
 HEAD_STROKES = 5
 # The distance of the dots that make a curve, in widths of the line.
 DENSE, DOTTED = 0.6, 2.5
@@ -27,7 +27,7 @@ DENSE, DOTTED = 0.6, 2.5
 
 def write_tikz(figure: Figure, width: float = TEXT_WIDTH) -> str:
     """Return the figure as LaTeX, at most ``width`` points wide."""
-    scale = min(LARGEST_SCALE, width / figure.width)
+    scale = min(LARGEST_SCALE, width / figure.width, TALLEST / figure.height)
     drawn = list(marks(figure))
     colours = dict.fromkeys(name for mark in drawn for name in _colours(mark))
     lines = [

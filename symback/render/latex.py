@@ -22,6 +22,7 @@ from symback.render.document import (
     Equation,
     Figure,
     Heading,
+    Inlines,
     Items,
     Paragraph,
     Passage,
@@ -41,6 +42,7 @@ from symback.render.latex_page import (
     captioned,
     heading_inlines,
     inlines,
+    is_wide,
     label_latex,
     plain_title,
 )
@@ -131,20 +133,26 @@ def _heading(block: Heading, page: Page) -> str:
 
 
 def _paragraph(block: Paragraph, page: Page) -> str:
-    return inlines(block.content, page)
+    return _ragged(block.content, inlines(block.content, page), page)
+
+
+def _ragged(content: Inlines, words: str, page: Page) -> str:
+    """Return a paragraph; one with formulas too wide for a straight margin gets a ragged one."""
+    return f"{{\\raggedright {words}\\par}}" if is_wide(content, page) else words
 
 
 def _items(block: Items, page: Page) -> str:
     kind = "enumerate" if block.numbered else "itemize"
     lines = [rf"\item {inlines(item, page)}" for item in block.items]
     tight = r"\setlength{\itemsep}{0pt}\setlength{\parskip}{2pt}" if page.fragment else ""
+    tight += r"\raggedright" if any(is_wide(item, page) for item in block.items) else ""
     return "\n".join([rf"\begin{{{kind}}}{tight}", *lines, rf"\end{{{kind}}}"])
 
 
 def _check(block: Check, page: Page) -> str:
     word = "passed" if block.passed else "failed"
     mark = rf"\{word}" if page.display.macros else MARKS[word]
-    return rf"{mark}~{inlines(block.content, page)}"
+    return _ragged(block.content, rf"{mark}~{inlines(block.content, page)}", page)
 
 
 MARKS = {"passed": r"$\checkmark$", "failed": r"$\times$"}

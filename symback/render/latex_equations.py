@@ -10,15 +10,17 @@ from symback.notation.extents import extent
 from symback.notation.latex import latex_of, relation_latex
 from symback.notation.tree import Tree
 from symback.render.document import Block, Equation, Line
-from symback.render.latex_page import Page, inlines, label_latex, row_latex
+from symback.render.latex_page import Page, fitted, inlines, label_latex, row_latex
 from symback.render.latex_tables import content_width
 
 # What a number such as (12) takes, the relation, and the gap before a reason.
 NUMBER_WIDTH, RELATION_WIDTH, REASON_GAP = 3.5, 2.0, 2.0
 # A display of more rows than this may be divided between two pages.
 LONGEST_WHOLE = 8
-# A longer reason is set in lines of this width.
-REASON_WIDTH = 12.0
+# A left side that is wider than this share of the text is made smaller.
+WIDEST_LEFT = 0.45
+# A longer reason is set in lines of this width, or of more where there is room beside.
+REASON_WIDTH, WIDEST_REASON = 12.0, 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class _Columns:
 
     whole: float
     beside: float
+    reason: float = REASON_WIDTH
     # A line that is too long for the room beside runs on under the reasons of others.
     overlaps: bool = False
     reasons_below: bool = False
@@ -74,27 +77,31 @@ def _kept_together(rows: list[str]) -> str:
 
 
 def _columns(lines: Sequence[Line], is_numbered: bool, page: Page) -> _Columns:
-    left = RELATION_WIDTH + max(extent(one.left) if one.left else 0.0 for one in lines)
+    widest = WIDEST_LEFT * page.room
+    left = max(min(extent(one.left), widest) if one.left else 0.0 for one in lines)
+    left += RELATION_WIDTH
     number = NUMBER_WIDTH * is_numbered
     whole = max(page.room - left - number, page.room / 3)
-    reason = max(_reason_width(one, page) for one in lines)
+    widest = max(extent(one.right) for one in lines)
+    limit = min(max(whole - widest - REASON_GAP, REASON_WIDTH), WIDEST_REASON)
+    reason = max(_reason_width(one, limit, page) for one in lines)
     if not reason:
         return _Columns(whole, whole)
     beside = whole - reason - REASON_GAP
     wide = [extent(one.right) for one in lines if extent(one.right) > beside]
     narrow = [one for one in lines if extent(one.right) <= beside]
     if not wide:
-        return _Columns(whole, beside)
+        return _Columns(whole, beside, limit)
     # TeX spreads the columns: a third of what is left over goes before the first.
     used = left + max((extent(one.right) for one in narrow), default=0.0) + reason
     before = max(0.0, page.room - used) / 3
     fits = before + left + min(max(wide), whole) + number <= page.room
     overlaps = fits and any(one.reason for one in narrow)
-    return _Columns(whole, beside, overlaps, reasons_below=not overlaps)
+    return _Columns(whole, beside, limit, overlaps, reasons_below=not overlaps)
 
 
-def _reason_width(one: Line, page: Page) -> float:
-    return min(0.9 * content_width(one.reason, page), REASON_WIDTH)
+def _reason_width(one: Line, limit: float, page: Page) -> float:
+    return min(0.9 * content_width(one.reason, page), limit)
 
 
 def _rows(one: Line, columns: _Columns, page: Page) -> list[str]:
@@ -102,17 +109,19 @@ def _rows(one: Line, columns: _Columns, page: Page) -> list[str]:
     is_wide = columns.is_wide(one)
     below = one.reason and (is_wide or columns.reasons_below)
     parts = broken(one.right, _measure, (columns.whole,))
-    shown = [latex_of(parts[0], page.display)]
-    shown += [row_latex(part, page.display) for part in parts[1:]]
+    shown = [_side(part, number, columns.whole, page) for number, part in enumerate(parts)]
     if is_wide and columns.overlaps:
         shown = [rf"\mathrlap{{{row}}}" for row in shown]
-    left = latex_of(one.left, page.display) + " " if one.left else ""
+    left = _side(one.left, 0, WIDEST_LEFT * page.room, page) + " " if one.left else ""
     rows = [f"{left}&{relation_latex(one.relation)} {shown[0]}"]
     rows += [rf"&\quad {row}" for row in shown[1:]]
     if below:
-        rows.append(rf"&\quad {_reason_text(f'({inlines(one.reason, page)})', page)}")
+        words = f"({inlines(one.reason, page.narrower(page.room - columns.whole))})"
+        if 0.9 * content_width(one.reason, page) > columns.whole:
+            words = rf"\parbox{{{columns.whole:.1f}em}}{{\raggedright {words}}}"
+        rows.append(rf"&\quad {_reason_text(words, page)}")
     elif one.reason:
-        rows[0] += "\n&& " + _reason(one, page)
+        rows[0] += "\n&& " + _reason(one, columns.reason, page)
     return rows
 
 
@@ -120,12 +129,20 @@ def _reason_text(words: str, page: Page) -> str:
     return rf"\reason{{{words}}}" if page.display.macros else rf"\text{{\small {words}}}"
 
 
+def _side(tree: Tree, number: int, room: float, page: Page) -> str:
+    """Return a side of an equation or a later row of one, made smaller if nothing else helps."""
+    text = row_latex(tree, page.display) if number else latex_of(tree, page.display)
+    if extent(tree) <= room:
+        return text
+    return fitted(rf"$\displaystyle {text}$", f"{room:.1f}em", page)
+
+
 def _measure(tree: Tree) -> tuple[float, ...]:
     return (extent(tree),)
 
 
-def _reason(one: Line, page: Page) -> str:
-    words = inlines(one.reason, page)
-    if 0.9 * content_width(one.reason, page) <= REASON_WIDTH:
+def _reason(one: Line, limit: float, page: Page) -> str:
+    words = inlines(one.reason, page.narrower(page.room - limit))
+    if 0.9 * content_width(one.reason, page) <= limit:
         return _reason_text(words, page)
-    return rf"\parbox{{{REASON_WIDTH:.0f}em}}{{\small\raggedright {words}}}"
+    return rf"\parbox{{{limit:.0f}em}}{{\small\raggedright {words}}}"

@@ -26,8 +26,11 @@ from symback.render.document import (
 # The text is this many widths of an M wide, and an M this many points; a fragment must fit the
 # columns of common papers and slides.
 TEXT_WIDTH, FRAGMENT_WIDTH, POINTS = 41.0, 28.0, 10.95
-# A formula within a line may be broken into rows of this width.
-INLINE_WIDTH = 14.0
+# A formula within a line may be broken into rows of this width; a row that cannot be broken and is
+# wider than this share of the text is set smaller.
+INLINE_WIDTH, WIDEST_INLINE = 14.0, 0.6
+# So much less fits into a line of large bold type.
+HEADING_LOSS = 0.4
 LONGEST_LABEL = 48
 
 
@@ -62,29 +65,55 @@ def inlines(content: Inlines, page: Page) -> str:
 def inline(part: Inline, page: Page) -> str:
     """Return one part of a line."""
     if isinstance(part, Formula):
-        return inline_formula(part.tree, INLINE_WIDTH, page)
+        return inline_formula(part.tree, INLINE_WIDTH, WIDEST_INLINE * page.room, page)
     if isinstance(part, Reference):
         return reference(part.label, page)
     if not isinstance(part, Text):
         # Within prose a line may end at a space.
         return rf"\texttt{{{typewriter(part.text).replace('~', ' ')}}}"
-    words = escaped(part.text)
+    # A long name may be broken after an underscore.
+    words = escaped(part.text).replace(r"\_", r"\_\allowbreak{}")
     command = {"emphasis": r"\emph", "strong": r"\textbf"}.get(part.weight)
     return f"{command}{{{words}}}" if command else words
 
 
 def heading_inlines(content: Inlines, page: Page) -> str:
     """Return the parts of a heading, its formulas as bold as its words."""
-    return "".join(
+    ragged = r"\raggedright " if is_wide(content, page) else ""
+    page = page.narrower(HEADING_LOSS * page.room)
+    return ragged + "".join(
         rf"{{\boldmath {inline(part, page)}}}" if isinstance(part, Formula) else inline(part, page)
         for part in content
     )
 
 
-def inline_formula(tree: Tree, room: float, page: Page) -> str:
+def inline_formula(tree: Tree, room: float, widest: float, page: Page) -> str:
     """Return a formula within a line; a long one may be broken after each of its rows."""
     rows = broken(tree, lambda part: (extent(part, flat=True),), (room,), flat=True)
-    return r"\allowbreak ".join(f"${row_latex(row, page.flat)}$" for row in rows)
+    shown = (
+        fitted(text, r"0.88\linewidth", page) if extent(row, flat=True) > widest else text
+        for row in rows
+        for text in (f"${row_latex(row, page.flat)}$",)
+    )
+    return r"\allowbreak ".join(shown)
+
+
+def fitted(content: str, width: str, page: Page) -> str:
+    """Return content that is made smaller where it is wider than this: names may be long."""
+    if page.display.macros:
+        return f"\\fitted{{{width}}}{{%\n{content}}}"
+    return (
+        f"\\sbox0{{%\n{content}}}%\n\\ifdim\\wd0>{width}\\relax"
+        rf"\resizebox{{{width}}}{{!}}{{\usebox0}}\else\usebox0\fi"
+    )
+
+
+def is_wide(content: Inlines, page: Page) -> bool:
+    """Does a line hold a formula so wide that its paragraph cannot have straight margins?"""
+    return any(
+        extent(part.tree, flat=True) > INLINE_WIDTH
+        for part in content if isinstance(part, Formula)
+    )  # fmt: skip
 
 
 def row_latex(row: Tree, mode: Mode) -> str:

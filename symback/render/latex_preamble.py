@@ -7,7 +7,7 @@ only where it is found. A fragment uses none of this but the packages that its f
 from __future__ import annotations
 
 PACKAGES = r"""\documentclass[11pt,a4paper]{article}
-\usepackage[margin=25mm]{geometry}
+\usepackage[hmargin=25mm,vmargin=22mm]{geometry}
 \usepackage{amsmath,amssymb,mathtools}
 \usepackage{xcolor,graphicx,booktabs,longtable}
 \IfFileExists{lmodern.sty}{\usepackage[T1]{fontenc}\usepackage{lmodern}}{}
@@ -52,10 +52,14 @@ LAYOUT = r"""
 \newenvironment{longresult}
   {\par\medskip\hrule\medskip}{\par\medskip\hrule\medskip}
 
+% What is wider than #1 is made smaller: names may be long.
+\DeclareRobustCommand{\fitted}[2]{\sbox0{#2}%
+  \ifdim\wd0>#1\relax\resizebox{#1}{!}{\usebox0}\else\usebox0\fi}
+
 % ---- Measures ----
 \setlength{\fboxsep}{7pt}
 \setlength{\parindent}{0pt}
-\setlength{\parskip}{0.6em plus 0.2em}
+\setlength{\parskip}{0.5em plus 0.2em}
 \emergencystretch=3em
 \setlength{\LTpre}{0.9em}\setlength{\LTpost}{0.6em}
 \setcounter{LTchunksize}{400}                % widths of long tables are right in one run
@@ -71,6 +75,11 @@ LAYOUT = r"""
 \def\@listi{\leftmargin\leftmargini \topsep 2pt \parsep 1pt \itemsep 1pt}
 \let\@listI\@listi
 \makeatother
+% No heading stands at the foot of a page.
+\newcommand{\onroom}[1]{\par\ifdim\dimexpr\pagegoal-\pagetotal\relax<#1\newpage\fi}
+\let\plainsection\section \renewcommand{\section}{\onroom{8\baselineskip}\plainsection}
+\let\plainsubsection\subsection
+\renewcommand{\subsection}{\onroom{6\baselineskip}\plainsubsection}
 % A long table without a number does not count.
 \newcounter{unnumbered}
 \newenvironment{unnumberedtable}

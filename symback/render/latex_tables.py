@@ -54,7 +54,8 @@ def _tabular(align: str, head: str, rows: list[str], is_wrapped: bool) -> str:
 
 def _spaced(rows: list[str], is_wrapped: bool) -> list[str]:
     """Return rows below each other; where cells take several lines, a little room between them."""
-    return [row + "\n\\addlinespace[2pt]" for row in rows] if is_wrapped else rows
+    space = "\n\\addlinespace[2pt]" if is_wrapped else ""
+    return [row + space for row in rows[:-1]] + rows[-1:]
 
 
 def _longtable(block: Table, head: str, rows: list[str], is_wrapped: bool, page: Page) -> str:
@@ -87,7 +88,7 @@ def _cell(content: Inlines, width: float | None, page: Page) -> str:
     if width is None or not content:
         return inlines(content, page)
     words = "".join(
-        inline_formula(part.tree, width - 0.5, page) if isinstance(part, Formula)
+        inline_formula(part.tree, width - 0.5, 0.85 * width, page) if isinstance(part, Formula)
         else inline(part, page)
         for part in content
     )  # fmt: skip
