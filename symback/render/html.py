@@ -33,7 +33,7 @@ from symback.render.document import (
 )
 from symback.render.html_equations import equation
 from symback.render.html_figures import colour_sheet, inline_svg, is_wide
-from symback.render.html_layout import is_numeric, pane_of, results_of, sectioned
+from symback.render.html_layout import is_numeric, leads_of, pane_of, results_of, sectioned
 from symback.render.html_outline import mark, outline
 from symback.render.html_words import Page, anchors_of, inlines, plain
 
@@ -77,7 +77,7 @@ def html(made: Document, detail: int = 2) -> str:
     The same document gives the same bytes.
     """
     anchors, headings = anchors_of(made)
-    page = Page(numbering(made), anchors, iter(headings), detail, results_of(made))
+    page = Page(numbering(made), anchors, iter(headings), detail, results_of(made), leads_of(made))
     beside = pane_of(made)
     script, digest = page_script()
     return FRAME.format(
@@ -130,6 +130,11 @@ def _heading(block: Heading, page: Page) -> str:
     named = {"aria-label": "Link to this section"}
     link = element("a", "¶", class_="permalink", href=f"#{anchor}", **named)
     return element(f"h{block.level + 1}", inlines(block.title, page), " ", link, id=anchor)
+
+
+def _paragraph(block: Paragraph, page: Page) -> str:
+    leads = {"class_": "lead"} if id(block) in page.leads else {}
+    return element("p", inlines(block.content, page), **leads)
 
 
 def _items(block: Items, page: Page) -> str:
@@ -214,7 +219,7 @@ def _figure(block: Figure, page: Page) -> str:
 
 WRITE: dict[type[Block], Callable[..., str]] = {
     Heading: _heading,
-    Paragraph: lambda block, page: element("p", inlines(block.content, page)),
+    Paragraph: _paragraph,
     Items: _items,
     Equation: equation,
     Table: _table,

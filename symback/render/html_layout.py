@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from symback.notation.mathml_text import element
 from symback.notation.tree import Number, Product, Tree, children, numeric
 from symback.render.document import (
     Block,
@@ -21,6 +20,7 @@ from symback.render.document import (
     Inlines,
     Line,
     Paragraph,
+    Passage,
     walk,
 )
 
@@ -39,6 +39,17 @@ def results_of(made: Document) -> frozenset[int]:
             last = block
         elif isinstance(block, Check) and last is not None:
             found.add(id(last))
+    return frozenset(found)
+
+
+def leads_of(made: Document) -> frozenset[int]:
+    """Return the identities of the first paragraphs under headings: a short page shows them."""
+    found: set[int] = set()
+    leads = False
+    for block in walk(made.blocks):
+        if leads and isinstance(block, Paragraph):
+            found.add(id(block))
+        leads = isinstance(block, Heading) or (leads and isinstance(block, Passage))
     return frozenset(found)
 
 
@@ -75,13 +86,9 @@ def pane_of(made: Document) -> Figure | None:
 
 
 def sectioned(blocks: Iterable[Block], write: Callable[[Block], str]) -> str:
-    """Return blocks as markup, what stands under a heading in a section of its level.
-
-    The first paragraph under a heading leads: a page that shows little shows it.
-    """
+    """Return blocks as markup, what stands under a heading in a section of its level."""
     shown: list[str] = []
     levels: list[int] = []
-    leads = False
     for block in blocks:
         if isinstance(block, Heading):
             while levels and levels[-1] >= block.level:
@@ -89,9 +96,5 @@ def sectioned(blocks: Iterable[Block], write: Callable[[Block], str]) -> str:
                 shown.append("</section>")
             levels.append(block.level)
             shown.append(f'<section class="{"card" if block.level > 1 else "chapter"}">')
-        markup = write(block)
-        if leads and isinstance(block, Paragraph):
-            markup = element("div", markup, class_="lead")
-        leads = isinstance(block, Heading)
-        shown.append(markup)
+        shown.append(write(block))
     return "\n".join([*shown, *("</section>" for _ in levels)])

@@ -49,7 +49,9 @@ class Page:
     anchors: Mapping[str, str]  # of labelled blocks, by label
     headings: Iterator[str]  # the anchors of all headings, in reading order
     detail: int
-    results: frozenset[int] = frozenset()  # the identities of equations that are results
+    # The identities of equations that are results, and of paragraphs that lead a section.
+    results: frozenset[int] = frozenset()
+    leads: frozenset[int] = frozenset()
 
 
 def anchors_of(made: Document) -> tuple[dict[str, str], list[str]]:

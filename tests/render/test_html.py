@@ -311,7 +311,9 @@ def test_what_stands_under_a_heading_is_its_section():
     markup = html(made).split('<div class="text">')[1]
     kinds = [(kind or "end") for kind in re.findall(r'<section class="(\w+)"|</section>', markup)]
     assert kinds == ["chapter", "card", "card", "end", "end", "end", "chapter", "end"]
-    assert re.findall(r'class="lead"><p>(.*?)</p>', markup) == ["c", "h", "j"]
+    assert re.findall(r'<p class="lead">(.*?)</p>', markup) == ["c", "h", "j"]
+    within = document("t", heading("a"), passage("index", paragraph("b"), paragraph("c")))
+    assert re.findall(r'<p class="lead">(.*?)</p>', html(within)) == ["b"]
 
 
 def test_the_numbered_equation_that_a_check_speaks_of_is_a_result():

@@ -155,7 +155,7 @@ function predict(on) {
 }
 
 function tell(event) {
-  event.target.parentElement.classList.add("told");
+  event.target.closest("section")?.classList.add("told");
   event.target.nextElementSibling.classList.add("told");
   status.textContent = "The result is shown";
 }
@@ -262,16 +262,17 @@ function step(forward) {
 
 function measure() {
   const text = document.querySelector(".text").getBoundingClientRect();
-  let covered = 0;
-  for (const part of all("nav, .bar, .pane")) {
-    const box = part.getBoundingClientRect();
-    const isOver = box.left < text.right && box.right > text.left;
-    if (getComputedStyle(part).position !== "sticky" || !isOver) continue;
-    if (part.matches(".pane")) root.style.setProperty("--under", `${covered}px`);
-    const bar = part.matches("nav") ? part.querySelector("summary").getBoundingClientRect() : box;
-    covered += bar.height;
-  }
-  root.style.setProperty("--covered", `${covered}px`);
+  const covers = (part) => {
+    const box = part?.getBoundingClientRect();
+    return box && getComputedStyle(part).position === "sticky" && box.left < text.right
+      && box.right > text.left;
+  };
+  const bottom = (part) => (parseFloat(getComputedStyle(part).top) || 0) + part.offsetHeight;
+  // An outline that is unfolded is read, not the page under it: its one line counts.
+  const under = covers(outline?.parentElement) ? outline.firstElementChild.offsetHeight : 0;
+  root.style.setProperty("--under", `${under}px`);
+  const parts = all(".bar, .pane").filter(covers);
+  root.style.setProperty("--covered", `${Math.max(under, ...parts.map(bottom))}px`);
 }
 
 const sizes = new ResizeObserver(measure);
