@@ -17,11 +17,12 @@ import numpy as np
 
 from symback.checking.claim import ADJOINT, FORWARD, Claim, Point
 from symback.checking.points import Equations, float_kind, random_values
+from symback.checking.reading.definitions import Definition, Line
 from symback.checking.reading.functions import defaults, lines_of_file
 from symback.checking.reading.lines import lines_of
 from symback.checking.reading.names import Names, names_of
 from symback.checking.reading.parts import evaluated
-from symback.checking.reading.script import Definition, Line, Script
+from symback.checking.reading.script import Script
 from symback.checking.reading.settled import read_script
 from symback.checking.reading.text import statements_of, text_of
 from symback.checking.reading.values import array_claim, function_claim, function_claims
@@ -116,7 +117,7 @@ def _script_claims(
     prepare: Callable[[Script], None] | None = None,
 ) -> list[Claim]:
     """Return a claim for each line that names an adjoint or a tensor; for ``goal`` at least one."""
-    script, found = read_script(lines, names, goal, prepare)
+    script, found = read_script(lines, names, goal, prepare, file=prepare is not None)
     if goal is not None and all(tensor != goal for tensor, _, _ in found):
         last = [d for versions in script.versions.values() for d in versions][-1:]
         found += [(goal, ADJOINT, definition) for definition in last]

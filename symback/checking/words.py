@@ -108,7 +108,7 @@ def unexplained(
     where = f"Look at {derivative_name(derivation, name)}: {places(claimed, right, allowed)}."
     kind = "None of the known mistakes, and no two of them, explain it."
     return Diagnosis(
-        (), "no known mistake", (where, kind, kind), answer(derivation, [name]), known=False
+        (), (), "no known mistake", (where, kind, kind), answer(derivation, [name]), known=False
     )
 
 

@@ -82,7 +82,11 @@ def test_a_file_of_straight_lines_and_a_method_are_read_too(tmp_path):
         ("dW1 = f(X, X)\ndef f(x):\n  return x\n", "line 1", "f(X, X)"),
         ("def a():\n  dW1 = X\ndef b():\n  dW1 = X\n", "line 3", "a, b"),
         ("dW1 = X.T @\n", "line 1", "it ends here"),
-        ("import os\nos.system('true')\n", "line 2", "os.system"),
+        ("dW1 = os.system('true')\n", "line 1, column 7: the name os", "not known"),
+        ("q = load()\ndW1 = X.T @ q\n", "line 1, column 5: the function load", "not one of"),
+        ("q = P\nq -= Y\ndZ2 = P - Y\n", "line 2, column 1: the name P", "one array with q"),
+        ("dW1 = W1\ndW1.fill(0)\n", "line 2", "dW1.fill(0)"),
+        ("X += load()\n", "line 1, column 6: the function load", "not one of"),
         ("x = 1\n", "a line about a gradient", "names: x"),
         ("", "a line about a gradient", "none"),
         ("\x00", "student.py", "a binary file"),
@@ -95,6 +99,32 @@ def test_what_a_file_may_not_hold_is_said_with_its_place(tmp_path, text, asked, 
         claims(path)
     assert asked in str(caught.value)
     assert found in caught.value.found
+
+
+def test_lines_of_a_file_that_define_no_gradient_are_passed_over(tmp_path):
+    path = tmp_path / "student.py"
+    path.write_text(
+        "import os, matplotlib.pyplot as plt\nX, Y = load('data.npz')\nplt.plot(range(3))\n"
+        "W1, b1 = cache\nA1 = forward(X)[0]\nos.system('true')\nlog = [1, 2]\ndW1 = X.T @ dZ1\n"
+    )
+    assert verdicts(path) == [("W1", True)]
+
+
+def test_what_is_changed_in_place_is_changed_under_its_other_names_too(tmp_path):
+    path = tmp_path / "student.py"
+    path.write_text("D = P.copy()\nD -= Y\nD /= N\ndZ2 = D\ndP = -Y/P/N\n")
+    assert verdicts(path) == [("Z2", True), ("P", True)]
+
+
+def test_torch_is_read_like_numpy_but_for_its_variance(tmp_path):
+    path = tmp_path / "student.py"
+    text = "import torch\nimport torch.nn.functional as F\ndb1 = dZ1.sum(0, keepdim=True)\n"
+    text += "dA1 = (dZ2 @ W2.t()).clone()\ndZ1 = dA1 * (1.0 - torch.tanh(Z1).pow(2))\n"
+    path.write_text(text)
+    assert [right for _, right in verdicts(path)] == [True] * 3
+    path.write_text(text + "dZ2 = P - P.var(0)\n")
+    with pytest.raises(sb.SymbackError, match="PyTorch divides by N - 1"):
+        claims(path)
 
 
 def test_a_file_that_is_missing_or_too_long_is_said(tmp_path):

@@ -66,7 +66,7 @@ def test_hints_say_more_and_more(capsys):
 
 def test_a_file_of_a_backward_pass_is_read_and_named_line_by_line(tmp_path, capsys):
     path = tmp_path / "student.py"
-    path.write_text("def backward():\n  dZ2 = P - Y\n  dW2 = A1.T @ dZ2\n  open('ran', 'w')\n")
+    path.write_text("def backward():\n  dZ2 = P - Y\n  dW2 = A1.T @ dZ2\n  while 1: pass\n")
     assert main(["check", DIGITS, str(path)]) == 2
     assert "student.py, line 4, column 3" in capsys.readouterr().err
     path.write_text("def backward():\n  dZ2 = P - Y\n  dW2 = A1.T @ dZ2\n  return dW2\n")

@@ -52,6 +52,9 @@ def _constant(text: str) -> ast.Constant:
 
 def _reduction(combine: Callable[[Evaluation, np.ndarray, Any, bool], object]) -> Function:
     def make(given: Given) -> Part:
+        if combine in (_spread, _deviation) and given.reader.is_torch:
+            helps = "write it out: ((x - x.mean(0))**2).sum(0)/(N - 1)"
+            given.refuse(given.node, given.text, "PyTorch divides by N - 1, NumPy by N", helps)
         array = given.part("a")
         axes, keep = given.axes("axis", array.shape), given.truth("keepdims")
         axis = None if axes is None else tuple(axes)
@@ -143,6 +146,15 @@ METHODS: Mapping[str, Function] = {
     "sum": _reduction(_summed),
     "flatten": Function(("a",), 1, arranged.flattened),
     "astype": Function(("a", "dtype"), 2, arranged.itself),
+    # Those of PyTorch's tensors.
+    **{name: _entrywise(parts.pointwise(name), 1) for name in _POINTWISE},
+    "pow": _entrywise(parts.power, 2),
+    "float": Function(("a",), 1, arranged.itself),
+    "clone": Function(("a",), 1, arranged.itself),
+    "t": Function(("a",), 1, arranged.transposed),
+    "view": _SHARED["reshape"],
+    "unsqueeze": Function(("a", "axis"), 2, arranged.expanded),
+    "matmul": Function(("a", "b"), 2, arranged.matmul),
 }
 FUNCTIONS: Mapping[str, Function] = {
     **{name: _entrywise(parts.pointwise(name), 1) for name in _POINTWISE},

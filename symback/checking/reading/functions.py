@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from symback.checking.reading.definitions import Line
 from symback.checking.reading.numpy_style import NumPyReader
 from symback.checking.reading.parts import Part
-from symback.checking.reading.script import Line, Script
+from symback.checking.reading.script import Script
 from symback.checking.reading.text import Text
 
 DEEPEST = 8

@@ -12,7 +12,8 @@ from sympy import Expr
 from symback.checking.reading.parts import Part
 from symback.checking.reading.shapes import MOST_AXES, Shape
 
-PASSED_OVER = ("dtype", "out", "optimize", "order", "copy")  # they change no value
+PASSED_OVER = ("dtype", "optimize", "order", "copy")  # they change no value
+ALSO = {"dim": "axis", "keepdim": "keepdims"}  # as PyTorch calls them
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,13 @@ class Given:
     def _bind(self) -> None:
         function, usage = self.function, f"{self.name}({', '.join(self.function.parameters)})"
         for argument in self.node.keywords:
-            if argument.arg in PASSED_OVER and argument.arg not in function.parameters:
+            name = ALSO.get(argument.arg, argument.arg)
+            if name in PASSED_OVER and name not in function.parameters:
                 continue
-            if argument.arg not in function.parameters or argument.arg in self.arguments:
+            if name not in function.parameters or name in self.arguments:
                 found = f"{argument.arg or '**'}="
                 self.refuse(argument.value, f"the arguments of {usage}", found)
-            self.arguments[argument.arg] = argument.value
+            self.arguments[name] = argument.value
         too_many = len(self.positional) > len(function.parameters) and not function.more
         missing = [p for p in function.parameters[: function.needed] if p not in self.arguments]
         if too_many or missing or any(isinstance(a, ast.Starred) for a in self.positional):

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from symback.checking.reading.definitions import Line
 from symback.checking.reading.names import without_fraction
-from symback.checking.reading.script import Line
 from symback.checking.reading.text import LONGEST_TEXT, statements_of, text_of
 from symback.errors import TextError
 

@@ -33,6 +33,7 @@ class Names:
     forward: Network
     goal: str
     adjoints: Mapping[str, str]  # as written -> the forward tensor
+    tensors: Mapping[str, str]  # a person's name for a forward tensor -> its name
 
     def adjoint(self, written: str) -> str | None:
         """Return the forward tensor whose adjoint is written so; None for no such."""
@@ -43,10 +44,11 @@ class Names:
 
     def part(self, name: str) -> Part | None:
         """Return the tensor, size or adjoint that a name means; None if it means nothing."""
-        if name in self.forward.tensors:
-            return tensor_part(name, self.forward[name])
         if name in self.forward.sizes:
             return size_part(name, self.forward.sizes[name])
+        tensor = name if name in self.forward.tensors else self.tensors.get(name)
+        if tensor is not None:
+            return tensor_part(name, self.forward[tensor])
         adjoint = self.adjoint(name)
         return None if adjoint is None else adjoint_part(name, self.forward[adjoint])
 
@@ -90,9 +92,11 @@ def without_fraction(written: str) -> str:
 
 
 def names_of(derivation: Any, aliases: Mapping[str, str] | None = None) -> Names:
-    """Return the names of a derivation; ``aliases`` says further ones: {"dz": "Z1"}.
+    """Return the names of a derivation; ``aliases`` says further ones: {"dz": "Z1", "probs": "P"}.
 
-    Raises ValuesError for an alias of no tensor.
+    Where a person's lines define such a name, it is the adjoint of the tensor; where they only read
+    it, it is the tensor, unless the alias is an adjoint itself: {"dout": "dY"}. Small letters stand
+    for large ones where that is clear: x for X. Raises ValuesError for an alias of no tensor.
     """
     forward, goal = derivation.forward, derivation.of
     adjoints: dict[str, str] = {}
@@ -104,9 +108,18 @@ def names_of(derivation: Any, aliases: Mapping[str, str] | None = None) -> Names
     # Why after all others? With tensors w1 and W1, dw1 is that of w1.
     for written, name in list(adjoints.items()):
         adjoints.setdefault(written.lower(), name)
-    names = Names(forward, goal, adjoints)
+    known = {*forward.tensors, *forward.sizes, *forward.letters, *adjoints}
+    small = [name.lower() for name in forward.tensors]
+    tensors = {
+        name.lower(): name
+        for name in forward.tensors
+        if name.lower() not in known and small.count(name.lower()) == 1
+    }
+    names = Names(forward, goal, adjoints, tensors)
     for written, meant in (aliases or {}).items():
         adjoints[written] = names.claimed(meant)
+        if meant in forward.tensors:
+            tensors[written] = meant
     return names
 
 

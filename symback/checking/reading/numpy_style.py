@@ -29,7 +29,7 @@ from symback.network.magnitude import checked_literal
 from symback.network.text_operators import COMPARISONS
 from symback.network.text_tokens import INSTEAD
 
-MODULES = ("np", "numpy")
+MODULES = ("np", "numpy", "torch")
 CONSTANTS: dict[str, Callable] = {"pi": mpmath.pi, "e": mpmath.e}
 BUILTINS = {
     "sum": "write np.sum(X, axis=0)",
@@ -45,7 +45,8 @@ class NumPyReader:
 
     def __init__(self, text: Text, names: Names, own: dict[str, Part]) -> None:
         self.text, self.names, self.own = text, names, own
-        self.modules, self.imported = set(MODULES), set()
+        self.modules, self.is_torch = set(MODULES), False
+        self.broken: dict[str, SymbackError] = {}  # names that mean nothing to us, and why
         self.functions: dict[str, Callable[[NumPyReader, ast.Call], Part]] = {}
 
     def read(self, node: ast.expr) -> Part:
@@ -74,6 +75,8 @@ class NumPyReader:
 
     def named(self, node: ast.AST, name: str) -> Part:
         """Return the part that a name means: the person's own first, then the network's."""
+        if name in self.broken:
+            raise self.broken[name]
         found = self.own.get(name) or self.names.part(name)
         if found is None:
             helps = self.names.helps(name, self.own)
@@ -225,7 +228,7 @@ class NumPyReader:
         if isinstance(function, ast.Name) and function.id in self.functions:
             return self.functions[function.id](self, node)
         if isinstance(function, ast.Name):
-            if function.id in BUILTINS and function.id not in self.imported:
+            if function.id in BUILTINS:
                 found = "Python's own function, which goes along the first axis"
                 self.refuse(node, self.text.of(node), found, BUILTINS[function.id])
             return self.called(node, function.id, FUNCTIONS, [])

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from symback.algebra.letters import Index
 from symback.checking.claim import ADJOINT, FORWARD
+from symback.checking.reading.definitions import Definition, Line, Shared, axis_of, reads
 from symback.checking.reading.index_notation import (
     index_part,
     is_index_notation,
@@ -22,38 +22,22 @@ from symback.checking.reading.numpy_style import OPERATIONS, NumPyReader, is_gra
 from symback.checking.reading.parts import Part, entrywise
 from symback.checking.reading.shapes import broadcast
 from symback.checking.reading.stores import stored
-from symback.checking.reading.text import Text
+from symback.errors import SymbackError
 from symback.network.tensors import DEFINED, LOSS
 
 OUTSIDE = "pass the function itself in Python, sb.check(d, backward), or arrays in an .npz file"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A statement and its text; ``goes_on``: it is equal to the line before, "= …"."""
-
-    text: Text
-    statement: ast.stmt
-    goes_on: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """What a line says that a name is. ``same``: still the quantity that the name said first."""
-
-    name: str
-    part: Part
-    line: Line
-    source: str  # the formula as it stands; with the lines before it for +=
-    same: bool = True
-    reads_itself: bool = False
-
-
 class Script:
     """Reads lines in order; ``own`` holds what each name means at this line."""
 
-    def __init__(self, names: Names, settled: Mapping[str, int], goal: str | None = None) -> None:
-        self.names, self.settled, self.goal = names, settled, goal
+    def __init__(
+        self, names: Names, settled: Mapping[str, int], goal: str | None = None, file: bool = False
+    ) -> None:
+        self.names, self.settled, self.goal, self.is_file = names, settled, goal, file
+        self.broken: dict[str, SymbackError] = {}
+        self.shared = Shared()
+        self.is_torch = False
         self.own: dict[str, Part] = {}
         self.versions: dict[str, list[Definition]] = {}
         self.equals: list[Definition] = []
@@ -80,14 +64,34 @@ class Script:
     def reader(self) -> NumPyReader:
         reader = NumPyReader(self.line.text, self.names, self.own)
         reader.modules |= self.modules
-        reader.functions = self.functions
+        reader.functions, reader.broken = self.functions, self.broken
+        reader.is_torch = self.is_torch
         return reader
 
     # Lines ----------------------------------------------------------------------------------------
 
     def assign(self, node: ast.Assign) -> None:
         for target in node.targets:
-            self.assign_one(target, node.value)
+            try:
+                self.assign_one(target, node.value)
+            except SymbackError as error:
+                if not self.is_file:
+                    raise
+                self.leave(target, error)
+
+    def leave(self, target: ast.expr, error: SymbackError) -> None:
+        """Pass over a line of a file that defines no gradient: X, y = load(…).
+
+        Its names keep what they mean in the network, or are an error where they are read.
+        """
+        targets = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
+        for one in targets:
+            name = self.name_of(one)
+            meant = self.meant(name)
+            if self.is_store(one) or name in self.own or (meant and meant[1] == ADJOINT):
+                raise error
+            if self.names.part(name) is None:
+                self.broken[name] = error
 
     def assign_one(self, target: ast.expr, value: ast.expr) -> None:
         """Read one target = value."""
@@ -103,13 +107,16 @@ class Script:
         elif self.is_store(target):
             name = self.name_of(target.value)
             part = stored(self.reader, target, value, None)
+            self.change(name, target)
             self.define(name, part, target, same=False)
         elif self.is_entry(target):
             letters = letters_on_the_left(self.line.text, target, self.names)
             self.define(target.value.id, self.value(value, target.value.id, letters), value)
         else:
             name = self.name_of(target)
-            self.define(name, self.value(value, name), value)
+            part = self.value(value, name)
+            self.shared.bind(name, value.id if isinstance(value, ast.Name) else None)
+            self.define(name, part, value)
 
     def value(self, node: ast.expr, name: str, letters: tuple[Index, ...] | None = None) -> Part:
         """Return the part of a right side; in index notation its axes are those of the left.
@@ -129,6 +136,7 @@ class Script:
         if self.is_store(node.target):
             name = self.name_of(node.target.value)
             part = stored(self.reader, node.target, node.value, OPERATIONS[type(node.op)])
+            self.change(name, node)
             self.define(name, part, node, same=type(node.op) in (ast.Add, ast.Sub))
             return
         name, reader = self.name_of(node.target), self.reader
@@ -136,6 +144,8 @@ class Script:
         shape = reader.fitted(node, operands, broadcast)
         part = entrywise(self.line.text.of(node), shape, OPERATIONS[type(node.op)], *operands)
         same = type(node.op) in (ast.Add, ast.Sub) or not operands[1].shape
+        if operands[0].shape:
+            self.change(name, node)
         self.define(name, part, node, same=same)
 
     def annotated(self, node: ast.AnnAssign) -> None:
@@ -147,13 +157,27 @@ class Script:
         value = node.value
         if self.goal is None and isinstance(getattr(value, "value", None), str):
             return
-        if isinstance(value, ast.Call) and getattr(value.func, "id", "") in ("print", "assert"):
+        if isinstance(value, ast.Call) and self.changes_nothing(value):
             return
         if self.goal is None:
             helps = "name what it is: dW1 = …"
             self.refuse(node, "a line name = formula was asked for", self.line.text.of(node), helps)
         part = self.value(value, f"d{self.goal}")
         self.equals.append(Definition(self.goal, part, self.line, self.line.text.of(value, 200)))
+
+    def changes_nothing(self, call: ast.Call) -> bool:
+        """Is this print(…), or in a file a call that reads none of the person's names?"""
+        if getattr(call.func, "id", "") == "print":
+            return True
+        names = {k.id for k in ast.walk(call) if isinstance(k, ast.Name)}
+        return self.is_file and not names & (set(self.own) | set(self.names.forward.tensors))
+
+    def change(self, name: str, node: ast.AST) -> None:
+        """Note that an array is changed where it stands; what shares its numbers is spoiled."""
+        for other in self.shared.others(name):
+            helps = f"write {name} = {other}.copy()"
+            found = f"it is one array with {name}, which was changed in line {node.lineno}"
+            self.broken[other] = self.line.text.error(node, f"the name {other}", found, helps)
 
     def returned(self, node: ast.Return) -> None:
         """Read return {"W1": …}; names that are returned have been defined before."""
@@ -162,8 +186,10 @@ class Script:
 
     def imported(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
-            if isinstance(node, ast.Import) and alias.name == "numpy":
-                self.modules.add(alias.asname or alias.name)
+            root = alias.name.partition(".")[0]
+            if isinstance(node, ast.Import) and root in ("numpy", "torch"):
+                self.modules.add(alias.asname or root)
+                self.is_torch = self.is_torch or root == "torch"
 
     def passed_over(self, node: ast.stmt) -> None:
         """Nothing: pass, assert."""
@@ -179,7 +205,10 @@ class Script:
         """Read a, b = x, y and N, D = X.shape."""
         if isinstance(value, ast.Attribute) and value.attr == "shape":
             lengths = len(self.reader.read(value.value).shape)
-            values: list[ast.expr] = [_axis(value, place) for place in range(lengths)]
+            values: list[ast.expr] = [axis_of(value, place) for place in range(lengths)]
+        elif isinstance(value, ast.Name) and self.is_unknown(value.id):
+            # What else? x, w, b = cache: the names mean what they mean in the network.
+            return
         else:
             values = list(value.elts) if isinstance(value, (ast.Tuple, ast.List)) else []
         if len(values) != len(target.elts):
@@ -187,6 +216,10 @@ class Script:
             self.refuse(target, "as many values as names were asked for", found, OUTSIDE)
         for name, one in zip(target.elts, values, strict=True):
             self.assign_one(name, one)
+
+    def is_unknown(self, name: str) -> bool:
+        """Is this neither the person's own name nor one of the network?"""
+        return name not in self.own and self.names.part(name) is None
 
     def collect(self, holder: str, node: ast.Dict) -> None:
         """Read {"W1": dW1, "b1": …}: each key is a name."""
@@ -253,13 +286,14 @@ class Script:
             # Why that line? {"W1": g} says nothing; the line g = … does.
             line = self.versions[node.id][-1].line
         source = self.source(name, node, line)
-        definition = Definition(name, part, line, source, same, _reads(node, name))
+        definition = Definition(name, part, line, source, same, reads(node, name))
         if self.line.goes_on:
             self.equals.append(definition)
             return
         versions = self.versions.setdefault(name, [])
         versions.append(definition)
         self.own[name] = part
+        self.broken.pop(name, None)
         if meant is not None and self.settled.get(name) == len(versions) - 1:
             stands_for = self.names.part_of(*meant, part.text)
             if stands_for.shape == part.shape:
@@ -274,20 +308,6 @@ class Script:
             shown = [f"{name} = {before[-1].source}"] if before else []
             return "; ".join([*shown, line.text.of(line.statement, 200)])
         return line.text.of(node, 200)
-
-
-def _reads(node: ast.AST, name: str) -> bool:
-    """Is this made from the name itself, or only another name for something: cache["A1"]?"""
-    if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
-        return True
-    return any(isinstance(k, ast.Name) and k.id == name for k in ast.walk(node))
-
-
-def _axis(shape: ast.Attribute, place: int) -> ast.Subscript:
-    """Return the tree of X.shape[place]."""
-    made = ast.Subscript(value=shape, slice=ast.Constant(value=place), ctx=ast.Load())
-    ast.copy_location(made.slice, shape)
-    return ast.copy_location(made, shape)
 
 
 STATEMENTS: dict[type[ast.stmt], Callable[[Script, ast.stmt], None]] = {

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from symback.checking.claim import ADJOINT, FORWARD
+from symback.checking.reading.definitions import Definition, Line
 from symback.checking.reading.names import Names
-from symback.checking.reading.script import Definition, Line, Script
+from symback.checking.reading.script import Script
 
 
 def read_script(
-    lines: Sequence[Line], names: Names, goal: str | None = None, prepare: Callable | None = None
+    lines: Sequence[Line],
+    names: Names,
+    goal: str | None = None,
+    prepare: Callable | None = None,
+    file: bool = False,
 ) -> tuple[Script, list[tuple[str, str, Definition]]]:
     """Return the script and its claims, (tensor, adjoint or forward, definition), in order.
 
@@ -18,7 +23,7 @@ def read_script(
     """
     settled: dict[str, int] = {}
     for _ in range(2):
-        script = Script(names, settled, goal)
+        script = Script(names, settled, goal, file)
         if prepare is not None:
             prepare(script)
         script.read(lines)
