@@ -53,8 +53,8 @@ def _test(operator: str, left: Expr, right: Expr) -> Iverson:
     return Iverson(Comparison(operator, left, right))
 
 
-def _normal_density(x: Expr) -> Expr:
-    return _exp(-(x**2) / _TWO) / _sqrt(times(_TWO, pi))
+def _times_normal_density(x: Expr) -> Expr:
+    return x * _exp(-(x**2) / _TWO) / _sqrt(times(_TWO, pi))
 
 
 def _normal_distribution(x: Expr) -> Expr:
@@ -245,7 +245,7 @@ ROWS: tuple[PointwiseRow, ...] = (
     _R(
         "gelu",
         1,
-        (lambda x, y: _normal_distribution(x) + x * _normal_density(x),),
+        (lambda x, y: _normal_distribution(x) + _times_normal_density(x),),
         lambda x: x * mpmath.ncdf(x),
         lambda x: x * _normal_distribution(x),
         r"\operatorname{gelu}",

@@ -18,7 +18,8 @@ from symback.algebra.operators import as_expression
 from symback.algebra.positions import Affine, Entry
 from symback.algebra.traversal import entries, subexpressions
 from symback.errors import DefinitionError
-from symback.network.names import GENERATED_PREFIX, checked_latex
+from symback.network.latex_names import checked_latex
+from symback.network.names import GENERATED_PREFIX
 from symback.network.namespace import NameSpace, constants_in
 from symback.network.tensors import (
     ADJOINT,

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from symback.network.latex_names import checked_latex
 from symback.network.network import Network
-from symback.notation.latex_names import checked_latex
 from symback.notation.tree import Symbol
 
 # name: (LaTeX, Unicode). "lam" stands for lambda, which is a keyword of Python.
@@ -138,8 +138,7 @@ def adjoint_of(name: str) -> str:
 def symbols_of(network: Network, of: str = "") -> Symbols:
     """Return the symbols of a network: LaTeX names as given, and no two names alike.
 
-    Of two names that would print alike (W1 and W_1) the later is printed as it is typed. Raises
-    DefinitionError where a LaTeX name holds more than a symbol.
+    Of two names that would print alike (W1 and W_1) the later is printed as it is typed.
     """
     given: dict[str, Symbol] = {}
     seen: dict[tuple, str] = {}
@@ -149,7 +148,7 @@ def symbols_of(network: Network, of: str = "") -> Symbols:
             symbol = read(name)
             latex = getattr(names[name], "latex", None) if read is parsed else None
             if latex:
-                symbol = replace(symbol, latex=checked_latex(latex, name))
+                symbol = replace(symbol, latex=latex)
             look = replace(symbol, name="", base=GREEK.get(symbol.base, ("", symbol.base))[1])
             if seen.setdefault(look, name) != name:
                 symbol = Symbol(name, name, verbatim=True)

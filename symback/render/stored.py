@@ -15,9 +15,9 @@ from typing import get_args, get_origin, get_type_hints
 
 from symback.algebra.pointwise import POINTWISE
 from symback.errors import DefinitionError, FileError
+from symback.network.latex_names import checked_latex
 from symback.notation import tree
 from symback.notation.latex import BIG, RELATIONS
-from symback.notation.latex_names import checked_latex
 from symback.notation.symbols import MOST_PRIMES
 from symback.notation.unicode import FENCES, SIGNS
 from symback.render import document

@@ -84,10 +84,10 @@ def test_a_latex_name_wins_and_takes_indices_and_accents():
 
 
 def test_a_latex_name_that_would_stop_tex_is_refused():
-    network = small_network()
-    network.set_latex("W1", "a_1_2")
     with pytest.raises(DefinitionError, match="a_1_2"):
-        symbols_of(network)
+        small_network().set_latex("W1", "a_1_2")
+    with pytest.raises(DefinitionError, match="a_1_2"):
+        symbols_of(small_network()).with_given(W1="a_1_2")
 
 
 @pytest.mark.parametrize(

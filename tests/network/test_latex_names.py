@@ -1,7 +1,7 @@
 import pytest
 
 from symback.errors import DefinitionError
-from symback.notation.latex_names import checked_latex
+from symback.network.latex_names import checked_latex
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """LaTeX names of tensors, checked to have the shape of a symbol, so that TeX can set them.
 
-Which characters and commands a name may hold, the network has decided when it was given; a stored
-document may come from anywhere, so it is decided again. The shape is atoms, each with at most one
-subscript and one superscript: a second one would stop TeX.
+A name is decided on where it enters: when a network is given it, and when a stored document is
+read. The shape is atoms, each with at most one subscript and one superscript: a second one would
+stop TeX.
 """
 
 from __future__ import annotations
