@@ -50,14 +50,22 @@ def derive(options: Namespace) -> int:
 
 
 def draw(options: Namespace) -> int:
-    """Write the diagram, by default to an SVG file of the network's name."""
+    """Write the diagram or the backward pass, by default to SVG files of the network's name."""
     network = network_of(options.source, options.wrt)
     learns = network.loss_name and (options.wrt or network.parameters)
     drawn = sb.derive(network, wrt=options.wrt or None) if learns else network
-    diagram = sb.draw(drawn, level=options.level, at=_values(options))
+    values, whole = _values(options), options.full
+    diagram = sb.draw(
+        drawn, level=options.level, at=values, weight=options.paths, collapse=not whole
+    )
     options.to = options.to or [f"{network.name}.svg"]
     check_outputs(options)
-    return _write(diagram, options.to)
+    if not options.steps:
+        return _write(diagram, options.to)
+    for path in options.to:
+        written = diagram.backward().save(path)
+        print(f"wrote {written[0]} to {written[-1].name}, a figure for each step")
+    return PASSED
 
 
 def verify(options: Namespace) -> int:

@@ -31,6 +31,12 @@ def place(text: str) -> tuple[int, ...]:
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is no place; write 3,5") from None
 
 
+def entry(text: str) -> tuple[str, tuple[int, ...]]:
+    """Return the name and the positions in ``W1[3,5]`` or ``w1``; raises ArgumentTypeError."""
+    name, bracket, rest = text.partition("[")
+    return name.strip(), place(rest.strip().removesuffix("]")) if bracket else ()
+
+
 def optimizer(text: str) -> sb.Optimizer:
     """Return the optimiser that ``adam:0.001`` or ``sgd:0.5`` spells; raises ArgumentTypeError."""
     name, colon, rate = text.partition(":")
@@ -159,7 +165,16 @@ def _draw(kinds: argparse._SubParsersAction) -> None:
     _wrt(command)
     _at(command, "values, to show each value and gradient in the picture")
     command.add_argument("--level", choices=LEVELS, default="equations", help="what a node is")
-    _to(command, "the file to write: .svg, .dot, .png, .pdf (default: NETWORK.svg)")
+    command.add_argument(
+        "--paths", type=entry, metavar="W", help="highlight every path of w1 or of an entry W1[3,5]"
+    )
+    command.add_argument(
+        "--steps", action="store_true", help="the backward pass, a figure for each step"
+    )
+    command.add_argument(
+        "--full", action="store_true", help="every node, also of a network that is drawn by layers"
+    )
+    _to(command, "the file to write: .svg, .dot, .tex, .png, .pdf (default: NETWORK.svg)")
 
 
 def _verify(kinds: argparse._SubParsersAction) -> None:

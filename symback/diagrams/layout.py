@@ -185,7 +185,7 @@ def _refuse_giant(
         raise NotYetError(
             f"a layout of {graph.title!r}",
             f"{count} nodes whose edges pass {stops} columns: too many to place or to read",
-            'draw a coarser level such as "equations", or save as .dot for another viewer',
+            'draw level="layers", or save as .dot for another viewer',
         )
 
 

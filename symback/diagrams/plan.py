@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from symback.derivation.derive import Derivation
 from symback.diagrams.entries import MOST_DRAWN, entries_of, entry_count, entry_name, named_entry
 from symback.diagrams.sketch import Sketch, sketch
+from symback.errors import DefinitionError
 from symback.network.network import Network
 
-MOST_NODES = 150
+MOST_NODES, MOST_LAYERS = 150, 600
 COARSE = "layers"
 Values = Mapping[str, object] | None
 
@@ -32,7 +33,7 @@ def planned(
         plan = sketch(x, level, paths, name)
         if collapse and level != COARSE and _node_count(plan) > MOST_NODES:
             return _collapsed(x, level, _node_count(plan), name, paths), at
-        return plan, at
+        return (_readable(plan) if collapse and level == COARSE else plan), at
     sketch(x, level)  # refuses what is no network
     count = entry_count(x, at) if collapse else 0
     if count > MOST_DRAWN:
@@ -53,9 +54,23 @@ def _node_count(plan: Sketch) -> int:
 def _collapsed(
     x: Network | Derivation, level: str, count: int, name: str, paths: Sequence[Sequence[str]]
 ) -> Sketch:
-    plan = sketch(x, COARSE, paths, name)
+    plan = _readable(sketch(x, COARSE, paths, name))
     plan.notes = (
         f"Drawn by layers: level {level!r} has {count} nodes, more than the {MOST_NODES} that a "
         "picture shows well. With collapse=False it is drawn in full.",
     )
+    return plan
+
+
+def _readable(plan: Sketch) -> Sketch:
+    """Return the plan of layers; DefinitionError if they are too many for any reader."""
+    # Only then are the layers worth counting.
+    if len(plan.network.equations) > MOST_LAYERS:
+        count = len(plan.graph().nodes)
+        if count > MOST_LAYERS:
+            raise DefinitionError(
+                f"draw {plan.network.name} by layers",
+                f"{count} layers that differ; a picture shows at most {MOST_LAYERS}",
+                "draw a part of the network, or everything: collapse=False (.dot has no limit)",
+            )
     return plan

@@ -125,6 +125,22 @@ def test_draw_writes_a_picture_by_default_under_the_name_of_the_network(there, c
     assert "digraph" in (there / "a.dot").read_text(encoding="utf-8")
 
 
+def test_draw_writes_the_backward_pass_as_numbered_pictures(there, capsys):
+    steps = ["--steps", "--paths", "w", "--level", "operations", "--to", "b.svg"]
+    assert main(["draw", *NEURON, *AT, *steps]) == 0
+    written = sorted(path.name for path in there.glob("b-*.svg"))
+    assert written[0] == "b-01.svg"
+    assert capsys.readouterr().out == f"wrote b-01.svg to {written[-1]}, a figure for each step\n"
+    assert 'data-paths="1"' in (there / written[-1]).read_text(encoding="utf-8")
+
+
+def test_draw_highlights_the_paths_of_an_entry(there):
+    text = "index i:3\ninput x[i]\nparameter w[i]\nloss E = sum(x[i]*w[i], i)**2"
+    (there / "sum.symback").write_text(text, encoding="utf-8")
+    assert main(["draw", "sum.symback", "--level", "scalars", "--paths", "w[2]"]) == 0
+    assert 'data-paths="1"' in (there / "network.svg").read_text(encoding="utf-8")
+
+
 def test_verify_prints_the_table_and_passes(capsys):
     assert main(["verify", *NEURON, *AT]) == 0
     assert "passed" in capsys.readouterr().out
@@ -223,7 +239,8 @@ def test_the_version_is_that_of_the_package(capsys):
         ["explain", "E = x**2", "--at", "x=1", "--to", "e.docx"],
         ["explain", "E = x**2", "--wrt", "x", "--weight", "1"],
         ["draw", "E = x**2", "--to", "e.docx"],
-        ["draw", "E = x**2", "--level", "layers"],
+        ["draw", "E = w*x**2", "--wrt", "w", "--paths", "q"],
+        ["draw", "E = w*x**2", "--wrt", "w", "--level", "scalars", "--paths", "w[0]"],
         ["example", "../../setup"],
         train("--data", "none.csv"),
         train("--columns", "X=sqft"),

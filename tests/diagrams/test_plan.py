@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from symback.algebra.functions import sin
 from symback.derivation.derive import derive
 from symback.diagrams.plan import MOST_NODES, planned
 from symback.errors import DefinitionError
+from symback.network.network import Network
 from symback.network.text_reader import parse
 from tests.diagrams.networks import mazur
 from tests.diagrams.test_blocks import deep
@@ -50,3 +52,16 @@ def test_tensors_of_many_entries_are_drawn_by_layers_with_their_own_values():
 def test_a_size_that_nothing_gives_is_said():
     with pytest.raises(DefinitionError, match="no value gives the size N"):
         planned(parse(WIDE.replace("n:2", "n:N")), "scalars")
+
+
+def test_more_layers_than_anyone_reads_are_refused_unless_forced():
+    net = Network("long")
+    w = net.parameter("w")
+    part = net.define("a0", (), w * 2)
+    for number in range(1, 610):
+        part = net.define(f"a{number}", (), sin(w * part) + number)
+    with pytest.raises(DefinitionError, match="layers that differ"):
+        planned(net, "operations")
+    with pytest.raises(DefinitionError, match="collapse=False"):
+        planned(net, "layers")
+    assert planned(net, "layers", collapse=False)[0].level == "layers"
