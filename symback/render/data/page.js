@@ -135,7 +135,7 @@ const formButtons = Object.fromEntries(forms.map((form) =>
 const guessing = button("predict first", "h", () => predict(!root.classList.contains("predict")));
 const helping = button("?", "?", () => help.showModal());
 helping.setAttribute("aria-label", "Keys");
-const bar = make("div", { class: "bar", role: "toolbar", "aria-label": "What is shown" },
+const bar = make("div", { class: "bar", role: "group", "aria-label": "What is shown" },
   group("Detail", ...levelButtons));
 if (forms.length) bar.append(group("Forms", ...forms.map((form) => formButtons[form])));
 bar.append(group("Reading", guessing, helping));

@@ -240,6 +240,10 @@ function roveEverywhere() {
   const holder = drawing.closest(".picture");
   rove(holder, () => [...partOf.keys()].filter((element) => !element.matches(".edge-text")),
     (element) => visit(partOf.get(element)));
-  for (const lines of all(".text .lines")) lines.tabIndex = 0;
+  for (const lines of all(".text .lines")) {
+    lines.tabIndex = 0;
+    lines.setAttribute("role", "group");
+    lines.setAttribute("aria-label", "formula, arrow keys go through its factors");
+  }
   for (const box of all(".text :is(.lines, .table)")) rove(box, () => outermost(box));
 }
