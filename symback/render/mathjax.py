@@ -8,7 +8,7 @@ brackets that look like a link. What remains is \\ between rows and, among words
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from symback.notation.aligned import broken
@@ -21,9 +21,10 @@ from symback.render.references import resolved
 
 NO_LABELS: Mapping[str, str] = MappingProxyType({})
 # A page on GitHub, and the output of a notebook, are about this many widths of an M wide.
-ROOM = 46.0
-# The relation and the space before a reason; a letter of a reason.
-GAP, LETTER = 4.0, 0.5
+# Estimates are high, and formulas with words beside them may use that.
+ROOM, BESIDE = 48.0, 54.0
+# What a number such as (12) takes, a relation, the space before a reason, and a letter of one.
+NUMBER, RELATION, GAP, LETTER = 3.5, 1.6, 2.0, 0.5
 # What Markdown or HTML would change, and another spelling of the same.
 SPELLED = (
     # GitHub has long refused \operatorname.
@@ -60,8 +61,8 @@ def aligned(block: Equation, labels: Mapping[str, str] = NO_LABELS, tagged: bool
     ``labels`` are the numbers of the page. Its own number is a \tag, or stands beside, where plain
     LaTeX must take it, too (``tagged`` False).
     """
-    rows = [row for one in resolved(block, labels).lines for row in _rows(one)]
     number = labels.get(block.label, "")
+    rows = [spelled(row) for row in _rows(resolved(block, labels).lines, bool(number))]
     body = " \\\\\n".join(rows)
     digits = number.strip("()")
     mark = rf"\tag{{{digits}}}" if tagged else rf"\qquad ({digits})"
@@ -75,20 +76,28 @@ def spelled(formula: str) -> str:
     return formula
 
 
-def _rows(one: Line) -> list[str]:
+def _rows(lines: Sequence[Line], is_numbered: bool) -> list[str]:
+    """Return the rows of all lines; reasons stand in a column if it fits beside every row."""
+    left = max(extent(one.left) if one.left else 0.0 for one in lines)
+    room = max(ROOM - left - RELATION - NUMBER * is_numbered, ROOM / 3)
+    parts = [broken(one.right, lambda tree: (extent(tree),), (room,)) for one in lines]
+    widest = max(extent(part) for row in parts for part in row)
+    reasons = max(_width(one.reason) for one in lines)
+    are_beside = widest + GAP + reasons <= room + BESIDE - ROOM
+    return [
+        row for one, own in zip(lines, parts, strict=True) for row in _line(one, own, are_beside)
+    ]
+
+
+def _line(one: Line, parts: tuple[Tree, ...], is_beside: bool) -> list[str]:
     left = latex_of(one.left, DISPLAY) + " " if one.left else ""
-    room = ROOM - (extent(one.left) if one.left else 0.0)
-    parts = broken(one.right, lambda tree: (extent(tree),), (room,))
     rows = [f"{left}&{relation_latex(one.relation)} {latex_of(parts[0], DISPLAY)}"]
     rows += [rf"&\quad {row_latex(part, DISPLAY)}" for part in parts[1:]]
-    if one.reason:
-        reason = _reason(one.reason)
-        is_beside = len(parts) == 1 and extent(parts[0]) + GAP + _width(one.reason) <= room
-        if is_beside:
-            rows[0] += f" && {reason}"
-        else:
-            rows.append(rf"&\quad \text{{(}}{reason}\text{{)}}")
-    return [spelled(row) for row in rows]
+    if one.reason and is_beside:
+        rows[0] += f" && {_reason(one.reason)}"
+    elif one.reason:
+        rows.append(rf"&\quad \text{{(}}{_reason(one.reason)}\text{{)}}")
+    return rows
 
 
 def _width(content: Inlines) -> float:
