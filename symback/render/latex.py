@@ -30,6 +30,7 @@ from symback.render.document import (
     Text,
     numbering,
     shown,
+    walk,
 )
 from symback.render.latex_equations import equations, is_joined
 from symback.render.latex_page import (
@@ -71,15 +72,33 @@ def latex(made: Document, fragment: bool = False, label: str | None = None, deta
     page = Page(numbering(made), kinds, prefix, detail, display, room, fragment)
     body = _blocks(made.blocks, page)
     if fragment:
-        return f"{NEEDS}\n\\begingroup\\emergencystretch=3em\n{folded(body)}\n\\par\\endgroup\n"
+        inside = f"\\allowdisplaybreaks\\emergencystretch=3em\n{folded(body)}\n\\par"
+        return f"{NEEDS}\n\\begingroup\n{inside}\\endgroup\n"
     known = f"\\hypersetup{{pdftitle={{{bookmark(made.title)}}}}}\n"
     title = (
         f"\\title{{{heading_inlines(made.title, page)}}}\n"
         "\\author{}% who hands it out\n\\date{}% and when\n"
     )
-    inside = folded(f"\\maketitle\n\n{body}")
+    parts = ("\\maketitle", body, _appendix(made, page))
+    inside = folded("\n\n".join(part for part in parts if part))
     preamble = f"{PACKAGES}{MACROS}{LAYOUT}{known}\n{folded(title)}"
     return f"{preamble}\n\\begin{{document}}\n{inside}\n\\end{{document}}\n"
+
+
+def _appendix(made: Document, page: Page) -> str:
+    """Return the lines of the program as an appendix, if the text itself does not show them."""
+    lines = [
+        block.text
+        for passage in walk(made.blocks)
+        if isinstance(passage, Passage) and passage.form == "numpy" and not passage.shown
+        for block in passage.blocks if isinstance(block, Code)
+    ]  # fmt: skip
+    if not lines:
+        return ""
+    return (
+        "\\appendix\n\\section{The program}\nThe NumPy lines that compute these equations, in the "
+        f"order of the text.\n\n{_code(Code(chr(10).join(lines)), page)}"
+    )
 
 
 def folded(source: str) -> str:

@@ -25,7 +25,7 @@ from symback.render.document import (
 
 # The text is this many widths of an M wide, and an M this many points; a fragment must fit the
 # columns of common papers and slides.
-TEXT_WIDTH, FRAGMENT_WIDTH, POINTS = 41.0, 28.0, 10.95
+TEXT_WIDTH, FRAGMENT_WIDTH, POINTS = 41.0, 27.0, 10.95
 # A formula within a line may be broken into rows of this width; a row that cannot be broken and is
 # wider than this share of the text is set smaller.
 INLINE_WIDTH, WIDEST_INLINE = 14.0, 0.6

@@ -9,7 +9,7 @@ from symback.render.tables import shared
 
 # So many lines fit on a page with some text; a longer table goes on in another. A shorter one may
 # be divided between two pages if it takes more than these.
-LINES_PER_PAGE, LONGEST_WHOLE = 34, 14
+LINES_PER_PAGE, LONGEST_WHOLE = 34, 10
 COLUMN_GAP = 1.1
 # Sizes of type, and by how much narrower they are; a formula is not made narrower than this.
 SIZES = (("", 1.0), (r"\small", 0.91), (r"\footnotesize", 0.82), (r"\scriptsize", 0.73))

@@ -11,6 +11,7 @@ from symback.render.latex import folded, latex
 from symback.render.latex_preamble import MACROS
 from symback.render.parts import (
     check,
+    code,
     details,
     document,
     equation,
@@ -19,6 +20,7 @@ from symback.render.parts import (
     items,
     line,
     paragraph,
+    passage,
     reference,
     table,
 )
@@ -215,6 +217,20 @@ def test_details_above_the_level_are_left_out_and_not_referred_to():
     assert r"\eqref{in}" in latex(made, detail=3)
     assert "proof" not in latex(made, detail=2)
     assert "see (omitted)" in latex(made, detail=2)
+
+
+def test_lines_of_the_program_that_the_text_does_not_show_are_an_appendix():
+    made = document("t", passage("numpy", code("a = b @ c"), shown=False), paragraph("end"))
+    article = latex(made)
+    assert article.index("end") < article.index(r"\appendix") < article.index("a = b @ c")
+    assert "a = b @ c" not in latex(made, fragment=True)
+    assert r"\appendix" not in latex(document("t", passage("numpy", code("a = b @ c"))))
+
+
+@pytest.mark.parametrize("text", ["\\end{verbatim}", "é", "a\tb"])
+def test_a_program_that_verbatim_cannot_hold_is_set_sign_by_sign(text):
+    assert r"\begin{verbatim}" in latex(document("t", code("x = 1")))
+    assert r"\begin{verbatim}" not in latex(document("t", code(f"x = '{text}'")))
 
 
 def test_hostile_words_reach_latex_only_as_words():
