@@ -184,7 +184,9 @@ def file_claims(
     def prepare(script: Script) -> None:
         lines_of_file(text, statements, script)
         if function is not None:
-            script.own |= defaults(function, text, script)
+            # Why not over tensors? reg=0.0 is a default; the network's reg has a value.
+            given = defaults(function, text, script).items()
+            script.own |= {name: part for name, part in given if names.part(name) is None}
 
     return _script_claims(names, lines[:MOST_LINES], at, about, None, prepare)
 

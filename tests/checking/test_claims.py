@@ -174,7 +174,7 @@ def mutated(rng: random.Random) -> str:
 
 def test_thousands_of_mutated_texts_are_claims_or_errors_of_symback():
     rng, read, refused = random.Random(5), 0, 0
-    for number in range(4000):
+    for number in range(2500):
         text = mutated(rng)
         try:
             for claim in claims({"W1": text} if number % 2 else text):
@@ -183,7 +183,7 @@ def test_thousands_of_mutated_texts_are_claims_or_errors_of_symback():
                 read += 1
         except sb.SymbackError:
             refused += 1
-    assert read > 500
+    assert read > 400
     assert refused > 1000
 
 

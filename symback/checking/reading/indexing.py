@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Integer
 
-from symback.checking.reading.parts import Evaluation, Part, numbers, reads_of
+from symback.checking.reading.parts import Evaluation, Part, numbers, reads_of, whole
 from symback.checking.reading.shapes import MOST_AXES, ONE, Misfit, Shape, broadcast, shown
 from symback.errors import ValuesError
 
@@ -20,7 +20,7 @@ def indexed(reader: Any, node: ast.Subscript, part: Part) -> Part:
     """Return part[…]; raises TextError for indices that it has not."""
     items = items_of(reader, node, part)
     text = reader.text.of(node)
-    shape = reader.fitted(node, (part,), lambda shape: _shape(shape, items))
+    shape = reader.fitted(node, (part,), lambda shape: indexed_shape(shape, items))
     arrays = [item for item in items if isinstance(item, Part)]
 
     def taken(at: Evaluation) -> np.ndarray:
@@ -81,7 +81,12 @@ def _item(reader: Any, node: ast.expr) -> Item:
         return part.size
     if not part.shape or part.is_condition:
         reader.refuse(node, "a position was asked for", part.text, HELPS)
-    return part
+    return _classes(part) if part.is_one_hot else part
+
+
+def _classes(part: Part) -> Part:
+    """Return where the ones are: as positions, P[np.arange(N), y], one-hot rows are classes."""
+    return whole(part.text, part.shape[:-1], lambda at, a: np.argmax(a, axis=-1), part)
 
 
 def _size(reader: Any, node: ast.expr) -> Expr:
@@ -91,7 +96,8 @@ def _size(reader: Any, node: ast.expr) -> Expr:
     return size
 
 
-def _shape(shape: Shape, items: list[Item]) -> Shape:
+def indexed_shape(shape: Shape, items: list[Item]) -> Shape:
+    """Return the shape of what the items take of an array; raises Misfit."""
     axes, result = list(shape), []
     arrays = [item.shape for item in items if isinstance(item, Part)]
     if sum(item is not None for item in items) > len(axes):

@@ -67,10 +67,11 @@ def _without_comments(text: str) -> str:
 
 def _sides(piece: str) -> list[str]:
     """Return what stands between the = outside of brackets, also before the first."""
-    sides, start = [], 0
-    for match in EQUALS.finditer(piece):
-        before = piece[: match.start()]
-        if all(before.count(a) == before.count(b) for a, b in ("()", "[]", "{}")):
-            sides.append(piece[start : match.start()].strip())
-            start = match.end()
+    equals = {match.start() for match in EQUALS.finditer(piece)}
+    sides, start, depth = [], 0, 0
+    for place, character in enumerate(piece):
+        depth += (character in "([{") - (character in ")]}")
+        if place in equals and depth == 0:
+            sides.append(piece[start:place].strip())
+            start = place + 1
     return [*sides, piece[start:].strip()]

@@ -18,9 +18,9 @@ from symback.network.tensors import CONSTANT, INPUT, PARAMETER
 # {v} is the tensor, {g} what is differentiated. The first is how symback writes it.
 SPELLINGS = (
     "{v}_bar", "d{v}", "d_{v}", "{v}_grad", "grad_{v}", "grad{v}", "g{v}", "d{g}_d{v}", "d{g}d{v}",
-    "d{g}_{v}", "dL_d{v}", "dLd{v}", "{v}bar", "{v}_delta", "delta_{v}", "delta{v}",
+    "d{g}_{v}", "dL_d{v}", "dLd{v}", "{v}bar",
 )  # fmt: skip
-ERROR_TERM = re.compile(r"(?:delta|δ)_?(\w+)\Z")
+ERROR_TERM = re.compile(r"(?:delta|δ)_?(\w+)\Z|(\w+?)_?delta\Z", re.IGNORECASE)
 FRACTION = re.compile(r"\s*[d∂](\w+)\s*/\s*[d∂](\w+)\s*\Z")
 MACRON = "\u0304"
 NAMES = 12  # that an error lists
@@ -130,9 +130,15 @@ def _spelled(name: str, goal: str) -> Iterator[str]:
 
 
 def _error_term(forward: Network, written: str) -> str | None:
-    """Return Z2 for delta2: the first computed tensor whose name ends so is the input of a unit."""
+    """Return Z2 for delta2, net_o1 for delta_o1: the first computed tensor whose name ends so.
+
+    Why the first? A δ is the adjoint of what goes into a unit, and that is computed before the
+    unit's output.
+    """
     match = ERROR_TERM.match(written)
     if match is None:
         return None
-    ends = (t for t in forward.tensors.values() if t.kind not in (INPUT, PARAMETER, CONSTANT))
-    return next((t.name for t in ends if t.name.endswith(match[1])), None)
+    ending = match[1] or match[2]
+    computed = (t for t in forward.tensors.values() if t.kind not in (INPUT, PARAMETER, CONSTANT))
+    first = next((t.name for t in computed if t.name.endswith(ending)), None)
+    return first or (ending if ending in forward.tensors else None)

@@ -67,6 +67,7 @@ class Part:
     make: Value
     size: Expr | None = None
     is_condition: bool = False
+    is_one_hot: bool = False
     reads: frozenset[str] = frozenset()  # the forward tensors whose adjoints it depends on
 
     def value(self, evaluation: Evaluation) -> np.ndarray:
@@ -117,7 +118,8 @@ def reads_of(parts: Sequence[Part]) -> frozenset[str]:
 
 def tensor_part(text: str, tensor: Tensor) -> Part:
     """Return the values of a forward tensor, as the point holds them."""
-    return Part(text, tensor.shape, lambda at: as_objects(at.point.tensors[tensor.name]))
+    return Part(text, tensor.shape, lambda at: as_objects(at.point.tensors[tensor.name]),
+                is_one_hot=tensor.one_hot)  # fmt: skip
 
 
 def adjoint_part(text: str, tensor: Tensor) -> Part:

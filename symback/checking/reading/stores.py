@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symback.checking.reading.indexing import index_at, items_of
+from symback.checking.reading.indexing import index_at, indexed_shape, items_of
 from symback.checking.reading.parts import Evaluation, Part, entrywise, numbers, reads_of
 from symback.checking.reading.shapes import Misfit, Shape, broadcast, shown
 from symback.errors import ValuesError
@@ -24,6 +24,14 @@ def stored(reader: Any, target: ast.Subscript, value: ast.expr, operation: Calla
     if condition is not None and condition.is_condition:
         return _masked(reader, target, array, condition, new, operation)
     items = items_of(reader, target, array)
+
+    def rule(own: Shape, put: Shape) -> Shape:
+        taken = indexed_shape(own, items)
+        if broadcast(taken, put) != taken:
+            raise Misfit(f"{shown(put)} does not go into {shown(taken)}")
+        return own
+
+    reader.fitted(target, (array, new), rule)
 
     def made(at: Evaluation) -> np.ndarray:
         copy, index = numbers(array, at).copy(), index_at(items, at)
