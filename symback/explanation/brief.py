@@ -8,6 +8,7 @@ from symback.explanation.families import Family, grouped
 from symback.explanation.lesson import Lesson
 from symback.explanation.opening import forward_blocks, goal_blocks
 from symback.explanation.order import needed
+from symback.explanation.readout import read_out
 from symback.explanation.summary import consequence, verb
 from symback.explanation.texts import TEXTS, listed, say
 from symback.network.tensors import PARAMETER
@@ -21,9 +22,9 @@ MOST_MEANINGS = 8
 
 def plain_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
     """Return one plain sentence with the result for each gradient."""
-    known = grouped(names, lesson.back_layers)
-    said = [_plain_family(lesson, one) if isinstance(one, Family) else _plain(lesson, one)
-            for one in known]  # fmt: skip
+    known = {} if lesson.values else lesson.back_layers
+    said = [_plain_family(lesson, one) if isinstance(one, Family) else _plain_numbers(lesson, one)
+            for one in grouped(names, known)]  # fmt: skip
     blocks: list[Block] = [paragraph(*said[0])] if len(said) == 1 else [items(*said)]
     used = [n for n in needed(lesson, names) if _appears(lesson, n, names)]
     where = () if lesson.values and lesson.is_scalar else _where(lesson, used)
@@ -49,12 +50,23 @@ def _appears(lesson: Lesson, name: str, names: tuple[str, ...]) -> bool:
     return any(e.tensor == adjoint for n in names for e in lesson.gradient(n).written.atoms(Entry))
 
 
+def _plain_numbers(lesson: Lesson, name: str) -> Inlines:
+    """Return the plain sentence, for a tensor with values also what its numbers say."""
+    words = _plain(lesson, name)
+    numbers = read_out(lesson, name) if lesson.network[name].rank else ()
+    return (*words, *say("space"), *numbers) if numbers else words
+
+
 def _plain(lesson: Lesson, name: str) -> Inlines:
     gradient, loss = lesson.derivative(name), lesson.loss
     if not lesson.consumers(name):
         return say("goal nothing", tensor=lesson.name(name), loss=loss)
     if lesson.values and not lesson.network[name].rank:
         value = lesson.values.at(lesson.adjoint_entry(name))
+        cause = read_out(lesson, name)
+        if cause:
+            number = lesson.number(value)
+            return say("plain read", gradient=gradient, value=number, words=cause)
         return say(
             "plain number", gradient=gradient, value=lesson.number(value), tensor=lesson.name(name),
             verb=verb(value), loss=loss, consequence=consequence(lesson, name, value),

@@ -11,9 +11,20 @@ from symback.explanation.lesson import RESULTS, Lesson
 from symback.explanation.matrices import gradient_formula
 from symback.explanation.order import needed
 from symback.explanation.proofs import proof_blocks
+from symback.explanation.readout import read_out
 from symback.explanation.texts import TEXTS, capped, say
 from symback.render.document import Block, Inlines, Table
-from symback.render.parts import box, equation, heading, inlines, items, paragraph, strong, table
+from symback.render.parts import (
+    box,
+    equation,
+    heading,
+    inlines,
+    items,
+    paragraph,
+    passage,
+    strong,
+    table,
+)
 
 # Results of at most so many gradients stand in a frame.
 MOST_BOXED = 12
@@ -60,6 +71,10 @@ def results(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
     if lesson.values:
         way = needed(lesson, names)
         blocks += values_tables(lesson, way, "values caption backward", adjoints=True)
+        ends = [n for n in names if n not in lesson.back_layers or n in lesson.back_layers[n].ends]
+        said = [read_out(lesson, n) for n in ends[:MOST_BOXED] if lesson.network[n].rank]
+        if said:
+            blocks.append(passage("numbers", paragraph(TEXTS["read sign"]), items(*said)))
     return blocks
 
 

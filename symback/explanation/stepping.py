@@ -151,7 +151,8 @@ def stepped(lesson: Lesson, optimizer: Any, names: tuple[str, ...]) -> Update:
     old = {n: np.asarray(values.given[n], dtype=float) for n in moved}
     worlds = {n: _rule_values(lesson, optimizer, n, old[n]) for n in old}
     new = {n: worlds[n].array(THETA + NEXT).reshape(old[n].shape) for n in old}
-    alone = {n: _goal(lesson, {n: new[n]}) for n in names if n in new and len(names) == 1}
+    every = len(names) == 1 or (lesson.detail == 0 and len(names) <= MOST_ROWS)
+    alone = {n: _goal(lesson, {n: new[n]}) for n in names if n in new and every}
     return Update(optimizer, worlds, old, _goal(lesson, {}), _goal(lesson, new), alone)
 
 

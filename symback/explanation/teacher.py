@@ -19,6 +19,7 @@ from symback.explanation.evidence import gathered
 from symback.explanation.lesson import Lesson, new_lesson
 from symback.explanation.locals import locals_of
 from symback.explanation.matrix_form import matrix_adjoint
+from symback.explanation.one_path import one_path
 from symback.explanation.opening import conventions, forward_blocks, goal_blocks
 from symback.explanation.order import kinds, named, needed, shape_of
 from symback.explanation.program_lines import program_blocks
@@ -191,6 +192,7 @@ def _page(
         body = outline_blocks(lesson, names)
     else:
         body = [*goal_blocks(lesson, names), *forward_blocks(lesson)]
+        body += one_path(lesson, names)
         body += _scalars(lesson, names, way) if lesson.is_scalar else _tensors(lesson, names, way)
         if place is not None:
             body += entry_blocks(lesson, names[0], place)

@@ -54,6 +54,45 @@ NUMBERS: dict[str, str] = {
         " equation that it follows."
     ),
     "similar": "As for {other}, equation {equation}.",
+    # One path, and numbers read out
+    "heading one path": "One path first",
+    "one path": (
+        "Before all entries at once, one path of one entry: {path}. Along it the chain rule"
+        " multiplies the local derivatives, from the output back:"
+    ),
+    "this path": "this path",
+    "one path others": (
+        "The other paths of {entry} run through other values of {letters}. Each gives such a"
+        " product, and they add. The backward pass adds them up tensor by tensor, so that nothing"
+        " is computed twice."
+    ),
+    "read cause": (
+        "{output} is {side} ({value} against {wanted}) and {answer} with {tensor}: "
+    ),
+    "too high": "too high",
+    "too low": "too low",
+    "rises": "rises",
+    "falls": "falls",
+    "raising": "Raising",
+    "lowering": "Lowering",
+    "read step": "{verb} {tensor} by {amount} {effect}.",
+    "read moves": "{verb} {loss} by {amount}",
+    "read leaves": "leaves {loss} as it is",
+    "read tensor": (
+        "Of the {count} entries of {gradient}, {positive} are positive and {negative} negative;"
+        " the largest in size is {largest} = {value}."
+    ),
+    "read tensor one sign": (
+        "No entry of {gradient} is {other}; the largest in size is {largest} = {value}."
+    ),
+    "negative": "negative",
+    "positive": "positive",
+    "read sign": (
+        "Where a gradient is positive, a step against it lowers the entry of the parameter; where"
+        " it is negative, the step raises it."
+    ),
+    "read zero": "Every entry of {gradient} is 0 here.",
+    "read alone": " The step of {tensor} alone {effect}.",
     # The sentence in front
     "raises": "raises",
     "lowers": "lowers",

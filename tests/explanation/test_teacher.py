@@ -169,8 +169,9 @@ def test_alike_layers_are_said_once_when_there_are_many():
 
 def test_detail_zero_is_a_sentence_for_each_weight():
     page = explanation(derived(MAZUR), at=MAZUR_AT, update=SGD(0.5), detail=0).text()
-    assert "∂E/∂w1 = 0.000438568: raising w1 raises E, and the step moves w1 down" in page
-    assert len(page.splitlines()) < 15
+    assert "∂E/∂w1 = 0.000438568. o1 is too high (0.7514 against 0.01) and rises with w1" in page
+    assert page.count("∂E/∂w") == 8
+    assert len(page.splitlines()) < 22
 
 
 def test_detail_one_has_a_line_for_each_adjoint():
@@ -268,9 +269,9 @@ def test_values_that_are_no_numbers_are_refused(bad):
 
 
 def _seconds(build):
-    start = time.perf_counter()
+    start = time.process_time()
     build()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_forty_six_weights_take_less_than_a_second():

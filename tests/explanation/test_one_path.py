@@ -1,0 +1,48 @@
+"""One path of one entry: its factors are the local derivatives at these entries, by differences."""
+
+import math
+
+import pytest
+
+from symback.compiler.arithmetic import arithmetic
+from symback.compiler.interpreter import interpreted, value
+from symback.derivation.derive import derive
+from symback.explanation.lesson import new_lesson
+from symback.explanation.one_path import path_edges
+from symback.explanation.order import needed
+from symback.explanation.teacher import explanation
+from symback.network.text_reader import parse
+from symback.verification.sampling import random_sample
+from tests.explanation.networks import DIGITS, RESIDUAL, XOR, XOR_AT, derived
+
+SMALL = DIGITS.replace("i:64", "i:4").replace("h:32", "h:3").replace("k:10", "k:3")
+
+
+@pytest.mark.parametrize("text", [XOR, SMALL], ids=["xor", "digits"])
+def test_every_factor_is_the_local_derivative_of_its_entry(text):
+    derivation = derive(parse(text))
+    lesson = new_lesson(derivation, None)
+    sample = random_sample(derivation.forward, seed=1)
+    world = interpreted(derivation.network, sample.values, None, arithmetic(30))
+    for name in derivation.wrt:
+        edges = path_edges(lesson, name)
+        assert edges
+        # Where the goal is read in a stable form its last derivative is one through all paths.
+        bypassed = bool(lesson.bypassed(edges[-1].derivative.args[1].tensor, lesson.of))
+        for edge in edges[: len(edges) - bypassed]:
+            expected = float(value(world, edge.derivative))
+            assert math.isclose(float(value(world, edge.formula)), expected, rel_tol=1e-6)
+
+
+def test_the_path_is_told_with_numbers_before_the_backward_pass():
+    text = explanation(derived(XOR), at=XOR_AT, checks=False).text()
+    path = text.index("One path first")
+    assert text.index("Forward pass") < path < text.index("Backward pass")
+    assert "The other paths of W1[1,0] run through other values of n." in " ".join(text.split())
+
+
+def test_a_tensor_that_is_read_twice_by_one_equation_gives_no_simple_path():
+    derivation = derived(RESIDUAL)
+    lesson = new_lesson(derivation, None)
+    assert needed(lesson, derivation.wrt)
+    assert path_edges(lesson, "W") == []
