@@ -237,6 +237,12 @@ ROWS: tuple[CatalogueRow, ...] = (
         "In {adjoint} {instead} stands where {what} should.",
     ),
     _R(
+        "wrong position",
+        "a position lacks a letter, or has one with the wrong sign: X[p - r] for X[p + r]",
+        "The right tensor is read at the wrong place.",
+        "In {adjoint} {instead} stands where {what} should.",
+    ),
+    _R(
         "condition turned",
         "a bracket holds where it should not",
         "A condition is the wrong way round.",

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from symback.checking.cases import Case, Finding
 from symback.checking.claim import ADJOINT, FORWARD, UPDATED, Claim
 from symback.checking.comparison import Compared, Setting, true_value, valued
 from symback.checking.report import Diagnosis
-from symback.checking.search import Case, Finding, search
+from symback.checking.search import search
 from symback.checking.tracks import tracks_to
 from symback.checking.updates import stale, wrong_update
 from symback.checking.words import diagnosis_of, places, unexplained

@@ -180,10 +180,20 @@ def _entries(node: Entry, around: Surroundings) -> Iterator[Altered]:
         yield "wrong tensor", altered, shown, str(altered)
     for place, position in enumerate(positions):
         if isinstance(position, Affine):
-            for shift in (1, -1):
-                moved = combined((1, position), (shift, ONE))
+            for row, moved in _moved(position):
                 altered = Entry(node.tensor, *_at(positions, place, moved))
-                yield "off by one", altered, shown, str(altered)
+                yield row, altered, shown, str(altered)
+
+
+def _moved(position: Affine) -> Iterator[tuple[str, Expr]]:
+    """A position one further; with a letter turned, left out, or without its constant."""
+    for shift in (1, -1):
+        yield "off by one", combined((1, position), (shift, ONE))
+    for letter, coefficient in position.coefficients.items():
+        yield "wrong position", combined((1, position), (-2 * coefficient, letter))
+        yield "wrong position", combined((1, position), (-coefficient, letter))
+    if position.constant != 0:
+        yield "wrong position", combined((1, position), (-1, position.constant))
 
 
 def _conditions(node: Iverson, around: Surroundings) -> Iterator[Altered]:

@@ -76,10 +76,11 @@ def _candidates(
         yield f"({name} - 1)/{name}", [(v - 1) / v for v in values]
         yield f"{name}²", [v * v for v in values]
         yield f"1/{name}²", [1 / v**2 for v in values]
+    order = list(sizes)
     for a, first in sizes.items():
         for b, second in sizes.items():
             pairs = list(zip(first, second, strict=True))
-            if a < b:
+            if order.index(a) < order.index(b):
                 yield f"{a}·{b}", [x * y for x, y in pairs]
                 yield f"1/({a}·{b})", [1 / (x * y) for x, y in pairs]
             if a != b:

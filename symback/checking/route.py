@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from sympy import Expr
@@ -35,37 +36,35 @@ class Stage:
     written: Expr
     problem: Problem
 
-    @property
-    def text(self) -> str:
-        """The equation as text."""
-        inside = ",".join(letter.name for letter in self.letters)
-        return f"{self.adjoint}[{inside}] = {self.written}" if inside else self.bare_text
-
-    @property
-    def bare_text(self) -> str:
-        return f"{self.adjoint} = {self.written}"
-
 
 Route = tuple[Stage, ...]
 
 
-def route_to(derivation: Any, names: Iterable[str], textbook: bool = False) -> Route:
-    """Return the adjoint equations from the goal to these tensors, in the backward pass's order.
+# Why kept? Who checks once checks again, and the textbook's way is derived anew each time.
+_STAGES: WeakKeyDictionary[Any, dict[tuple[str, bool], Stage]] = WeakKeyDictionary()
 
-    With ``textbook`` they are those of the equations exactly as written, without stable forms.
-    """
+
+def stage_of(derivation: Any, name: str, textbook: bool = False) -> Stage:
+    """Return the adjoint equation of a tensor; with ``textbook`` without stable forms."""
+    known = _STAGES.setdefault(derivation, {})
+    if (name, textbook) not in known:
+        gradient = derivation.textbook(name) if textbook else derivation[name]
+        known[name, textbook] = Stage(
+            name, gradient.adjoint, gradient.indices, gradient.written, gradient.problem
+        )
+    return known[name, textbook]
+
+
+def route_to(derivation: Any, names: Iterable[str], textbook: bool = False) -> Route:
+    """Return the adjoint equations from the goal to these tensors, in the backward pass's order."""
     stages: dict[str, Stage] = {}
     stack = [name for name in names if name != derivation.of]
     while stack:
         name = stack.pop()
-        if name in stages:
-            continue
-        gradient = derivation.textbook(name) if textbook else derivation[name]
-        stages[name] = Stage(
-            name, gradient.adjoint, gradient.indices, gradient.written, gradient.problem
-        )
-        consumers = (c.entry.tensor for c in gradient.problem.consumers)
-        stack += [target for target in consumers if target != derivation.of]
+        if name not in stages:
+            stages[name] = stage = stage_of(derivation, name, textbook)
+            readers = (consumer.entry.tensor for consumer in stage.problem.consumers)
+            stack += [reader for reader in readers if reader != derivation.of]
     return tuple(stages[n] for n in reversed(derivation.forward.tensors) if n in stages)
 
 

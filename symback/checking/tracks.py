@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -36,11 +37,7 @@ class Track:
     @cached_property
     def mistakes(self) -> tuple[Mistake, ...]:
         """Every mistake of the catalogue that can be made in the stages considered."""
-        found: list[Mistake] = []
-        for stage in self.considered:
-            found += rule_mistakes(stage)
-            found += equation_mistakes(stage, stage.written, self.around)
-        return tuple(found)
+        return tuple(m for stage in self.considered for m in _mistakes_in(stage, self.around))
 
     @cached_property
     def order(self) -> dict[str, int]:
@@ -133,6 +130,14 @@ def _samples(derivation: Any) -> frozenset[str]:
     return frozenset(k.name for k in given - learned)
 
 
-def stage_of(tracks: Sequence[Track], name: str) -> Stage | None:
-    """Return the stage of a tensor, from the first track that has it."""
-    return next((s for t in tracks for s in t.route if s.name == name), None)
+# By the derivation and, by identity, the stage: a derivation keeps its stages.
+_MISTAKES: WeakKeyDictionary[Any, dict[int, tuple[Mistake, ...]]] = WeakKeyDictionary()
+
+
+def _mistakes_in(stage: Stage, around: Surroundings) -> tuple[Mistake, ...]:
+    """Return the mistakes that can be made in one adjoint equation, of rules and on paper."""
+    known = _MISTAKES.setdefault(around.derivation, {})
+    if id(stage) not in known:
+        on_paper = equation_mistakes(stage, stage.written, around)
+        known[id(stage)] = (*rule_mistakes(stage), *on_paper)
+    return known[id(stage)]

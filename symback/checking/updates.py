@@ -14,11 +14,11 @@ import numpy as np
 
 from symback.algebra.traversal import entries
 from symback.checking.arrays import Field, array_of
+from symback.checking.cases import Case, Finding
 from symback.checking.catalogue import Mistake
 from symback.checking.claim import Point
 from symback.checking.points import Equations, exact_kind, float_kind
 from symback.checking.route import Route, Stage, computed_versions, forward_field, route_to
-from symback.checking.search import Case, Finding
 from symback.checking.tracks import tracks_to
 from symback.training.optimisers import GRADIENT, NEXT, SGD, THETA, Optimizer, state_names
 

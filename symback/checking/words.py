@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from symback.checking.cases import Finding
 from symback.checking.catalogue import CATALOGUE, Mistake
 from symback.checking.report import Diagnosis
-from symback.checking.search import Finding
 from symback.network.tensors import Tensor
 
 LONGEST_ANSWER = 400

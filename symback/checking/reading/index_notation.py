@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 
 import numpy as np
@@ -43,7 +43,8 @@ def index_part(
     parts = {name: part for name, part in meant.items() if part is not None}
     tensors = dict(names.forward.tensors)
     tensors |= {name: _tensor(name, part, names) for name, part in parts.items()}
-    scope = Scope(tensors, names.forward.letters, names.forward.sizes)
+    letters_known = names.forward.letters | _made(names, ascii_names.values())
+    scope = Scope(tensors, letters_known, names.forward.sizes)
     written = _expression(_piece(text, node, ascii_names), scope)
     free = free_letters(written)
     axes = tuple(_appearing(node, free, names) if letters is None else letters)
@@ -51,6 +52,17 @@ def index_part(
     shape = tuple(letter.size for letter in axes)
     return Part(text.of(node), shape, lambda at: _array(at, written, axes, parts),
                 reads=reads_of(list(parts.values())))  # fmt: skip
+
+
+def _made(names: Names, written: Iterable[str]) -> dict[str, Index]:
+    """Return the letters that a derivation makes from the network's own: k_1 beside k."""
+    stems = {name: name.rpartition("_")[0::2] for name in written}
+    known = names.forward.letters
+    return {
+        name: Index(name, known[stem].size)
+        for name, (stem, number) in stems.items()
+        if stem in known and number.isdecimal() and name not in known
+    }
 
 
 def _expression(piece: Piece, scope: Scope) -> Expr:
