@@ -152,21 +152,13 @@ class Lesson:
     # Printing -------------------------------------------------------------------------------------
 
     @cached_property
-    def signs(self) -> dict[Expr, Tree]:
-        """What prints in a form of its own wherever it stands: the error signals."""
-        shown = self.signals if self.deltas else {}
-        return {Entry(self.derivation.adjoint_name(n)): s for n, s in shown.items()}
-
-    @cached_property
     def typesetter(self) -> Typesetter:
         signals = self.signals if self.deltas else {}
-        return Typesetter(self.notation, self.symbols, self.signs, signals)
+        return Typesetter(self.notation, self.symbols, signals=signals)
 
     def show(self, expression: Expr, parts: Mapping[Expr, object] | None = None) -> Tree:
         """Return the formula of an expression, ``parts`` of it replaced by numbers or trees."""
-        if not parts:
-            return self.typesetter(expression)
-        return self.typesetter(expression, {**self.signs, **parts})
+        return self.typesetter(expression, parts or None)
 
     def name(self, name: str) -> Tree:
         """Return the symbol of a whole tensor."""

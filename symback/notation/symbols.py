@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from symback.network.latex_names import checked_latex
 from symback.network.network import Network
+from symback.network.scalar_names import latex_of_entry
 from symback.notation.tree import Symbol
 
 # name: (LaTeX, Unicode). "lam" stands for lambda, which is a keyword of Python.
@@ -135,6 +136,15 @@ def adjoint_of(name: str) -> str:
     return name.removesuffix("_bar")
 
 
+def _is_spelled(name: str, latex: str, symbol: Symbol) -> bool:
+    """Is the LaTeX of a scalar of a tensor only what its name spells, so that it can be styled?"""
+    placed = _PLACED.match(name)
+    if placed is None or not (symbol.layer or len(symbol.label) > 1):
+        return False
+    place = tuple(int(number) for number in placed[2].split("_")[1:])
+    return latex == latex_of_entry(placed[1], place)
+
+
 def symbols_of(network: Network, of: str = "") -> Symbols:
     """Return the symbols of a network: LaTeX names as given, and no two names alike.
 
@@ -147,7 +157,7 @@ def symbols_of(network: Network, of: str = "") -> Symbols:
         for name in names:
             symbol = read(name)
             latex = getattr(names[name], "latex", None) if read is parsed else None
-            if latex:
+            if latex and not _is_spelled(name, latex, symbol):
                 symbol = replace(symbol, latex=latex)
             look = replace(symbol, name="", base=GREEK.get(symbol.base, ("", symbol.base))[1])
             if seen.setdefault(look, name) != name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symback.errors import DefinitionError
+from symback.network.scalarize import scalarize
 from symback.network.text_reader import parse
 from symback.notation.blocks import block_of
 from symback.notation.latex import latex_of
@@ -107,6 +108,13 @@ def test_in_columns_a_shape_and_the_place_in_a_scalars_name_are_transposed() -> 
     show = Typesetter(Notation(layout="columns", first_index=1), SYMBOLS)
     assert unicode_of(show.shape(NETWORK["W1"].shape)) == "3×4"
     assert unicode_of(show.name("W1_0_2")) == "w⁽¹⁾₃₁"
+
+
+def test_scalars_of_a_tensor_are_styled_too():
+    network = scalarize(NETWORK, N=1)
+    show = Typesetter(Notation.preset("nielsen"), symbols_of(network))
+    assert latex_of(show.name("W1_0_2")) == "w^1_{31}"
+    assert latex_of(Typesetter(symbols=symbols_of(network)).name("W1_0_2")) == "w^{(1)}_{02}"
 
 
 def test_an_adjoint_that_the_network_defines_is_a_tensor_like_any_other() -> None:
