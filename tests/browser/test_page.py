@@ -98,6 +98,8 @@ def test_the_backward_pass_is_shown_step_by_step_and_what_comes_later_is_not_the
         .map(text => [text.dataset.order ?? 99, getComputedStyle(text).visibility])""")
     assert len(gradients) > 10
     assert all((sight == "visible") == (int(number) < place) for number, sight in gradients)
+    page.page.keyboard.press("[")
+    assert page.one(".stepped").text_content().startswith(f"Step {place - 1} of")
     page.page.keyboard.press("Escape")
     assert page.count(".stepping, .unknown") == 0
 
@@ -190,6 +192,7 @@ def test_the_help_lists_the_keys_and_can_switch_them_off(visit):
     page.page.keyboard.press("?")
     assert shown(page, "dialog")
     assert "next section" in page.one("dialog").text_content()
+    assert "one step on" in page.one("dialog").text_content()
     page.one("dialog input").uncheck()
     page.page.keyboard.press("Escape")
     page.page.keyboard.press("0")

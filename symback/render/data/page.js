@@ -133,7 +133,7 @@ const levelButtons = LEVELS.map((words, level) =>
 const formButtons = Object.fromEntries(forms.map((form) =>
   [form, button(titles.get(form), LETTERS[form], () => setForm(form, !choice.forms[form]))]));
 const guessing = button("predict first", "h", () => predict(!root.classList.contains("predict")));
-const helping = button("?", "?", () => help.showModal());
+const helping = button("?", "?", () => showHelp());
 helping.setAttribute("aria-label", "Keys");
 const bar = make("div", { class: "bar", role: "group", "aria-label": "What is shown" },
   group("Detail", ...levelButtons));
@@ -292,10 +292,9 @@ const KEYS = [
   ...forms.map((form) =>
     [LETTERS[form], `${titles.get(form)}: show or hide`, () => setForm(form, !choice.forms[form])]),
   ["h", "hide results, to predict them first", () => guessing.click()],
-  ["?", "this help", () => help.showModal()],
+  ["?", "this help", () => showHelp()],
 ];
 const more = [["← →", "in an equation, a table or the picture: from factor to factor"]];
-
 const single = make("input", { type: "checkbox", change: () => {
   choice.keys = single.checked;
   remember();
@@ -303,7 +302,8 @@ const single = make("input", { type: "checkbox", change: () => {
 const help = make("dialog", { "aria-label": "Keys" });
 main.append(help);
 
-function printHelp() {
+function showHelp() {
+  help.replaceChildren();
   const rows = [...KEYS, ...more].map(([key, words]) =>
     make("tr", {}, make("td", {}, make("kbd", {}, key)), make("td", {}, words)));
   help.append(
@@ -311,6 +311,7 @@ function printHelp() {
     make("p", {}, make("label", {}, single, " single keys work")),
     make("button", { type: "button", click: () => help.close() }, "close"),
   );
+  help.showModal();
 }
 
 document.addEventListener("keydown", (event) => {
@@ -336,7 +337,6 @@ root.classList.add("scripted");
 starting();
 remembered();
 single.checked = choice.keys;
-printHelp();
 main.querySelector("h1").after(bar);
 if (choice.detail !== 2) setDetail(choice.detail);
 show();

@@ -115,6 +115,7 @@ function addSteps() {
   });
   const move = (by) => () =>
     setStep(Math.max(0, Math.min(order.length, Number(slider.value) + by)));
+  KEYS.push(["[", "backward pass: one step back", move(-1)], ["]", "one step on", move(1)]);
   const [back, on] = [button("◀", "", move(-1)), button("▶", "", move(1))];
   back.setAttribute("aria-label", "One step back");
   on.setAttribute("aria-label", "One step on");
