@@ -20,14 +20,14 @@ from symback.diagrams.styles import NODE_STYLES
 from symback.diagrams.tikz import write_tikz
 from symback.render.pdf import is_available
 from tests.diagrams.graphs import fully_connected, simple_graph
-from tests.render.compiling import compiled
+from tests.render.compiling import compiled, has_file
 
 needs_tex = pytest.mark.skipif(not is_available(), reason="pdflatex is not installed")
 HOSTILE = "\\input{/etc/passwd} \\write18{x} 100% #1 $a$ a_b^c ^^5c & ~ {z} } \x1b[31m 層 é ÷ "
 
 PAPER = r"""\documentclass{article}
 \usepackage[margin=20mm]{geometry}
-\usepackage{xcolor,graphicx}
+\usepackage{xcolor,graphicx%s}
 \begin{document}
 \noindent
 %s
@@ -68,9 +68,12 @@ GRAPHS = {
 
 
 @needs_tex
+@pytest.mark.parametrize("drawn_by", ["", ",tikz"])
 @pytest.mark.parametrize("name", GRAPHS)
-def test_the_picture_environment_compiles_and_fits(name, tmp_path):
-    log = compiled(PAPER % write_tikz(lay_out(GRAPHS[name]())), tmp_path)
+def test_both_drawings_compile_and_fit(name, drawn_by, tmp_path):
+    if drawn_by and not has_file("tikz.sty"):
+        pytest.skip("TikZ is not installed")
+    log = compiled(PAPER % (drawn_by, write_tikz(lay_out(GRAPHS[name]()))), tmp_path)
     assert "Output written" in log
     assert not re.findall(r"^!.*|Overfull.*", log, re.MULTILINE)
 
