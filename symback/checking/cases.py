@@ -15,7 +15,13 @@ from symback.checking.tracks import Track
 
 MOST_COMPARED = 200  # entries of each point by which two effects are told apart
 # Mistakes that leave something out: a share of it other than 0 may have been put there.
-LEAVES_OUT = ("missing term", "missing path", "missing regulariser", "one occurrence only")
+LEAVES_OUT = (
+    "missing adjoint",
+    "missing term",
+    "missing path",
+    "missing regulariser",
+    "one occurrence only",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,9 @@ def largest(array: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(found), np.inf, found)
 
 
-def common_factor(case: Case, arrays: Sequence[np.ndarray]) -> str | None:
+def common_factor(
+    case: Case, arrays: Sequence[np.ndarray], scalars: bool = True
+) -> str | None:  # fmt: skip
     """Return the name of the factor that makes these arrays the claimed ones."""
     factors = []
     for place, (array, claimed) in enumerate(zip(arrays, case.claimed, strict=True)):
@@ -81,7 +89,7 @@ def common_factor(case: Case, arrays: Sequence[np.ndarray]) -> str | None:
     tolerance = max(case.tolerance, case.rounding / largest if largest else 0.0) * 4
     if tolerance > 1e-3 or all(abs(f - 1) <= tolerance for f in factors):
         return None
-    return named_factor(factors, case.points, tolerance, case.numbers)
+    return named_factor(factors, case.points, tolerance, case.numbers, scalars=scalars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +147,9 @@ def share_of(case: Case, right: np.ndarray, without: np.ndarray, place: int) -> 
 def with_share(mistake: Mistake, share: str) -> Mistake:
     """Return the mistake of a term that is there with a wrong factor instead of left out."""
     row, instead = "factor of a term", f"{share} times"
-    if share == "-1":
+    if mistake.row == "missing adjoint":
+        row = "factor of an adjoint"
+    elif share == "-1":
         row, instead = "sign of a term", ""
     what = f"through {mistake.what}" if mistake.row == "missing path" else mistake.what
     return Mistake(row, mistake.stage, mistake.changes, what, instead)

@@ -104,6 +104,12 @@ ROWS: tuple[CatalogueRow, ...] = (
         "The path through {what} is missing in {adjoint}.",
     ),
     _R(
+        "missing adjoint",
+        "the adjoint of a tensor is taken to be 0, and so all paths through it",
+        "The contributions of all paths add; some are missing.",
+        "{adjoint} is missing: it was taken to be 0.",
+    ),
+    _R(
         "missing regulariser",
         "a term of the loss itself is left out",
         "The loss has several terms, and each has a derivative.",
@@ -122,10 +128,46 @@ ROWS: tuple[CatalogueRow, ...] = (
         "The term {what} has the wrong sign in {adjoint}.",
     ),
     _R(
+        "softmax without cross terms",
+        "∂p_i/∂z_j only for i = j",
+        "Every output of a softmax depends on all its inputs.",
+        "The cross terms of {what} are missing: it is differentiated as if {instead}.",
+    ),
+    _R(
+        "taken to add up to 1",
+        "Σ t = 1 is used though nobody declared it",
+        "Something was used that need not be true.",
+        "{what} was taken to be 1 in {adjoint}.",
+    ),
+    _R(
+        "one occurrence only",
+        "a tensor that is read more than once in an equation is differentiated once",
+        "A tensor is read more than once, and each reading contributes.",
+        "{what} is differentiated at one of its places only: the one in {instead} is missing.",
+    ),
+    _R(
+        "power rule",
+        "x**n is differentiated to n·x**n, or without the n",
+        "A power is differentiated wrongly.",
+        "{what} is differentiated to {instead}.",
+    ),
+    _R(
+        "quotient rule",
+        "a/b is differentiated by b to -a/b, or with a plus",
+        "A quotient is differentiated wrongly.",
+        "{what} is differentiated by what stands below to {instead}.",
+    ),
+    _R(
         "factor of a term",
         "one term is multiplied by a number or a size",
         "One term is off by a factor.",
         "The term {what} of {adjoint} is {instead} what it should be.",
+    ),
+    _R(
+        "factor of an adjoint",
+        "the adjoint of one tensor on the way is multiplied by a number or a size",
+        "Some of the paths are off by a factor.",
+        "{adjoint} is {instead} what it should be.",
     ),
     _R(
         "missing sum over samples",
@@ -176,6 +218,24 @@ ROWS: tuple[CatalogueRow, ...] = (
         "In {adjoint} {instead} stands where {what} should: the letters are exchanged.",
     ),
     _R(
+        "off by one",
+        "an entry is read one place further",
+        "A position is off by one.",
+        "In {adjoint} {instead} stands where {what} should.",
+    ),
+    _R(
+        "wrong position",
+        "a position lacks a letter, or has one with the wrong sign: X[p - r] for X[p + r]",
+        "The right tensor is read at the wrong place.",
+        "In {adjoint} {instead} stands where {what} should.",
+    ),
+    _R(
+        "condition turned",
+        "a bracket holds where it should not",
+        "A condition is the wrong way round.",
+        "The condition {what} is the wrong way round in {adjoint}.",
+    ),
+    _R(
         "wrong tensor",
         "another tensor of the same shape is read",
         "A tensor was taken for another one.",
@@ -199,54 +259,6 @@ ROWS: tuple[CatalogueRow, ...] = (
         "the step is added instead of subtracted",
         "The step has the wrong direction.",
         "The gradient points uphill and is to be subtracted; it was added.",
-    ),
-    _R(
-        "softmax without cross terms",
-        "∂p_i/∂z_j only for i = j",
-        "Every output of a softmax depends on all its inputs.",
-        "The cross terms of {what} are missing: it is differentiated as if {instead}.",
-    ),
-    _R(
-        "taken to add up to 1",
-        "Σ t = 1 is used though nobody declared it",
-        "Something was used that need not be true.",
-        "{what} was taken to be 1 in {adjoint}.",
-    ),
-    _R(
-        "one occurrence only",
-        "a tensor that is read more than once in an equation is differentiated once",
-        "A tensor is read more than once, and each reading contributes.",
-        "{what} is differentiated at one of its places only: the one in {instead} is missing.",
-    ),
-    _R(
-        "power rule",
-        "x**n is differentiated to n·x**n, or without the n",
-        "A power is differentiated wrongly.",
-        "{what} is differentiated to {instead}.",
-    ),
-    _R(
-        "quotient rule",
-        "a/b is differentiated by b to -a/b, or with a plus",
-        "A quotient is differentiated wrongly.",
-        "{what} is differentiated by what stands below to {instead}.",
-    ),
-    _R(
-        "off by one",
-        "an entry is read one place further",
-        "A position is off by one.",
-        "In {adjoint} {instead} stands where {what} should.",
-    ),
-    _R(
-        "wrong position",
-        "a position lacks a letter, or has one with the wrong sign: X[p - r] for X[p + r]",
-        "The right tensor is read at the wrong place.",
-        "In {adjoint} {instead} stands where {what} should.",
-    ),
-    _R(
-        "condition turned",
-        "a bracket holds where it should not",
-        "A condition is the wrong way round.",
-        "The condition {what} is the wrong way round in {adjoint}.",
     ),
 )  # fmt: skip
 

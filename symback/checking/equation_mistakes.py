@@ -73,6 +73,7 @@ def _inside(expression: Expr, number: int, back: Replace) -> Replace:
 
 def equation_mistakes(stage: Stage, expression: Expr, around: Surroundings) -> Iterator[Mistake]:
     """Yield every way in which the right-hand side of an adjoint equation may be altered."""
+    yield Mistake("missing adjoint", stage.name, ((stage.name, Integer(0)),))
     for node, put in places(expression):
         for kind, ways in WAYS:
             if isinstance(node, kind):

@@ -22,14 +22,17 @@ def named_factor(
     points: Sequence[Point],
     tolerance: float = 1e-9,
     more: Mapping[str, float] | None = None,
+    *,
+    scalars: bool = True,
 ) -> str | None:
     """Return the name of a factor measured at these points, None if it is no simple one.
 
-    ``more`` are further numbers by name that a factor may be: the rate of an update.
+    ``more`` are further numbers by name that a factor may be: the rate of an update. With
+    ``scalars`` it may be a scalar tensor too.
     """
     if not all(np.isfinite(f) and f != 0 for f in factors):
         return None
-    for name, values in _candidates(points, more or {}):
+    for name, values in _candidates(points, more or {}, scalars):
         if all(np.isfinite(v) and v != 0 for v in values):
             left = [f / v for f, v in zip(factors, values, strict=True)]
             fraction = _fraction(left, tolerance)
@@ -61,7 +64,7 @@ def _written(fraction: Fraction, name: str) -> str:
 
 
 def _candidates(
-    points: Sequence[Point], more: Mapping[str, float]
+    points: Sequence[Point], more: Mapping[str, float], scalars: bool
 ) -> Iterator[tuple[str, list[float]]]:
     """Yield (name, value at each point): 1, sizes, their products and quotients, scalars."""
     count = len(points)
@@ -88,7 +91,7 @@ def _candidates(
     for name, value in more.items():
         yield name, [value] * count
         yield f"1/{name}", [1 / value if value else 0.0] * count
-    for name, values in _scalars(points).items():
+    for name, values in _scalars(points).items() if scalars else ():
         yield name, values
         yield f"1/{name}", [1 / v if v else 0.0 for v in values]
 

@@ -126,7 +126,8 @@ def _functions(node: Pointwise, tensor: str, consumer: Consumer) -> Iterator[Alt
             other = pointwise_row(name).derivatives[0]
             row = "derivative of another function"
             yield from wrong(row, other(x, Pointwise(name, x)), name)
-            yield from wrong(row, other(x, node), f"{name} with this output")
+            if other(x, node) != node:
+                yield from wrong(row, other(x, node), f"{name} with this output")
     yield from wrong("function for its derivative", node, "")
     yield from wrong("derivative twice", Power(right, Integer(2)), "")
 

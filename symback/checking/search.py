@@ -40,7 +40,7 @@ def search(
         return found
     pools = [(track, effective(case, track)) for track in tracks]
     for looks in ((_single, _share), (), (_single_with_factor, pairs, pairs_at_one_place)):
-        found = special() if not looks else None
+        found = None if looks else _factor(case, scalars=True) or special()
         for look, (track, pool) in product(looks, pools):
             found = found or look(case, track, pool)
         if found:
@@ -51,8 +51,8 @@ def search(
 # One mistake -------------------------------------------------------------------------------------
 
 
-def _factor(case: Case) -> Finding | None:
-    name = common_factor(case, case.right)
+def _factor(case: Case, scalars: bool = False) -> Finding | None:
+    name = common_factor(case, case.right, scalars)
     return Finding(factor=name) if name else None
 
 
