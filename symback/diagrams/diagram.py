@@ -12,7 +12,8 @@ from symback.diagrams.dot import write_dot
 from symback.diagrams.figure import Figure
 from symback.diagrams.layout import lay_out
 from symback.diagrams.model import DiagramGraph
-from symback.diagrams.pictures import draw_picture
+from symback.diagrams.pdf import write_pdf
+from symback.diagrams.pictures import can_draw, draw_picture
 from symback.diagrams.richtext import RichText
 from symback.diagrams.svg import describe, escape, write_svg
 from symback.diagrams.tikz import NEEDS, write_tikz
@@ -72,7 +73,7 @@ class Diagram:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the diagram in the format that the suffix of ``path`` names; return the path.
 
-        .svg, .dot (or .gv) and .tex always work; for .png and .pdf see ``pictures``. The file is
+        .svg, .dot (or .gv), .tex and .pdf need nothing else; for .png see ``pictures``. The file is
         complete or not there: it is written under another name and renamed. Raises FileError.
         """
         path = Path(path)
@@ -91,9 +92,19 @@ class Diagram:
             content = self.dot.encode("utf-8")
         else:
             asked = f"save the diagram as {str(path)!r}"
-            content = draw_picture(suffix[1:], self.svg, lambda: self.dot, asked)
+            content = self._picture(suffix[1:], asked)
         write_whole(path, content)
         return path
+
+    def _picture(self, kind: str, asked: str) -> bytes:
+        if kind == "pdf":
+            try:
+                return write_pdf(self.figure, asked)
+            except FileError as missing:
+                # A letter that needs a font: programs that bring fonts come next.
+                if not can_draw(kind):
+                    raise missing
+        return draw_picture(kind, self.svg, lambda: self.dot, asked)
 
     def __repr__(self) -> str:
         nodes, edges = len(self.graph.nodes), len(self.graph.edges)

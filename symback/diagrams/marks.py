@@ -20,18 +20,22 @@ from symback.diagrams.figure import (
     Point,
     Segment,
 )
+from symback.diagrams.model import DiagramEdge, DiagramNode
 from symback.diagrams.styles import (
     ARROW_HALF_WIDTH,
     ARROW_LENGTH,
     BAND_WIDTH,
     BARE,
     CIRCLE,
+    LINE_WIDTH,
     NODE_STYLES,
     NodeStyle,
     corner_radius,
+    path_dashes,
 )
 
-LINE_WIDTH, FINE_WIDTH = 1.2, 0.8
+FINE_WIDTH = 0.8
+GLOW = 0.45  # of the band under what is computed now
 NOTCH = 0.72  # how far back an arrow's head is open, in units of its length
 DOUBLE_GAP = 3.0
 # A quarter of a circle is a cubic curve whose controls lie this share of the radius away.
@@ -43,7 +47,8 @@ CENTRED, LEFT = "centred", "left"
 class Path:
     """Lines and curves from ``start``; drawn if it has a ``line``, closed and filled by ``fill``.
 
-    ``is_head`` marks the head of an arrow, which has to be filled to be seen.
+    ``is_head`` marks the head of an arrow, which has to be filled to be seen; ``pattern`` are the
+    lengths of dashes and gaps of a dashed line ("" for the usual ones).
     """
 
     start: Point
@@ -53,6 +58,8 @@ class Path:
     width: float = LINE_WIDTH
     dashed: bool = False
     is_head: bool = False
+    pattern: str = ""
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ def marks(figure: Figure) -> Iterator[Mark]:
     for edge in figure.edges:
         yield from map(Words, edge.rows)
     for mark in figure.legend:
-        yield from _legend_mark(mark)
+        yield from _legend_mark(mark, figure.graph.direction)
     yield from (Words(note, LEFT) for note in figure.notes)
 
 
@@ -89,16 +96,25 @@ def _group(placed: PlacedGroup) -> Iterator[Mark]:
 
 def _edge(placed: PlacedEdge) -> Iterator[Mark]:
     shaft = Path(placed.start, placed.shaft(), line="line")
-    yield from _bands(placed.edge.paths, shaft)
+    yield from _bands(placed.edge, shaft)
     yield shaft
     yield _head(placed)
 
 
-def _bands(paths: tuple[int, ...], under: Path) -> Iterator[Path]:
+def _bands(part: DiagramNode | DiagramEdge, under: Path) -> Iterator[Path]:
     """Yield coloured bands under a path, the first widest, so that all are seen."""
-    for count, number in enumerate(sorted(paths)):
-        width = LINE_WIDTH + BAND_WIDTH * (len(paths) - count)
-        yield replace(under, line=f"path {number}", fill="", width=width, dashed=False)
+    full = LINE_WIDTH + BAND_WIDTH * len(part.paths)
+    bare = replace(under, fill="", dashed=False)
+    if part.current:
+        yield replace(bare, line="gradient", width=full + BAND_WIDTH, opacity=GLOW)
+    for count, number in enumerate(sorted(part.paths)):
+        yield replace(_band(number, bare), width=full - BAND_WIDTH * count)
+
+
+def _band(number: int, path: Path) -> Path:
+    dashes = path_dashes(number)
+    line = f"path {number}"
+    return replace(path, line=line, width=BAND_WIDTH, dashed=bool(dashes), pattern=dashes)
 
 
 def _head(placed: PlacedEdge) -> Path:
@@ -113,7 +129,7 @@ def _head(placed: PlacedEdge) -> Path:
 def _node(placed: PlacedNode) -> Iterator[Mark]:
     style = replace(NODE_STYLES[placed.node.kind], outline=placed.outline)
     if style.outline != BARE:
-        yield from _bands(placed.node.paths, _outline(placed.box, style))
+        yield from _bands(placed.node, _outline(placed.box, style))
         yield from _body(placed.box, style)
     yield from map(Words, placed.rows)
 
@@ -149,7 +165,7 @@ def _rounded(box: Box, radius: float, fill: str) -> Path:
     return Path((left + r, top), segments, fill=fill)
 
 
-def _legend_mark(mark: LegendMark) -> Iterator[Mark]:
+def _legend_mark(mark: LegendMark, direction: str) -> Iterator[Mark]:
     x, y = mark.box.centre
     flat = Path((mark.box.x, y), (((mark.box.x + mark.box.width, y),),), line="line")
     style = NODE_STYLES.get(mark.kind)
@@ -157,10 +173,15 @@ def _legend_mark(mark: LegendMark) -> Iterator[Mark]:
         box = Box(x - 7, y - 7, 14, 14) if style.outline == CIRCLE else mark.box
         yield from _body(box, style)
     elif mark.kind in ("value", "gradient"):
-        # The mark shows the place as well as the colour: above the arrow, or below it.
-        yield flat
-        bar = Box(x - 8, y - 6.5 if mark.kind == "value" else y + 2.5, 16, 4)
+        # The mark shows the place as well as the colour: on this side of the arrow, or on that.
+        if direction == "down":
+            yield Path((x, mark.box.y), (((x, mark.box.y + mark.box.height),),), line="line")
+            bar = Box(x - 12 if mark.kind == "value" else x + 4, y - 2, 8, 4)
+        else:
+            yield flat
+            bar = Box(x - 8, y - 6.5 if mark.kind == "value" else y + 2.5, 16, 4)
         yield _rounded(bar, 0.0, fill=mark.kind)
     else:
-        yield replace(flat, line=mark.kind, width=BAND_WIDTH)
+        number = mark.kind.removeprefix("path ")
+        yield _band(int(number) if number.isdecimal() else 1, flat)
     yield Words(mark.row, LEFT)

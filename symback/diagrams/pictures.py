@@ -1,4 +1,4 @@
-"""Diagrams as PNG and PDF, by whatever on this machine can draw: symback brings no such program.
+"""Diagrams as PNG, and as PDF with fonts of their own, by whatever on this machine can draw.
 
 Our own SVG is converted if something can convert it (the package resvg-py for PNG, the program
 rsvg-convert for both); else Graphviz's ``dot`` draws the DOT text in a layout of its own.
@@ -16,6 +16,13 @@ from symback.errors import FileError
 
 LONGEST_RUN = 120.0  # seconds
 ZOOM = 2.0  # pixels of a PNG for each unit of the figure
+
+
+def can_draw(kind: str) -> bool:
+    """Return whether something on this machine draws "png" or "pdf"."""
+    if kind == "png" and find_spec("resvg_py"):
+        return True
+    return any(shutil.which(program) for program in ("rsvg-convert", "dot"))
 
 
 def draw_picture(kind: str, svg: Callable[[], str], dot: Callable[[], str], asked: str) -> bytes:
