@@ -39,12 +39,13 @@ def index_part(
     not among them become further axes.
     """
     ascii_names = {n: _ascii(n, names) for n in _names_in(node)}
-    meant = {ascii_names[n]: _array_part(names, own, n) for n in ascii_names}
+    known = letters_in(node, names, own, letters or ())
+    meant = {ascii_names[n]: _array_part(names, own, n) for n in ascii_names if n not in known}
     parts = {name: part for name, part in meant.items() if part is not None}
     tensors = dict(names.forward.tensors)
     tensors |= {name: _tensor(name, part, names) for name, part in parts.items()}
-    letters_known = names.forward.letters | _made(names, ascii_names.values())
-    scope = Scope(tensors, letters_known, names.forward.sizes)
+    known |= _made(names, ascii_names.values())
+    scope = Scope(tensors, known, names.forward.sizes)
     written = _expression(_piece(text, node, ascii_names), scope)
     free = free_letters(written)
     axes = tuple(_appearing(node, free, names) if letters is None else letters)
@@ -90,39 +91,88 @@ def _checked(piece: Piece, scope: Scope, generated: bool) -> Expr:
     return written
 
 
-def is_index_notation(text: Text, node: ast.expr, names: Names, own: Mapping[str, Part]) -> bool:
+def is_index_notation(
+    text: Text,
+    node: ast.expr,
+    names: Names,
+    own: Mapping[str, Part],
+    letters: Sequence[Index] | None = None,
+) -> bool:
     """Is the formula in index notation, and not in NumPy style? Raises TextError if it is both."""
-    index = next(_index_signs(node, names, own), None)
-    arrays = next(_array_signs(node, names, own), None)
+    known = letters_in(node, names, own, letters or ())
+    index = next(_index_signs(node, {name for name in known if name not in own}), None)
+    arrays = next(_array_signs(node, names, own, known), None)
     if index is not None and arrays is not None:
         found = f"{text.of(index)} is index notation, {text.of(arrays)} is NumPy"
         text.refuse(node, "a formula in one notation was asked for", found, HALF)
     return index is not None
 
 
-def letters_on_the_left(text: Text, node: ast.Subscript, names: Names) -> tuple[Index, ...]:
-    """Return the letters of W1_bar[i,h] = …; raises TextError for anything else there."""
+def letters_on_the_left(
+    text: Text, node: ast.Subscript, names: Names, tensor: Tensor | None
+) -> tuple[Index, ...]:
+    """Return the letters of W1_bar[i,h] = …; raises TextError for anything else there.
+
+    Letters that the network has not are the person's own, with the sizes of the tensor's axes.
+    """
     items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     known = names.forward.letters
-    letters = tuple(known.get(item.id) if isinstance(item, ast.Name) else None for item in items)
+    sizes = tensor.shape if tensor is not None and tensor.rank == len(items) else ()
+    letters = []
+    for place, item in enumerate(items):
+        name = item.id if isinstance(item, ast.Name) else ""
+        is_free = name and name not in names.forward.tensors and name not in names.forward.sizes
+        letter = known.get(name) or (Index(name, sizes[place]) if is_free and sizes else None)
+        letters.append(letter)
     if None in letters or len(set(letters)) < len(letters):
         helps = f"letters of the network, each once: {', '.join(known) or 'it has none'}"
         text.refuse(node, f"{text.of(node)}: letters were asked for", text.of(node.slice), helps)
-    return letters
+    return tuple(letters)
 
 
-def _index_signs(node: ast.expr, names: Names, own: Mapping[str, Part]) -> Iterator[ast.AST]:
+def letters_in(
+    node: ast.expr, names: Names, own: Mapping[str, Part], given: Sequence[Index]
+) -> dict[str, Index]:
+    """Return every letter of a formula by name: the network's, those given, and bound ones.
+
+    A letter of the person's own that a sum binds, sum(X[m,i]*Z1_bar[m,h], m), runs over the axis on
+    which it stands first.
+    """
+    known = dict(names.forward.letters) | {letter.name: letter for letter in given}
+    bound = {name for name in _bound_names(node) if name not in known and name not in own}
     for inner in ast.walk(node):
         if isinstance(inner, ast.Subscript) and isinstance(inner.value, ast.Name):
-            if any(_is_letter(k, names, own) for k in ast.walk(inner.slice)):
+            part = _array_part(names, own, inner.value.id)
+            items = inner.slice.elts if isinstance(inner.slice, ast.Tuple) else [inner.slice]
+            for item, size in zip(items, part.shape if part else (), strict=False):
+                name = item.id if isinstance(item, ast.Name) else ""
+                if name in bound and name not in known:
+                    known[name] = Index(name, size)
+    return known
+
+
+def _bound_names(node: ast.expr) -> Iterator[str]:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Call) and getattr(inner.func, "id", "") in REDUCTIONS:
+            for binder in inner.args[1:]:
+                first = binder.elts[0] if isinstance(binder, ast.Tuple) and binder.elts else binder
+                if isinstance(first, ast.Name):
+                    yield first.id
+
+
+def _index_signs(node: ast.expr, letters: set[str]) -> Iterator[ast.AST]:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Subscript) and isinstance(inner.value, ast.Name):
+            if letters.intersection(_names_in(inner.slice)):
                 yield inner
-        elif isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name):
-            binders = inner.args[1:] if inner.func.id in REDUCTIONS else []
-            if any(_is_letter(k, names, own) for k in binders):
+        elif isinstance(inner, ast.Call) and getattr(inner.func, "id", "") in REDUCTIONS:
+            if any(letters.intersection(_names_in(binder)) for binder in inner.args[1:]):
                 yield inner
 
 
-def _array_signs(node: ast.expr, names: Names, own: Mapping[str, Part]) -> Iterator[ast.AST]:
+def _array_signs(
+    node: ast.expr, names: Names, own: Mapping[str, Part], letters: Mapping[str, Index]
+) -> Iterator[ast.AST]:
     subscripted = {id(k.value) for k in ast.walk(node) if isinstance(k, ast.Subscript)}
     for inner in ast.walk(node):
         if isinstance(inner, (ast.Attribute, ast.Slice)):
@@ -130,13 +180,10 @@ def _array_signs(node: ast.expr, names: Names, own: Mapping[str, Part]) -> Itera
         elif isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.MatMult):
             yield inner
         elif isinstance(inner, ast.Name) and id(inner) not in subscripted:
-            part = _array_part(names, own, inner.id)
+            is_letter = inner.id in letters and inner.id not in own
+            part = None if is_letter else _array_part(names, own, inner.id)
             if part is not None and part.shape:
                 yield inner
-
-
-def _is_letter(node: ast.AST, names: Names, own: Mapping[str, Part]) -> bool:
-    return isinstance(node, ast.Name) and node.id in names.forward.letters and node.id not in own
 
 
 def _names_in(node: ast.AST) -> list[str]:

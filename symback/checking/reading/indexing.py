@@ -51,10 +51,23 @@ def index_at(items: list[Item], at: Evaluation) -> tuple:
             index.append(slice(*(None if x is None else at.length(x) for x in
                                  (item.start, item.stop, item.step))))  # fmt: skip
         elif isinstance(item, Part):
-            index.append(item.value(at).astype(int))
+            index.append(_positions(item, at))
         else:
             index.append(None if item is None else at.length(item))
     return tuple(index)
+
+
+def _positions(part: Part, at: Evaluation) -> np.ndarray:
+    """Return an array of positions; raises ValuesError for numbers that are none."""
+    array = part.value(at)
+    try:
+        positions = array.astype(np.int64)
+    except (ValueError, OverflowError):
+        positions = None
+    if positions is None or (positions != array).any():
+        found = "numbers that are no integers"
+        raise ValuesError(f"positions were asked for: {part.text[:60]}", found, HELPS)
+    return positions
 
 
 def _taken(text: str, array: np.ndarray, index: tuple) -> object:

@@ -108,7 +108,8 @@ def as_objects(value: object) -> np.ndarray:
 
 def evaluated(part: Part, point: Point) -> np.ndarray:
     """Return the array of a part at a point; raises ValuesError for one that is too large."""
-    return numbers(part, Evaluation(point, exact_kind() if point.exact else float_kind()))
+    with np.errstate(all="ignore"):
+        return numbers(part, Evaluation(point, exact_kind() if point.exact else float_kind()))
 
 
 def reads_of(parts: Sequence[Part]) -> frozenset[str]:
@@ -150,8 +151,7 @@ def entrywise(
         evaluation.spend(prod(evaluation.lengths(shape)), text)
         quick = None if evaluation.point.exact else IN_FLOATS.get(function)
         if quick is not None:
-            with np.errstate(all="ignore"):
-                return quick(*(numbers(part, evaluation) for part in parts))
+            return quick(*(numbers(part, evaluation) for part in parts))
         apply = np.frompyfunc(lambda *numbers: function(kind, *numbers), len(parts), 1)
         return apply(*arrays)
 

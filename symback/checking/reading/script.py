@@ -110,7 +110,9 @@ class Script:
             self.change(name, target)
             self.define(name, part, target, same=False)
         elif self.is_entry(target):
-            letters = letters_on_the_left(self.line.text, target, self.names)
+            meant = self.meant(target.value.id)
+            tensor = None if meant is None else self.names.forward[meant[0]]
+            letters = letters_on_the_left(self.line.text, target, self.names, tensor)
             self.define(target.value.id, self.value(value, target.value.id, letters), value)
         else:
             name = self.name_of(target)
@@ -123,7 +125,7 @@ class Script:
 
         Where the left shows no letters, they are those of the tensor that the name stands for.
         """
-        if not is_index_notation(self.line.text, node, self.names, self.own):
+        if not is_index_notation(self.line.text, node, self.names, self.own, letters):
             return self.reader.read(node)
         meant = self.meant(name)
         if letters is None and meant is not None:
@@ -251,8 +253,15 @@ class Script:
         """Is this W1_bar[i,h], with letters of the network?"""
         if not isinstance(target, ast.Subscript) or not isinstance(target.value, ast.Name):
             return False
-        names = {k.id for k in ast.walk(target.slice) if isinstance(k, ast.Name)}
-        return bool(names & set(self.names.forward.letters)) and not names & set(self.own)
+        items = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
+        named = {k.id for k in ast.walk(target.slice) if isinstance(k, ast.Name)}
+        if named & set(self.own):
+            return False
+        declared = {*self.names.forward.tensors, *self.names.forward.sizes}
+        bare = all(isinstance(k, ast.Name) and k.id not in declared for k in items)
+        meant = self.meant(target.value.id)
+        fits = meant is not None and len(items) == self.names.forward[meant[0]].rank
+        return bool(named & set(self.names.forward.letters)) or (bare and fits)
 
     def is_store(self, target: ast.expr) -> bool:
         """Is this dA1[Z1 <= 0], a part of an array that is replaced?"""

@@ -21,6 +21,10 @@ from tests.checking.reading.bench import claims, derivation, point, value, verdi
         ("W2", "sum(A1[n,h]·Z̄2[n,k], n)"),
         ("W2", "sum(A1[n,h]*dL_dZ2[n,k], n)"),
         ("X", "sum(Z1_grad[n,h]*W1[i,h], h)"),
+        ("W1", "sum(X[m,i]*Z1_bar[m,h], m)"),
+        ("W1", "W1_bar[p,q] = sum(X[m,p]*Z1_bar[m,q], m)"),
+        ("W1", "W1_bar[i,h] = sum(sum(X[s,i]*Z2_bar[s,t]*W2[h,t]*(1 - A1[s,h]**2), t), s)"),
+        ("Z2", "exp(Z2[n,k])/sum(exp(Z2[n,c]), c)/N - Y[n,k]/N"),
     ],
 )
 def test_a_right_formula_is_right(name, formula):
@@ -51,6 +55,8 @@ def test_a_letter_that_nobody_sums_is_an_axis_more():
         ("X[n,i] @ Z1_bar", "index notation"),
         ("sum(X[n,i]*dQ[n,h], n)", "no tensor of this name"),
         ("W1_bar[i,i] = X[0,i]", "i,i"),
+        ("W1_bar[p,q] = X[0,r]", "not known"),
+        ("sum(X[n,i], m)*Z1_bar[0,h]", "m"),
     ],
 )
 def test_what_cannot_be_read_is_said(formula, found):
