@@ -14,7 +14,7 @@ import pytest
 
 import symback as sb
 from symback.render.html import html
-from tests.browser.pages import digits, mazur, switches
+from tests.browser.pages import digits, mazur, short, switches
 from tests.render.documents import hostile
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -41,7 +41,7 @@ def files(tmp_path_factory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     made = {
         "mazur": mazur(sb).html(), "digits": digits(sb).html(), "hostile": html(hostile()),
-        "switches": html(switches()),
+        "switches": html(switches()), "short": html(short()),
     }  # fmt: skip
     paths = {name: folder / f"{name}.html" for name in made}
     for name, path in paths.items():

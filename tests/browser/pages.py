@@ -34,6 +34,11 @@ def digits(sb):
     return sb.explain(sb.derive(sb.read(EXAMPLES / "digits.symback")))
 
 
+def short():
+    """Return a document without headings: it has no outline."""
+    return document("Short", paragraph("One sentence that is as long as a line of a page is."))
+
+
 def switches():
     """Return a document that has something for every switch."""
     w, z = parsed("w"), parsed("z")
@@ -48,4 +53,5 @@ def switches():
         check(True, "it holds"),
         details("The proof", equation(line(z, w), label="hidden"), level=3),
         heading("Last"), paragraph("The end."),
+        passage("numpy", equation(line(w, w), label="folded"), shown=False),
     )  # fmt: skip

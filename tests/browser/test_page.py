@@ -124,6 +124,8 @@ def test_forms_and_numbers_are_switched(visit):
     # All forms are off: the first stays.
     assert shown(page, "[data-form=index]")
     assert page.one("button:text-is('index by index')").get_attribute("aria-pressed") == "false"
+    # What the page did not show of itself is not shown instead.
+    assert not shown(page, "#folded")
 
 
 def test_detail_goes_from_one_sentence_to_everything(visit):
@@ -248,6 +250,11 @@ def test_a_page_is_not_wider_than_the_window(visit, name, width):
     page = visit(name, viewport={"width": width, "height": 740})
     page.page.keyboard.press("3")
     assert page.value("document.documentElement.scrollWidth") <= width
+
+
+def test_a_page_without_headings_has_the_width_of_a_page(visit):
+    page = visit("short")
+    assert page.one(".text").bounding_box()["width"] > 600
 
 
 def test_paper_shows_everything_but_the_controls(visit):

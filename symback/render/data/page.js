@@ -88,14 +88,14 @@ function show() {
   remember();
 }
 
-// Where all forms of something are switched off, the first stays: nothing is left without words.
+// Where all forms of something are switched off, the first that the page showed stays.
 function keepOne() {
   const said = all(".passage").filter((part) => part.dataset.form !== "numbers");
   for (const part of said) {
     const others = said.filter((other) => other.parentElement === part.parentElement);
     const none = others.every((other) => !choice.forms[other.dataset.form]);
-    part.classList.toggle("kept", none && part.dataset.form === others[0].dataset.form);
-    if (part.tagName === "DETAILS" && part.classList.contains("kept")) part.open = true;
+    const first = others.find((other) => other.tagName === "DIV");
+    part.classList.toggle("kept", none && part.dataset.form === first?.dataset.form);
   }
 }
 
