@@ -13,13 +13,14 @@ from symback.diagrams.figure import Figure
 from symback.diagrams.layout import lay_out
 from symback.diagrams.model import DiagramGraph
 from symback.diagrams.pdf import write_pdf
-from symback.diagrams.pictures import can_draw, draw_picture
+from symback.diagrams.pictures import can_draw, draw_picture, draw_with_graphviz
 from symback.diagrams.richtext import RichText
 from symback.diagrams.svg import describe, escape, write_svg
 from symback.diagrams.tikz import NEEDS, write_tikz
-from symback.errors import FileError
+from symback.errors import DefinitionError, FileError
 from symback.files import write_whole
 
+ENGINES = ("symback", "graphviz")
 SUFFIXES = (".svg", ".dot", ".gv", ".tex", ".png", ".pdf")
 
 
@@ -70,8 +71,10 @@ class Diagram:
         """Return the diagram as the text of a self-contained SVG file."""
         return self._svg
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def save(self, path: str | os.PathLike[str], *, engine: str = "symback") -> Path:
         """Write the diagram in the format that the suffix of ``path`` names; return the path.
+
+        With engine="graphviz" the program ``dot`` places and draws an .svg, .png or .pdf.
 
         .svg, .dot (or .gv), .tex and .pdf need nothing else; for .png see ``pictures``. The file is
         complete or not there: it is written under another name and renamed. Raises FileError.
@@ -84,7 +87,15 @@ class Diagram:
                 f"the suffix {path.suffix!r} names no format of diagrams",
                 "use one of " + ", ".join(SUFFIXES),
             )
-        if suffix == ".svg":
+        if engine not in ENGINES:
+            raise DefinitionError(
+                f"save the diagram with engine={str(engine)[:40]!r}", "no such engine",
+                "use " + " or ".join(ENGINES),
+            )  # fmt: skip
+        if engine == "graphviz" and suffix in (".svg", ".png", ".pdf"):
+            asked = f"save the diagram as {str(path)!r} with Graphviz"
+            content = draw_with_graphviz(suffix[1:], self.dot, asked)
+        elif suffix == ".svg":
             content = self.svg().encode("utf-8")
         elif suffix == ".tex":
             content = f"{NEEDS}\n{self.tikz()}\n".encode()

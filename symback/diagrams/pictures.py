@@ -46,6 +46,18 @@ def draw_picture(kind: str, svg: Callable[[], str], dot: Callable[[], str], aske
     )
 
 
+def draw_with_graphviz(kind: str, dot: str, asked: str) -> bytes:
+    """Return DOT text drawn by Graphviz as "svg", "png" or "pdf"; FileError if it is not found."""
+    graphviz = shutil.which("dot")
+    if graphviz is None:
+        raise FileError(
+            asked,
+            "no program dot on the PATH",
+            'install Graphviz, or leave out engine="graphviz": symback has a layout of its own',
+        )
+    return _run([graphviz, f"-T{kind}"], dot, asked)
+
+
 def _run(command: list[str], text: str, asked: str) -> bytes:
     """Return what a program makes of a text, which goes through standard input."""
     try:

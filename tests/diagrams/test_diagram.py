@@ -5,7 +5,7 @@ import pytest
 
 from symback.diagrams import pictures
 from symback.diagrams.diagram import Diagram
-from symback.errors import FileError
+from symback.errors import DefinitionError, FileError
 from tests.diagrams.graphs import fully_connected, simple_graph
 
 
@@ -74,3 +74,22 @@ def test_a_notebook_gets_an_image_with_words(diagram):
 
 def test_a_network_of_neurons_is_drawn():
     assert "w" in Diagram(fully_connected([2, 2, 1])).svg()
+
+
+def test_graphviz_places_the_diagram_where_it_is_asked_to(diagram, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        pictures, "_run", lambda command, text, asked: f"{command[1]} {text}".encode()
+    )
+    monkeypatch.setattr(pictures.shutil, "which", lambda program: program)
+    path = diagram.save(tmp_path / "a.svg", engine="graphviz")
+    assert path.read_text("utf-8") == f"-Tsvg {diagram.dot}"
+    assert diagram.save(tmp_path / "a.dot", engine="graphviz").read_text("utf-8") == diagram.dot
+
+
+def test_graphviz_that_is_not_there_is_said(diagram, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(FileError, match="install Graphviz"):
+        diagram.save(tmp_path / "a.svg", engine="graphviz")
+    with pytest.raises(DefinitionError, match="symback or graphviz"):
+        diagram.save(tmp_path / "a.svg", engine="neato")
+    assert os.listdir(tmp_path) == []
