@@ -1,11 +1,16 @@
 import os
 import stat
+from importlib.util import find_spec
 from types import SimpleNamespace
 
 import pytest
 
 from symback.diagrams import pictures
+from symback.diagrams.layout import lay_out
+from symback.diagrams.model import DiagramGraph, DiagramNode
 from symback.diagrams.pictures import draw_picture
+from symback.diagrams.richtext import plain
+from symback.diagrams.svg import write_svg
 from symback.errors import FileError
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
@@ -70,3 +75,15 @@ def test_without_any_program_the_message_says_what_to_install(bare):
         drawn("png")
     with pytest.raises(FileError, match="install librsvg"):
         drawn("pdf")
+
+
+@pytest.mark.skipif(find_spec("resvg_py") is None, reason="resvg-py is not installed")
+@pytest.mark.parametrize(
+    "text", ["</svg><script>alert(1)</script>", "\x00\x1b[31m", '"><image href="x"']
+)
+def test_hostile_text_is_drawn_as_a_picture_like_any_other(text):
+    graph = DiagramGraph(text, (DiagramNode(text, "tensor", plain(text), tooltip=text),))
+    svg = write_svg(lay_out(graph))
+    one, other = (draw_picture("png", lambda: svg, lambda: "", "save it") for _ in range(2))
+    assert one.startswith(b"\x89PNG")
+    assert one == other
