@@ -139,7 +139,8 @@ def _explain(kinds: argparse._SubParsersAction) -> None:
     )
     _to(
         command,
-        "write to FILE instead of printing, by its suffix: .html, .tex, .pdf, .md, .txt, .json",
+        "write to FILE instead of printing, by its suffix: "
+        ".html, .tex, .pdf, .md, .ipynb, .txt, .json",
     )
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from symback.errors import DefinitionError
 from symback.notation.aligned import broken
 from symback.notation.blocks import Block as TextBlock
 from symback.notation.blocks import beside, block_of, text_block
@@ -33,6 +34,7 @@ from symback.render.document import (
 from symback.render.tables import table_lines
 
 INDENT = 4
+WIDEST = 1000
 # A space that must not become a line break; formulas are full of them while lines are filled.
 FIXED = "\u00a0"
 LONGEST_FIXED = 60
@@ -51,7 +53,14 @@ class _Page:
 
 
 def text(made: Document, detail: int = 2, columns: int = 100) -> str:
-    """Return the document as text; details of a level above ``detail`` are one line each."""
+    """Return the document as text; details of a level above ``detail`` are one line each.
+
+    Raises DefinitionError for a width that is no number of columns from 20 to 1000.
+    """
+    if isinstance(columns, bool) or not isinstance(columns, int) or not 20 <= columns <= WIDEST:
+        raise DefinitionError(
+            "text was asked for", f"columns={str(columns)[:40]}", f"use 20 to {WIDEST}"
+        )
     page = _Page(numbering(made), detail, columns)
     title = wrapped(_inline(made.title, page), columns)
     rule = "═" * max(width(line) for line in title or [""])

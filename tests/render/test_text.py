@@ -1,5 +1,6 @@
 import pytest
 
+from symback.errors import DefinitionError
 from symback.notation.unicode import width
 from symback.render.parts import (
     box,
@@ -60,6 +61,12 @@ def test_no_line_is_wider_than_the_page(made, columns):
     # Lines of a program are left as they are: they are there to be copied.
     lines = text(made, detail=3, columns=columns).split("\n")
     assert max(width(one) for one in lines if not one.startswith("    100%")) <= columns
+
+
+@pytest.mark.parametrize("columns", [0, 19, -1, 10**9, 80.0, "80", None, True])
+def test_a_width_that_is_none_is_refused(columns):
+    with pytest.raises(DefinitionError, match="use 20 to 1000"):
+        text(one_weight(), columns=columns)
 
 
 def test_a_long_formula_is_broken_before_signs():
