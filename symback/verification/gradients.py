@@ -28,7 +28,7 @@ from symback.verification.differences import (
 from symback.verification.report import Row
 
 Program = Callable[[Mapping[str, object]], tuple[object, Mapping[str, np.ndarray]]]
-ROUNDING = 1e-9  # where all of an array is smaller, what differs may be what cancelled
+SAFETY = 8  # how many times the bound of rounding a program may be off: it may fuse and reorder
 MOST_ENTRIES = 2000  # of one tensor, however cheap they are
 
 
@@ -140,18 +140,51 @@ def diagnosis(wrong: Sequence[Comparison], usable: Sequence[Comparison]) -> str:
     return f"{len(wrong)} of {checked} differ: {numbers}"
 
 
-def program_row(name: str, found: object, world_array: np.ndarray, tolerance: float) -> Row:
-    """Return the row that compares an array of the program with the interpreter's."""
+def program_row(
+    name: str,
+    found: object,
+    world_array: np.ndarray,
+    tolerance: float,
+    bounds: Callable[[], np.ndarray] | None = None,
+) -> Row:
+    """Return the row that compares an array of the program with the interpreter's.
+
+    Errors are relative to the largest entry. ``bounds`` is asked where one is too large: what is
+    left of numbers that cancel has the rounding of those numbers, and is compared with their size.
+    """
     expected = world_array.astype(float)
     array = np.asarray(found, dtype=float)
     if array.shape != expected.shape:
         note = f"shape {array.shape}, not {expected.shape}"
         return Row("program", name, 0, float("inf"), "", False, note)
-    errors = np.abs(array - expected) / max(float(np.max(np.abs(expected))), ROUNDING)
-    errors = np.where(np.isfinite(errors), errors, np.inf)
+    errors = _relative(array - expected, float(np.max(np.abs(expected), initial=0.0)))
+    if bounds is not None and np.max(errors, initial=0.0) > tolerance:
+        errors = _allowing(errors, array - expected, bounds(), _unit(found))
     place = tuple(int(i) for i in np.unravel_index(int(np.argmax(errors)), errors.shape))
     worst = float(errors[place])
     note = ""
     if worst > tolerance:
         note = f"{entry_name(name, place)} is {array[place]:.6g}, interpreted {expected[place]:.6g}"
     return Row("program", name, array.size, worst, entry_name(name, place), not note, note)
+
+
+def _relative(difference: np.ndarray, size: float | np.ndarray) -> np.ndarray:
+    """Return |difference| / size; of nothing, an error is infinite, and so is NaN."""
+    distance = np.abs(difference)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        errors = np.where(distance == 0, 0.0, distance / size)
+    return np.where(np.isfinite(errors), errors, np.inf)
+
+
+def _unit(found: object) -> float:
+    """Return half the last place of 1 in the numbers that a program returned."""
+    kind = np.asarray(found).dtype
+    return float(np.finfo(kind if kind.kind == "f" else float).eps) / 2
+
+
+def _allowing(
+    errors: np.ndarray, difference: np.ndarray, bounds: np.ndarray, unit: float
+) -> np.ndarray:
+    """Return the errors, those that rounding explains relative to the numbers that cancelled."""
+    explained = np.abs(difference) <= SAFETY * unit * bounds
+    return np.where(explained, np.minimum(errors, _relative(difference, bounds)), errors)

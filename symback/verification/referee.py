@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from math import prod
 from typing import Any
 
@@ -13,7 +14,8 @@ from sympy import Symbol
 from symback.compiler.arithmetic import arithmetic
 from symback.compiler.interpreter import interpreted
 from symback.compiler.meanings import World
-from symback.errors import NotYetError
+from symback.compiler.rounding import rounding_bounds
+from symback.errors import NotYetError, ValuesError
 from symback.network.network import Network
 from symback.network.values import checked_values, size_value
 from symback.network.wellformed import letters_of
@@ -211,11 +213,22 @@ def _compared_rows(
 ) -> list[Row]:
     """Return the rows that compare every entry of a program with the interpreter's."""
     found, gradients = program(values)
-    rows = [program_row(derivation.of, found, world.tensors[derivation.of], tolerance)]
-    for name in derivation.wrt:
-        array = world.tensors[derivation.adjoint_name(name)]
-        rows.append(program_row(name, gradients[name], array, tolerance))
-    return rows
+    @cache
+    def known() -> Mapping[str, np.ndarray]:
+        try:
+            return rounding_bounds(derivation.network, values)
+        except ValuesError:
+            return {}  # floats do not reach: nothing is explained by their rounding
+
+    def row(name: str, held: str, array: object) -> Row:
+        def bounds() -> np.ndarray:
+            return known().get(held, np.zeros(()))
+
+        return program_row(name, array, world.tensors[held], tolerance, bounds)
+
+    own = row(derivation.of, derivation.of, found)
+    names = derivation.wrt
+    return [own, *(row(n, derivation.adjoint_name(n), gradients[n]) for n in names)]
 
 
 def _rows_of_program(

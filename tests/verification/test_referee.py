@@ -12,6 +12,7 @@ from symback.compiler.interpreter import interpret
 from symback.derivation.derive import derive
 from symback.errors import CheckError, NotYetError, ValuesError
 from symback.network.network import Network
+from symback.network.text_reader import parse
 from symback.verification.referee import verify
 from tests.verification.altered import classifier, i, j, k, with_gradient, with_line
 
@@ -229,3 +230,35 @@ def test_a_lowest_point_is_no_kink():
     report = verify(derive(net), {"x": 0}, steps=False)
     assert report.passed
     assert report.rows[0].note == "all are 0 here"
+
+
+CANCELS = """
+network cancels
+index i:3
+input x[i]
+parameter w
+loss L = sum(w*x[i], i)
+"""
+
+
+@pytest.mark.parametrize(("off", "passed"), [(0.0, True), (1e-8, True), (1e-6, False)])
+def test_what_is_left_of_numbers_that_cancel_may_have_their_rounding_and_no_more(off, passed):
+    derivation = derive(parse(CANCELS))
+    values = {"x": np.array([1e8, 1e-9, -1e8]), "w": 1.0}
+
+    def program(given):
+        return np.float64(1e-9 + off), {"w": np.float64(1e-9 + off)}
+
+    report = verify(derivation, values, program=program, steps=False)
+    assert {row.passed for row in report.rows if row.what == "program"} == {passed}
+
+
+def test_a_small_gradient_is_compared_as_closely_as_a_large_one():
+    derivation = derive(parse(CANCELS))
+    values = {"x": np.array([1e-12, 2e-12, 4e-12]), "w": 1.0}
+
+    def program(given):
+        return np.float64(7e-12), {"w": np.float64(7e-12 * (1 + 1e-4))}
+
+    rows = verify(derivation, values, program=program, steps=False).rows
+    assert [row.passed for row in rows if row.what == "program"] == [True, False]
