@@ -6,7 +6,7 @@ macros, its labels have a prefix of their own, and its first line names the pack
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
 from symback.diagrams.tikz import write_tikz
@@ -124,7 +124,7 @@ def _parts(line: str) -> list[str]:
 
 def _blocks(blocks: Iterable[Block], page: Page) -> str:
     text = ""
-    for joined, run in groupby(blocks, is_joined):
+    for joined, run in groupby(_flat(blocks), is_joined):
         # Equations that follow each other are one display, aligned throughout.
         for part in [list(run)] if joined else [[block] for block in run]:
             is_display = isinstance(part[0], Equation)
@@ -133,6 +133,15 @@ def _blocks(blocks: Iterable[Block], page: Page) -> str:
             between = "\n" if is_display else "\n\n"
             text += (between if text and written else "") + written
     return text
+
+
+def _flat(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield blocks, those of a passage in its place: its displays belong to the words before."""
+    for block in blocks:
+        if isinstance(block, Passage):
+            yield from _flat(block.blocks if block.shown else ())
+        else:
+            yield block
 
 
 # Blocks of words
@@ -253,6 +262,5 @@ WRITE: dict[type[Block], Callable[..., str]] = {
     Box: _box,
     Check: _check,
     Details: _details,
-    Passage: lambda block, page: _blocks(block.blocks, page) if block.shown else "",
     Code: _code,
 }

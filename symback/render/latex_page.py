@@ -10,7 +10,7 @@ from symback.notation.aligned import broken
 from symback.notation.extents import extent
 from symback.notation.latex import Mode, latex_of
 from symback.notation.latex_text import escaped, typewriter
-from symback.notation.tree import Glyph, Row, Tree
+from symback.notation.tree import Glyph, Relation, Row, Sum, Tree
 from symback.notation.unicode import unicode_of
 from symback.render.document import (
     Equation,
@@ -29,6 +29,8 @@ TEXT_WIDTH, FRAGMENT_WIDTH, POINTS = 41.0, 27.0, 10.95
 # A formula within a line may be broken into rows of this width; a row that cannot be broken and is
 # wider than this share of the text is set smaller.
 INLINE_WIDTH, WIDEST_INLINE = 14.0, 0.6
+# With a part that is wider than this, a paragraph cannot have a straight margin.
+LONGEST_PART = 12.0
 # So much less fits into a line of large bold type.
 HEADING_LOSS = 0.4
 LONGEST_LABEL = 48
@@ -91,7 +93,7 @@ def inline_formula(tree: Tree, room: float, widest: float, page: Page) -> str:
     """Return a formula within a line; a long one may be broken after each of its rows."""
     rows = broken(tree, lambda part: (extent(part, flat=True),), (room,), flat=True)
     shown = (
-        fitted(text, r"0.88\linewidth", page) if extent(row, flat=True) > widest else text
+        fitted(text, r"0.88\linewidth", page) if _longest_part(row) > widest else text
         for row in rows
         for text in (f"${row_latex(row, page.flat)}$",)
     )
@@ -111,9 +113,20 @@ def fitted(content: str, width: str, page: Page) -> str:
 def is_wide(content: Inlines, page: Page) -> bool:
     """Does a line hold a formula so wide that its paragraph cannot have straight margins?"""
     return any(
-        extent(part.tree, flat=True) > INLINE_WIDTH
-        for part in content if isinstance(part, Formula)
-    )  # fmt: skip
+        _longest_part(part.tree) > LONGEST_PART for part in content if isinstance(part, Formula)
+    )
+
+
+def _longest_part(tree: Tree) -> float:
+    """Return the width of the longest part that TeX has to keep on one line."""
+    if isinstance(tree, Row) and len(tree.items) == 1:
+        return _longest_part(tree.items[0])
+    if isinstance(tree, Relation):
+        return max(map(_longest_part, tree.parts))
+    if isinstance(tree, Sum):
+        return max(_longest_part(term) for _, term in tree.terms)
+    rows = broken(tree, lambda part: (extent(part, flat=True),), (INLINE_WIDTH,), flat=True)
+    return max(extent(row, flat=True) for row in rows)
 
 
 def row_latex(row: Tree, mode: Mode) -> str:

@@ -199,6 +199,21 @@ def test_a_long_display_may_end_a_page_between_equations_and_a_long_equation_in_
     assert latex(document("t", long), fragment=True).count("\\\\*\n") == 2
 
 
+def test_only_a_paragraph_with_a_part_that_no_line_has_room_for_gets_a_ragged_margin():
+    long = show(long_formula(12))
+    assert r"\raggedright" not in latex(document("t", paragraph("as ", long)), fragment=True)
+    wide = show(Entry("a_name_of_many_words_that_no_line_has_room_for"))
+    assert r"\raggedright" in latex(document("t", paragraph("as ", wide)), fragment=True)
+
+
+def test_a_display_of_a_passage_belongs_to_the_paragraph_before_it():
+    one = passage("index", equation(line(show(E), show(w1))))
+    hidden = passage("matrix", paragraph("hidden"), shown=False)
+    source = latex(document("t", paragraph("We get"), one, hidden, one), fragment=True)
+    assert "We get\n\\begin{align*}\nE &= w_1 \\\\*[4pt]\nE &= w_1\n\\end{align*}" in source
+    assert "hidden" not in source
+
+
 def test_equations_in_a_row_are_one_display():
     source = latex(document(
         "t", equation(line(show(E), show(w1)), label="a"),
