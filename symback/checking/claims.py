@@ -146,21 +146,27 @@ def _claim(
         about = FORWARD
     file, number = line.text.source.file, line.statement.lineno
     place = f"{file}, line {number}" if file.endswith(".py") else f"line {number}" * several
-    if NUMBER.match(definition.source) and (at is not None or about != ADJOINT):
+    is_number = NUMBER.match(definition.source) is not None
+    if is_number and not names.forward[name].rank and (at is not None or about != ADJOINT):
         number = array_claim(names, name, float(definition.source), at, about, place)
         return replace(number, source=definition.source)
     return Claim(
         name,
         definition.source,
-        lambda point: _in_shape(evaluated(part, point), point.shape(name)),
+        lambda point: _in_shape(evaluated(part, point), point.shape(name), is_number),
         about,
         place,
         reads=tuple(sorted(part.reads - {name})),
     )
 
 
-def _in_shape(array: np.ndarray, wanted: tuple[int, ...]) -> np.ndarray:
-    """Return the array in the tensor's shape if only axes of length 1 differ: (1, 32) is (32,)."""
+def _in_shape(array: np.ndarray, wanted: tuple[int, ...], fills: bool) -> np.ndarray:
+    """Return the array in the tensor's shape if only axes of length 1 differ: (1, 32) is (32,).
+
+    One number that is written out, dW1 = 0, is meant for every entry.
+    """
+    if fills:
+        return np.broadcast_to(array, wanted)
     if array.shape != wanted and [n for n in array.shape if n > 1] == [n for n in wanted if n > 1]:
         return array.reshape(wanted)
     return array

@@ -86,7 +86,11 @@ def test_a_file_of_straight_lines_and_a_method_are_read_too(tmp_path):
         ("q = load()\ndW1 = X.T @ q\n", "line 1, column 5: the function load", "not one of"),
         ("q = P\nq -= Y\ndZ2 = P - Y\n", "line 2, column 1: the name P", "one array with q"),
         ("dW1 = W1\ndW1.fill(0)\n", "line 2", "dW1.fill(0)"),
-        ("X += load()\n", "line 1, column 6: the function load", "not one of"),
+        ("X += load()\ndW1 = X.T @ dZ1\n", "line 1, column 6: the function load", "not one of"),
+        ("W2 = W2 - lr*dW2\ndA1 = dZ2 @ W2.T\n", "line 1, column 11: the name lr", "not known"),
+        ("W2 -= lr*dW2\ndA1[n,h] = sum(dZ2[n,k]*W2[h,k], k)\n", "line 1", "not known"),
+        ("W2[lr] = 0\ndA1 = dZ2 @ W2.T\n", "line 1", "not known"),
+        ("dW2 += lr*W2\n", "line 1", "not known"),
         ("x = 1\n", "a line about a gradient", "names: x"),
         ("", "a line about a gradient", "none"),
         ("\x00", "student.py", "a binary file"),
@@ -107,6 +111,8 @@ def test_lines_of_a_file_that_define_no_gradient_are_passed_over(tmp_path):
         "import os, matplotlib.pyplot as plt\nX, Y = load('data.npz')\nplt.plot(range(3))\n"
         "W1, b1 = cache\nA1 = forward(X)[0]\nos.system('true')\nlog = [1, 2]\ndW1 = X.T @ dZ1\n"
     )
+    assert verdicts(path) == [("W1", True)]
+    path.write_text("dW1 = X.T @ dZ1\nW1 -= lr*dW1\nW2 = W2 - lr*dW2\n")
     assert verdicts(path) == [("W1", True)]
 
 

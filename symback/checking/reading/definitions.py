@@ -54,8 +54,24 @@ def axis_of(shape: ast.Attribute, place: int) -> ast.Subscript:
     return ast.copy_location(made, shape)
 
 
+def target_name(target: ast.expr) -> str | None:
+    """Return the name that a target is: dW1, grads["W1"], self.dW1; None for any other target."""
+    if isinstance(target, ast.Name):
+        return target.id
+    if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+        return target.attr
+    if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+        key = target.slice.value if isinstance(target.slice, ast.Constant) else None
+        if isinstance(key, str):
+            return f'{target.value.id}["{key}"]'
+    return None
+
+
 def reads(node: ast.AST, name: str) -> bool:
-    """Is this made from the name itself, or only another name for something: cache["A1"]?"""
-    if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
-        return True
+    """Does the formula, or the target of a +=, hold the name?"""
     return any(isinstance(k, ast.Name) and k.id == name for k in ast.walk(node))
+
+
+def is_made_of(node: ast.AST, name: str) -> bool:
+    """Is this made from the name itself, or only another name for something: cache["A1"]?"""
+    return isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) or reads(node, name)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from symback.checking.reading.definitions import Line
+from symback.checking.claim import ADJOINT
+from symback.checking.reading.definitions import Line, target_name
 from symback.checking.reading.numpy_style import NumPyReader
 from symback.checking.reading.parts import Part
 from symback.checking.reading.script import Script
@@ -120,26 +121,15 @@ def _functions(statements: Sequence[ast.stmt]) -> list[ast.FunctionDef]:
 
 
 def _defines_gradients(node: ast.FunctionDef, script: Script) -> bool:
+    """Does the function assign to an adjoint, or return a dictionary?"""
     for inner in ast.walk(node):
-        targets: list[ast.expr] = []
-        if isinstance(inner, ast.Assign):
-            targets = [t for target in inner.targets for t in getattr(target, "elts", [target])]
-        for target in targets:
-            name = _plain_name(target)
-            meant = script.meant(name) if name else None
-            if meant is not None and meant[1] == "adjoint":
-                return True
         if isinstance(inner, ast.Return) and isinstance(inner.value, ast.Dict):
             return True
+        targets = inner.targets if isinstance(inner, ast.Assign) else []
+        for target in [one for t in targets for one in getattr(t, "elts", [t])]:
+            # Why the value too? dA1[Z1 <= 0] = 0 is about dA1.
+            name = target_name(target) or target_name(getattr(target, "value", target))
+            meant = script.meant(name) if name else None
+            if meant is not None and meant[1] == ADJOINT:
+                return True
     return False
-
-
-def _plain_name(target: ast.expr) -> str | None:
-    if isinstance(target, ast.Name):
-        return target.id
-    if isinstance(target, ast.Attribute):
-        return target.attr
-    if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
-        key = getattr(target.slice, "value", None)
-        return f'{target.value.id}["{key}"]' if isinstance(key, str) else target.value.id
-    return None

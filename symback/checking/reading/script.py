@@ -11,7 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 from symback.algebra.letters import Index
 from symback.checking.claim import ADJOINT, FORWARD
-from symback.checking.reading.definitions import Definition, Line, Shared, axis_of, reads
+from symback.checking.reading.definitions import (
+    Definition,
+    Line,
+    Shared,
+    axis_of,
+    is_made_of,
+    reads,
+    target_name,
+)
 from symback.checking.reading.index_notation import (
     index_part,
     is_index_notation,
@@ -75,23 +83,25 @@ class Script:
             try:
                 self.assign_one(target, node.value)
             except SymbackError as error:
-                if not self.is_file:
-                    raise
-                self.leave(target, error)
+                self.leave(target, node.value, error)
 
-    def leave(self, target: ast.expr, error: SymbackError) -> None:
-        """Pass over a line of a file that defines no gradient: X, y = load(…).
+    def leave(self, target: ast.expr, value: ast.expr, error: SymbackError) -> None:
+        """Pass over a line of a file that defines no gradient: X, y = load(…), W1 = W1 - lr*dW1.
 
-        Its names keep what they mean in the network, or are an error where they are read.
+        Its names keep what they mean in the network; where they have no meaning, or the line would
+        change it, they are an error where they are read.
         """
-        targets = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
-        for one in targets:
-            name = self.name_of(one)
+        if not self.is_file:
+            raise error
+        for one in target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]:
+            is_part = self.is_store(one) or self.is_entry(one)
+            name = self.name_of(one.value if is_part else one)
             meant = self.meant(name)
-            if self.is_store(one) or name in self.own or (meant and meant[1] == ADJOINT):
+            if meant and meant[1] == ADJOINT:
                 raise error
-            if self.names.part(name) is None:
+            if is_part or self.is_unknown(name) or reads(value, name):
                 self.broken[name] = error
+            self.own.pop(name, None)
 
     def assign_one(self, target: ast.expr, value: ast.expr) -> None:
         """Read one target = value."""
@@ -127,12 +137,22 @@ class Script:
         """
         if not is_index_notation(self.line.text, node, self.names, self.own, letters):
             return self.reader.read(node)
+        for one in ast.walk(node):
+            if isinstance(one, ast.Name) and one.id in self.broken:
+                raise self.broken[one.id]
         meant = self.meant(name)
         if letters is None and meant is not None:
             letters = self.names.forward[meant[0]].letters
         return index_part(self.line.text, node, self.names, self.own, letters)
 
     def augment(self, node: ast.AugAssign) -> None:
+        try:
+            self.augment_one(node)
+        except SymbackError as error:
+            self.leave(node.target, node, error)
+
+    def augment_one(self, node: ast.AugAssign) -> None:
+        """Read one target += value."""
         if type(node.op) not in OPERATIONS:
             self.refuse(node, "+=, -=, *= or /= was asked for", self.line.text.of(node))
         if self.is_store(node.target):
@@ -238,16 +258,10 @@ class Script:
 
     def name_of(self, target: ast.expr) -> str:
         """Return the name that a target is: dW1, grads["W1"], self.dW1."""
-        if isinstance(target, ast.Name):
-            return target.id
-        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-            return target.attr
-        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
-            key = target.slice.value if isinstance(target.slice, ast.Constant) else None
-            if isinstance(key, str):
-                return f'{target.value.id}["{key}"]'
-        self.refuse(target, "a name was asked for", self.line.text.of(target), OUTSIDE)
-        raise AssertionError
+        name = target_name(target)
+        if name is None:
+            self.refuse(target, "a name was asked for", self.line.text.of(target), OUTSIDE)
+        return name
 
     def is_entry(self, target: ast.expr) -> bool:
         """Is this W1_bar[i,h], with letters of the network?"""
@@ -295,7 +309,7 @@ class Script:
             # Why that line? {"W1": g} says nothing; the line g = … does.
             line = self.versions[node.id][-1].line
         source = self.source(name, node, line)
-        definition = Definition(name, part, line, source, same, reads(node, name))
+        definition = Definition(name, part, line, source, same, is_made_of(node, name))
         if self.line.goes_on:
             self.equals.append(definition)
             return

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import symback as sb
-from tests.checking.reading.bench import claims, derivation, point, values, verdicts
+from tests.checking.reading.bench import claims, derivation, point, value, values, verdicts
 
 AT = {name: np.array(v) for name, v in values()[0].items()}
 
@@ -122,3 +122,9 @@ def test_what_is_no_claim_is_said(claimed):
 def test_an_entry_of_the_mapping_may_name_the_adjoint():
     for key in ("W1", "dW1", "W1_bar", "dL/dW1", "∂L/∂W1", derivation().forward["W1"]):
         assert verdicts({key: "X.T @ dZ1"}) == [("W1", True)]
+
+
+def test_a_number_that_is_written_out_is_meant_for_every_entry():
+    (claim,) = claims("dW1 = 0")
+    assert value(claim).shape == (6, 4)
+    assert not np.any(value(claim))
