@@ -35,7 +35,8 @@ def adjoint_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
     matrices = together(matrix_words(lesson, name))
     blocks: list[Block] = [heading(*subject(lesson, name), level=level), passage("index", *steps)]
     blocks += [passage("matrix", *matrices)] if matrices else []
-    blocks += program_passage(lesson, lesson.derivation.adjoint_name(name))
+    gradient, held = lesson.gradient(name), lesson.derivation.adjoint_name(name)
+    blocks += program_passage(lesson, held, gradient.written, gradient.indices)
     if lesson.equation(name) is None:
         blocks += written_out(lesson, name)
         if lesson.evidence is not None:

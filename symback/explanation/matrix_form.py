@@ -52,7 +52,7 @@ def matrix_stage(lesson: Lesson, name: str) -> list[Block]:
     whole = line(lesson.name(name), shaped_tree(lesson, part))
     said = [*transposes(lesson, part), *signs(lesson, part)]
     blocks = [equation(entry), equation(whole, label=label, stacked=True), *together(said)]
-    return [*blocks, *program_passage(lesson, name)]
+    return [*blocks, *program_passage(lesson, name, stage.written, stage.letters)]
 
 
 def _is_more(part: Part) -> bool:
@@ -81,7 +81,8 @@ def matrix_adjoint(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
         blocks += together([*said, *signs(lesson, part), *remarks(lesson, name)])
         steps = [paragraph(TEXTS["index by index"]), chain(lesson, name, numbered=False)]
         blocks.append(passage("index", *steps, shown=False))
-        blocks += program_passage(lesson, lesson.derivation.adjoint_name(name))
+        held = lesson.derivation.adjoint_name(name)
+        blocks += program_passage(lesson, held, gradient.written, gradient.indices)
         blocks += _expanded(lesson, name, part)
     if lesson.equation(name) is None and lesson.evidence is not None:
         blocks += lesson.evidence.lines(lesson, name)

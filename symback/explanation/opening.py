@@ -273,7 +273,8 @@ def _in_forms(lesson: Lesson, name: str, stage: Equation) -> list[Block]:
     said = [*forward_matrices(lesson, name), *_repeated(lesson, name)]
     if said:
         blocks.append(passage("matrix", paragraph(*listed(said, "space", "space"))))
-    return [*blocks, *program_passage(lesson, name)]
+    own = lesson.equation(name)
+    return [*blocks, *program_passage(lesson, name, own.written, own.letters)]
 
 
 def _equal(lesson: Lesson, name: str) -> Tree:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sympy import Expr
+
+from symback.algebra.letters import Index
 from symback.compiler.program import compile_network
 from symback.derivation.derive import derive
+from symback.derivation.matrix import matrix_parts
+from symback.derivation.matrix_numpy import numpy_line
 from symback.explanation.lesson import Lesson
 from symback.explanation.order import needed
 from symback.explanation.symbols import forward_names
@@ -30,17 +35,21 @@ def program_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
         if stage is not None:
             formula = line(lesson.show(stage.entry), lesson.show(stage.written))
             blocks.append(passage("index", equation(formula, label=lesson.forward_label(name))))
-            blocks += _code(lesson, name, shown=True)
+            blocks += _code(lesson, name, stage.written, stage.letters, shown=True)
     blocks.append(heading(TEXTS["heading backward"]))
     for name in needed(lesson, names):
-        formula = line(lesson.result(name), lesson.show(lesson.gradient(name).written))
+        gradient = lesson.gradient(name)
+        formula = line(lesson.result(name), lesson.show(gradient.written))
         blocks.append(passage("index", equation(formula, label=lesson.adjoint_label(name))))
-        blocks += _code(lesson, lesson.derivation.adjoint_name(name), shown=True)
+        held = lesson.derivation.adjoint_name(name)
+        blocks += _code(lesson, held, gradient.written, gradient.indices, shown=True)
     return blocks
 
 
-def program_passage(lesson: Lesson, name: str) -> list[Block]:
-    """Return the lines of the program for one tensor, for pages that can show them; or nothing.
+def program_passage(
+    lesson: Lesson, name: str, written: Expr, letters: tuple[Index, ...]
+) -> list[Block]:
+    """Return the lines of NumPy for one tensor, for pages that can show them; or nothing.
 
     The program is compiled when its first line is asked for. A large one is left out: it belongs
     on a page of its own, form="numpy".
@@ -48,7 +57,7 @@ def program_passage(lesson: Lesson, name: str) -> list[Block]:
     if not lesson.program:
         small = len(lesson.derivation.network.equations) <= MOST_EQUATIONS
         lesson.program.update(_compiled(lesson.derivation) if small else {"": []})
-    return _code(lesson, name, shown=False)
+    return _code(lesson, name, written, letters, shown=False)
 
 
 def _compiled(derivation: Any) -> dict[str, list[str]]:
@@ -71,7 +80,20 @@ def _lines(source: str) -> dict[str, list[str]]:
     return found
 
 
-def _code(lesson: Lesson, name: str, shown: bool) -> list[Block]:
-    """Return the lines for a tensor; none where it is the same array as another."""
-    lines = lesson.program.get(name)
+def _code(
+    lesson: Lesson, name: str, written: Expr, letters: tuple[Index, ...], shown: bool
+) -> list[Block]:
+    """Return the line of whole arrays and the program's lines for a tensor, as far as there are.
+
+    The program has none where the tensor is the same array as another.
+    """
+    lines: list[str] = []
+    part, _ = matrix_parts(written, letters)
+    short = numpy_line(name, part) if part is not None and not lesson.is_scalar else None
+    if short is not None:
+        lines += [TEXTS["numpy short"], short]
+    run = lesson.program.get(name, [])
+    if run and lines:
+        lines += ["", TEXTS["numpy run"]]
+    lines += run
     return [passage("numpy", code("\n".join(lines)), shown=shown)] if lines else []

@@ -59,6 +59,9 @@ MATRICES: dict[str, str] = {
     "because whole": "the same for whole matrices",
     "index by index": "The same index by index, line by line:",
     "one entry": "One entry of it, written out:",
+    # Comments in lines of NumPy
+    "numpy short": "# whole arrays, as one writes it",
+    "numpy run": "# as the program runs it",
     # No matrix form
     "no matrix form": "There is no matrix form: {reason}. It stays index by index.",
     "convention matrices": (

@@ -216,11 +216,11 @@ PAGE: dict[str, str] = {
     "local from": "from {equation}: {rules}",
     "written out": "One entry, written out:",
     "numpy intro": (
-        "Every formula, and under it the NumPy lines that compute it when the program runs. A"
-        " name that ends in _T is a transposed array, _column and _flat are other shapes of"
-        " one, ones_N is a vector of N ones; the last argument of a call, buffer_1 and so on,"
-        " is the memory that takes the result. An array may use the memory of one that is not"
-        " read again."
+        "Every formula, and under it NumPy: the line for whole arrays as one writes it, where"
+        " there is one, and the lines that compute it when the program runs. There a name that"
+        " ends in _T is a transposed array, _column and _flat are other shapes of one, ones_N is"
+        " a vector of N ones; the last argument of a call, buffer_1 and so on, is the memory that"
+        " takes the result. An array may use the memory of one that is not read again."
     ),
     "algebra": "The algebra of {derivative}, line by line (each line uses those before it)",
     # Reasons of lines, short

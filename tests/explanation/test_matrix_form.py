@@ -113,7 +113,7 @@ def test_passages_hold_each_tensor_in_every_form():
 
 def test_the_chain_rule_comes_first_in_pure_partials():
     lines = explanation(derived(DIGITS), "W1", checks=False).text().splitlines()
-    first = next(n for n, line in enumerate(lines) if "chain rule" in line)
-    assert "∂L/∂Z2[n′,k] · ∂Z2[n′,k]/∂A1[n,h]" in lines[first]
+    pure = "= Σ_{n′,k} ∂L/∂Z2[n′,k] · ∂Z2[n′,k]/∂A1[n,h]   chain rule"
+    first = next(n for n, line in enumerate(lines) if pure in line)
     assert "Z̄2[n′,k] · ∂Z2[n′,k]/∂A1[n,h]" in lines[first + 1]
     assert "Z̄2 for ∂L/∂Z2" in lines[first + 1]
