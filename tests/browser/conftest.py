@@ -86,7 +86,7 @@ def visit(browser, files):
 
     def opened(name: str, query: str = "", **options: Any) -> Visit:
         page = browser.new_context(**{"viewport": WIDE, **options}).new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(20_000)
         made = Visit(page)
         page.on("request", lambda request: made.asked.append(request.url))
         page.on("pageerror", lambda error: made.complaints.append(str(error)))

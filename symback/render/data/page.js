@@ -135,8 +135,8 @@ const formButtons = Object.fromEntries(forms.map((form) =>
 const guessing = button("predict first", "h", () => predict(!root.classList.contains("predict")));
 const helping = button("?", "?", () => showHelp());
 helping.setAttribute("aria-label", "Keys");
-const bar = make("div", { class: "bar", role: "group", "aria-label": "What is shown" },
-  group("Detail", ...levelButtons));
+const bar = make("div", { class: "bar", role: "group", "aria-label": "What is shown" });
+if (document.querySelector(".text section")) bar.append(group("Detail", ...levelButtons));
 if (forms.length) bar.append(group("Forms", ...forms.map((form) => formButtons[form])));
 bar.append(group("Reading", guessing, helping));
 
