@@ -131,6 +131,8 @@ def _row(
         return replace(row, verdict=NO_VALUE, note=line.trouble.replace("\n", ";"))
     if not line.fits_shape:
         return replace(row, verdict=SHAPE, note=_shape_note(line, derivation))
+    if not line.is_finite:
+        return replace(row, verdict=NO_VALUE, note="it is not finite: what does it divide by?")
     row = replace(
         row,
         exact=not claim.rounding and own.agrees(EXACT_TOLERANCE * own.points[0].exact),

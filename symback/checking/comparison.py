@@ -82,6 +82,10 @@ class Compared:
         pairs = zip(self.claimed, self.right, strict=True)
         return all(np.shape(c) == np.shape(r) for c, r in pairs)
 
+    @property
+    def is_finite(self) -> bool:
+        return all(np.all(np.isfinite(np.asarray(a).astype(float))) for a in self.claimed)
+
     def allowed(self, place: int, tolerance: float) -> float:
         """Return the largest difference at a point that counts as none."""
         return tolerance * _largest(self.right[place], self.claimed[place]) + self.claim.rounding
@@ -89,9 +93,13 @@ class Compared:
     def agrees(self, tolerance: float) -> bool:
         """Do claim and truth agree at all points, to a relative difference?"""
         places = range(len(self.points))
-        return self.fits_shape and all(
-            bool(np.all(np.abs(self.claimed[p] - self.right[p]) <= self.allowed(p, tolerance)))
-            for p in places
+        return (
+            self.fits_shape
+            and self.is_finite
+            and all(
+                bool(np.all(np.abs(self.claimed[p] - self.right[p]) <= self.allowed(p, tolerance)))
+                for p in places
+            )
         )
 
     @property

@@ -16,6 +16,7 @@ FOLLOWS = "follows"  # the line is right, what it builds on is not
 SHAPE = "wrong shape"
 NO_VALUE = "no value"  # it cannot be computed
 
+LONGEST_SHOWN = 200  # characters of what a person wrote
 ANSWER = 4  # the strength of hints at which the right formula is shown
 
 
@@ -71,7 +72,8 @@ class CheckRow:
 
     def cells(self, strength: int) -> tuple[str, ...]:
         """The row as text, one for each heading, with hints of this strength."""
-        subject = f"{self.subject} ({self.place})" if self.place else self.subject
+        place = f" ({_one_line(self.place)})" if self.place else ""
+        subject = f"{self.subject}{place}"
         found = (_yes(self.exact), _yes(self.approximate), f"{self.difference:.1e}")
         if self.verdict in (NO_VALUE, SHAPE):
             found = ("", "", "")
@@ -79,7 +81,7 @@ class CheckRow:
 
     def _words(self, strength: int) -> tuple[str, ...]:
         """The diagnosis in a few words, after the verdict."""
-        told = (self.note,) if self.note else ()
+        told = (_one_line(self.note),) if self.note else ()
         if self.diagnosis and strength >= 3:
             return (*told, self.diagnosis.brief)
         return (*told, *self.diagnosis.shown(strength)[-1:]) if self.diagnosis else told
@@ -144,7 +146,7 @@ class CheckReport:
         if len(self.rows) == 1:
             return f"{row.verdict}: {row.subject}"
         of = f"{wrong} of {len(self.rows)} claims are not right"
-        place = f" ({row.place})" if row.place else ""
+        place = f" ({_one_line(row.place)})" if row.place else ""
         return f"{of}; the first in the backward pass: {row.subject}{place}"
 
     @property
@@ -166,7 +168,7 @@ class CheckReport:
         rule = "-" * min(100, max(map(len, lines)))
         parts = [f"{self.name}: {self.setting}", lines[0], rule, *lines[1:], rule, self.verdict]
         for row, hints in self._explained:
-            source = f"   claimed: {row.source}" if row.source else ""
+            source = f"   claimed: {_one_line(row.source)}" if row.source else ""
             parts += ["", f"{row.subject}{source}"]
             parts += [f"  {line}" for hint in hints for line in hint.splitlines()]
         return "\n".join(parts)
@@ -202,6 +204,12 @@ class CheckReport:
             f"<p>{escape(self.name)}: {escape(self.setting)}</p><table><tr>{head}</tr>{body}"
             f"</table><p>{escape(self.verdict)}</p>{told}"
         )
+
+
+def _one_line(text: str) -> str:
+    """Return what a person wrote as one line without control characters, not too long."""
+    shown = " ".join("".join(c if c.isprintable() else " " for c in text[:2000]).split())
+    return shown if len(shown) <= LONGEST_SHOWN else f"{shown[: LONGEST_SHOWN - 1]}…"
 
 
 def _lines(text: str) -> str:
