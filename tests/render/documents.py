@@ -146,3 +146,14 @@ def hostile():
         passage("numpy", code(HOSTILE), shown=False),
         code(HOSTILE + "\n```\n" + "\\end{verbatim}"),
     )
+
+
+# A drawing with parts that load, run or hide.
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" class="symback-diagram" viewBox="0 0 9 9" '
+    'onload="x()">'
+    "<style>*{display:none}</style><script>x()</script><title>a &amp; b</title>"
+    '<a href="http://x"><rect/></a><image href="http://x"/><use href="#a"/>'
+    '<rect class="f-ink" width="9" fill="url(http://x)" style="x" id="top"/>'
+    "<text>w<tspan>1</tspan>!</text></svg>"
+)

@@ -1,12 +1,11 @@
 import base64
 import hashlib
 import re
-from html.parser import HTMLParser
 
 import pytest
 
 from symback.notation.symbols import parsed
-from symback.notation.tree import Fenced, Product, Relation, Words
+from symback.notation.tree import Product, Relation
 from symback.render import html as module
 from symback.render.document import Document
 from symback.render.html import html, page_script, style_sheet
@@ -20,56 +19,14 @@ from symback.render.parts import (
     heading,
     line,
     paragraph,
-    passage,
     reference,
     strong,
     table,
 )
-from tests.render.documents import HOSTILE, hostile, long_formula, one_weight, show, tensors
+from tests.render.documents import HOSTILE, SVG, hostile, long_formula, one_weight, show, tensors
+from tests.render.reading import Reader, read
 
-VOID = {"meta", "wbr", "br", "img", "link", "input"}
 W1 = parsed("w1")
-
-
-class Reader(HTMLParser):
-    """Reads a page as a browser does: tags that are nested, attributes, and the words between."""
-
-    def __init__(self, markup):
-        super().__init__()
-        self.open, self.tags, self.words = [], [], []
-        self.feed(markup)
-        self.close()
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open, f"</{tag}> closes nothing"
-        assert self.open.pop() == tag
-
-    def handle_data(self, words):
-        if not self.open or self.open[-1] not in ("style", "script", "annotation"):
-            self.words.append(words)
-
-    @property
-    def text(self):
-        return "".join(self.words)
-
-    def all(self, tag, **wanted):
-        return [a for t, a in self.tags if t == tag and wanted.items() <= a.items()]
-
-    def having(self, attribute):
-        return [a[attribute] for _, a in self.tags if attribute in a]
-
-
-def read(made, **options):
-    reader = Reader(html(made, **options))
-    assert not reader.open
-    return reader
-
-
 PAGES = {"one weight": one_weight, "tensors": tensors, "hostile": hostile}
 
 
@@ -254,16 +211,6 @@ def test_a_table_has_its_caption_and_the_sides_of_its_columns():
     assert page.all("div", id="l", tabindex="0")
 
 
-SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" class="symback-diagram" viewBox="0 0 9 9" '
-    'onload="x()">'
-    "<style>*{display:none}</style><script>x()</script><title>a &amp; b</title>"
-    '<a href="http://x"><rect/></a><image href="http://x"/><use href="#a"/>'
-    '<rect class="f-ink" width="9" fill="url(http://x)" style="x" id="top"/>'
-    "<text>w<tspan>1</tspan>!</text></svg>"
-)
-
-
 def test_a_drawing_is_made_anew_of_harmless_parts():
     assert inline_svg(SVG, 'a "net"') == (
         '<svg class="symback-diagram" viewBox="0 0 9 9" role="img" aria-label="a &quot;net&quot;">'
@@ -298,90 +245,3 @@ def test_the_style_sheet_knows_dark_phone_and_paper():
 
 def test_an_empty_document_is_a_page():
     assert "<h1></h1>" in html(Document((), ()))
-
-
-# What the page's script and its styles find
-
-
-def test_what_stands_under_a_heading_is_its_section():
-    made = document(
-        "t", paragraph("a"), heading("b"), paragraph("c"), paragraph("d"), heading("e", level=2),
-        details("f", heading("g", level=3), paragraph("h")), heading("i"), paragraph("j"),
-    )  # fmt: skip
-    markup = html(made).split('<div class="text">')[1]
-    kinds = [(kind or "end") for kind in re.findall(r'<section class="(\w+)"|</section>', markup)]
-    assert kinds == ["chapter", "card", "card", "end", "end", "end", "chapter", "end"]
-    assert re.findall(r'<p class="lead">(.*?)</p>', markup) == ["c", "h", "j"]
-    within = document("t", heading("a"), passage("index", paragraph("b"), paragraph("c")))
-    assert re.findall(r'<p class="lead">(.*?)</p>', html(within)) == ["b"]
-
-
-def test_the_numbered_equation_that_a_check_speaks_of_is_a_result():
-    first = equation(line(W1, W1), line(None, W1), label="a")
-    second = equation(line(W1, W1), label="b")
-    unnamed, third = equation(line(W1, W1)), equation(line(W1, W1), label="c")
-    made = document(
-        "t", first, second, unnamed, check(True, "x"), third, heading("h"), check(True, "y")
-    )
-    kinds = [a.get("class", "") for a in read(made).all("div")]
-    wanted = ["equation", "equation result", "equation", "equation"]
-    assert [kind for kind in kinds if kind.startswith("equation")] == wanted
-
-
-def test_of_a_long_result_the_last_line_in_symbols_and_its_numbers_are_framed():
-    lines = [line(W1, W1), *(line(None, W1) for _ in range(3)), line(None, W1, numbers=True)]
-    kinds = framed(document("t", equation(*lines, label="a"), check(True, "x")))
-    assert kinds == [["rhs", "rhs", "rhs"], ["rhs", "rhs numbers"]]
-    short = framed(document("t", equation(*lines[:3], label="a"), check(True, "x")))
-    assert short == [[], ["rhs", "rhs", "rhs"]]
-
-
-def test_a_column_of_numbers_alone_can_be_hidden_with_the_numbers():
-    shape = Product((show.number(64), show.number(32)), "×")
-    rows = ((W1, show.number(0.5), show.number(1), shape, ""), (W1, "", show.number(2), shape, W1))
-    page = read(document("t", table("abcde", rows, align="rrrrr")))
-    kinds = [[a["class"] for a in page.all(tag)] for tag in ("th", "td")]
-    hidden = [False, True, False, False, False]
-    assert [["numbers" in kind for kind in row] for row in kinds] == [hidden, hidden * 2]
-
-
-def framed(made):
-    body = html(made).split("<main")[1].split("<script")[0]
-    return [re.findall('class="(rhs.*?)"', part) for part in body.split('class="said"')]
-
-
-def test_passages_say_their_form_and_those_not_shown_are_folded():
-    made = document(
-        "t", passage("index", paragraph("a")), passage("numpy", paragraph("b"), shown=False)
-    )
-    page = read(made)
-    index = {"class": "passage", "data-form": "index", "data-title": "index by index"}
-    assert page.all("div", **index)
-    assert page.all("details", **{"class": "passage", "data-form": "numpy"})
-    assert "NumPy\nb" in page.text.replace("\n\n", "\n")
-
-
-def test_formulas_with_arrows_between_them_are_a_path():
-    z, goal = parsed("z"), parsed("E")
-    made = document("t", paragraph("(", W1, " → ", z, " → ", goal, "), ", z, " and ", W1, " → ", z))
-    markup = html(made)
-    assert re.findall('data-path="(.*?)"', markup) == ["w1 z E", "w1 z"]
-    assert read(made).text.count("→") == 3
-    gap = document("t", paragraph(W1, " → ", Fenced("(", z), " → ", Words("…"), " → ", goal))
-    assert re.findall('data-path="(.*?)"', html(gap)) == ["w1 z … E"]
-
-
-def test_the_first_drawing_stands_beside_the_text_and_once():
-    made = document("t", heading("a"), figure(SVG, "one", "x", label="f"), figure(SVG, "two", "y"))
-    pane, text = html(made).split("<script")[0].split("<aside")[1].split("</aside>")
-    assert "Figure 1." in pane
-    assert "one" in pane
-    assert "one" not in text
-    assert text.count("<svg") == 1
-    assert "<aside" not in html(document("t", figure("", "one", "x")))
-
-
-def test_a_drawing_much_wider_than_high_stands_above_the_text():
-    drawing = SVG.replace("0 0 9 9", "0 0 900.5 200")
-    assert 'main id="top" class="above"' in html(document("t", figure(drawing, "", "x")))
-    assert 'main id="top">' in html(document("t", figure(SVG, "", "x")))
