@@ -66,7 +66,7 @@ def interpreted(
     leaves = [
         t.name
         for t in (*network.inputs, *network.parameters)
-        if t.name in wanted or outputs is None
+        if t.name in wanted or t.name in values or outputs is None
     ]
     rounded = {name: _rounded(value) for name, value in values.items()}
     arrays, sizes = checked_values(network, rounded, leaves)

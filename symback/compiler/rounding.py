@@ -129,4 +129,3 @@ def rounding_bounds(network: Network, values: Mapping[str, object]) -> dict[str,
         name: np.vectorize(lambda number: number.error, otypes=[float])(array)
         for name, array in world.tensors.items()
     }
-

@@ -38,6 +38,7 @@ from symback.render.parts import document, heading
 
 FORMS = ("index", "scalar", "matrix", "numpy")
 DETAILS = (0, 1, 2, 3)
+MOST_EQUATIONS = 1_000
 # Of more weights than these, only the first of each kind has a section of its own.
 MOST_ONE_BY_ONE = 12
 
@@ -91,6 +92,12 @@ def _check(derivation: Any, form: str, detail: int, at: object, update: object) 
         )
     if getattr(derivation, "goal_letters", ()):
         raise NotYetError("explain a Jacobian", "only gradients are explained", "derive(net, of=…)")
+    if len(derivation.forward.equations) > MOST_EQUATIONS:
+        raise DefinitionError(
+            f"explain {derivation.forward.name}",
+            f"{len(derivation.forward.equations):,} equations; a page takes {MOST_EQUATIONS:,}",
+            "write layers as tensors with indices: one equation then holds many",
+        )
     if form not in FORMS:
         raise DefinitionError(
             f"explain: form={str(form)[:40]!r}", "no such form", f"use {', '.join(FORMS)}"

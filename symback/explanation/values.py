@@ -69,7 +69,10 @@ def values_at(network: Network, values: Mapping[str, object], outputs: list[str]
 def _values_at(network: Network, values: Mapping[str, object], outputs: list[str]) -> Values:
     sources = {e.target: reads(e) for e in network.equations}
     wanted = needed_for(sources, outputs)
-    leaves = [t.name for t in (*network.inputs, *network.parameters) if t.name in wanted]
+    # A size may be known from an array that nothing reads.
+    values = {getattr(name, "name", name): value for name, value in values.items()}
+    every = (*network.inputs, *network.parameters)
+    leaves = [t.name for t in every if t.name in wanted or t.name in values]
     arrays, sizes = checked_values(network, values, leaves, check_finite=True, what="explain: at")
     if multiplications(network, sizes) <= INTERPRETED:
         return Values(interpreted(network, values, outputs, arithmetic(number=float)), arrays)

@@ -283,3 +283,18 @@ def test_forty_six_weights_take_less_than_a_second():
 def test_no_line_of_latex_is_longer_than_150_characters():
     source = explanation(forty_six(), checks=False).latex()
     assert max(map(len, source.splitlines())) <= 150
+
+
+def test_a_size_is_taken_from_an_array_that_nothing_reads():
+    net = parse(
+        "network unread\nindex n:N i:2\ninput x[i] y[n]\nparameter w[i]\n"
+        "z = sum(x[i]*w[i], i)\nloss L = z**2 + N"
+    )
+    at = {"x": [1.0, 2.0], "y": [1.0, 2.0, 3.0], "w": [1.0, 1.0]}
+    assert "= 12" in explanation(derive(net), at=at, checks=False).text()
+
+
+def test_more_equations_than_a_page_takes_are_refused(monkeypatch):
+    monkeypatch.setattr("symback.explanation.teacher.MOST_EQUATIONS", 5)
+    with pytest.raises(DefinitionError, match="9 equations; a page takes 5"):
+        explanation(derived(MAZUR))
