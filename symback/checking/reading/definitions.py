@@ -55,11 +55,11 @@ def axis_of(shape: ast.Attribute, place: int) -> ast.Subscript:
 
 
 def target_name(target: ast.expr) -> str | None:
-    """Return the name that a target is: dW1, grads["W1"], self.dW1; None for any other target."""
+    """Return the name of a target: dW1, grads["W1"], self.dW1, W1_grad for W1.grad; else None."""
     if isinstance(target, ast.Name):
         return target.id
     if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-        return target.attr
+        return f"{target.value.id}_grad" if target.attr == "grad" else target.attr
     if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
         key = target.slice.value if isinstance(target.slice, ast.Constant) else None
         if isinstance(key, str):

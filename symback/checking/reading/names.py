@@ -66,7 +66,8 @@ class Names:
         name = without_fraction(name) if isinstance(name, str) else name
         if isinstance(name, str) and name in self.forward.tensors:
             return name
-        found = self.adjoint(name) if isinstance(name, str) else None
+        written = (name, name.replace(".", "_")) if isinstance(name, str) else ()
+        found = next(filter(None, map(self.adjoint, written)), None)
         if found is None:
             raise ValuesError(f"a claim about {str(name)[:60]!r}", "no such tensor",
                               self.helps(str(name)))  # fmt: skip

@@ -211,6 +211,8 @@ class NumPyReader:
             self.refuse(node, "a value was asked for", self.text.of(node), helps)
         if isinstance(node.value, ast.Name) and node.value.id == "self":
             return self.named(node, node.attr)
+        if isinstance(node.value, ast.Name) and node.attr == "grad":
+            return self.named(node, f"{node.value.id}_grad")
         part, text = self.read(node.value), self.text.of(node)
         if node.attr == "T":
             return whole(text, part.shape[::-1], lambda at, a: a.T, part)

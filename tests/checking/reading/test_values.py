@@ -120,7 +120,7 @@ def test_what_is_no_claim_is_said(claimed):
 
 
 def test_an_entry_of_the_mapping_may_name_the_adjoint():
-    for key in ("W1", "dW1", "W1_bar", "dL/dW1", "∂L/∂W1", derivation().forward["W1"]):
+    for key in ("W1", "dW1", "W1.grad", "W1_bar", "dL/dW1", "∂L/∂W1", derivation().forward["W1"]):
         assert verdicts({key: "X.T @ dZ1"}) == [("W1", True)]
 
 
@@ -128,3 +128,12 @@ def test_a_number_that_is_written_out_is_meant_for_every_entry():
     (claim,) = claims("dW1 = 0")
     assert value(claim).shape == (6, 4)
     assert not np.any(value(claim))
+
+
+def test_names_of_pytorch_are_explained_once():
+    found = claims({"fc1.weight": "X.T @ dZ1"}, names={"fc1.weight": "W1"})
+    assert [c.name for c in found] == ["W1"]
+    assert verdicts("Z1.grad = A1_bar*(1 - A1**2); W1.grad = X.T @ Z1.grad") == [
+        ("Z1", True),
+        ("W1", True),
+    ]
