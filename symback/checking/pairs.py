@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +12,7 @@ from symback.checking.cases import (
     Case,
     Finding,
     Pool,
-    common_factor,
-    factors_of,
     largest,
-    proportional,
     rows_of,
     share_of,
     with_share,
@@ -28,7 +25,7 @@ from symback.checking.tracks import Track
 MOST_IN_PAIRS = 240  # mistakes of which all pairs are tried
 MOST_NUMBERS_IN_PAIRS = 40_000_000  # entries that all pairs together may compute
 MOST_AT_ONE_PLACE = 3_000  # pairs of mistakes in one equation
-MOST_LOOKED_AT = 50  # pairs of which a factor or share is measured at all points
+MOST_LOOKED_AT = 50  # pairs of which a share is measured at all points
 BATCH = 4_000
 # Mistakes that can be made in so many ways that they come last where pairs are tried.
 RARE_IN_PAIRS = ("wrong tensor", "derivative of another function", "off by one")
@@ -38,9 +35,8 @@ Pair = tuple[Mistake, Mistake]
 
 def pairs(case: Case, track: Track, pool: Pool) -> Finding | None:
     """Two mistakes in the adjoints of two different tensors."""
-    entries = max(int(np.prod(case.points[0].shape(s.name))) for s in track.route)
-    most = int((MOST_NUMBERS_IN_PAIRS / (entries * max(1, len(track.route)))) ** 0.5 * 1.4)
-    chosen = pool.mistakes[: min(MOST_IN_PAIRS, most)]
+    # Half of all pairs are of two different places.
+    chosen = pool.mistakes[: min(MOST_IN_PAIRS, int((2 * _most(case, track)) ** 0.5))]
     found = [
         (first, second)
         for second in chosen
@@ -48,6 +44,12 @@ def pairs(case: Case, track: Track, pool: Pool) -> Finding | None:
         if track.order[first.stage] < track.order[second.stage]
     ]
     return _first_pair(case, track, pool, found)
+
+
+def _most(case: Case, track: Track) -> int:
+    """Return how many pairs may be computed: few where the arrays are large."""
+    entries = max((int(np.prod(case.points[0].shape(s.name))) for s in track.route), default=1)
+    return MOST_NUMBERS_IN_PAIRS // (entries * max(1, len(track.route)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,8 @@ class Batch:
 def _first_pair(
     case: Case, track: Track, pool: Pool, found: Sequence[Pair]
 ) -> Finding | None:  # fmt: skip
-    """Return the first pair that fits; else one whose share of a term, or with a factor, fits."""
+    """Return the first pair that fits; else one that fits with a share of what is left out."""
     shared: list[tuple[Pair, int]] = []
-    scaled: list[Pair] = []
     # Why two points? One number is a multiple of every other.
     places = range(2 if case.right[0].size == 1 and len(case.points) > 1 else 1)
     for part in _batches(found, BATCH):
@@ -73,8 +74,7 @@ def _first_pair(
             if _fits_everywhere(case, track, versions[place]):
                 return Finding(part[place])
         shared += _shared(case, pool, batch)
-        scaled += [part[place] for place in _scaled(case, batch)]
-    return _with_share(case, track, shared) or _with_factor(case, track, scaled)
+    return _with_share(case, track, shared)
 
 
 def _fits_everywhere(case: Case, track: Track, version: dict) -> bool:
@@ -88,23 +88,6 @@ def _everywhere(case: Case, track: Track, version: dict) -> list[np.ndarray]:
 
 
 # A pair, but not quite ---------------------------------------------------------------------------
-
-
-def _scaled(case: Case, batch: Batch) -> Iterable[int]:
-    """Return the pairs that a factor makes what was claimed."""
-    if len(batch.rows) == 1:
-        return proportional(case, batch.rows[0]) if case.right[0].size > 1 else ()
-    with np.errstate(all="ignore"):
-        first, second = (factors_of(case, rows, place) for place, rows in enumerate(batch.rows))
-        return np.flatnonzero(np.abs(second / first - 1) <= 1e3 * case.tolerance)
-
-
-def _with_factor(case: Case, track: Track, found: Sequence[Pair]) -> Finding | None:
-    for first, second in found[:MOST_LOOKED_AT]:
-        name = common_factor(case, _everywhere(case, track, first.version | second.version))
-        if name:
-            return Finding((first, second), factor=name)
-    return None
 
 
 def _shared(case: Case, pool: Pool, batch: Batch) -> Iterator[tuple[Pair, int]]:
@@ -175,4 +158,4 @@ def pairs_at_one_place(case: Case, track: Track, pool: Pool) -> Finding | None:
             seconds = equation_mistakes(stage, altered, track.around)
             found += [(first, second) for second in seconds]
     found.sort(key=lambda pair: sum(mistake.row in RARE_IN_PAIRS for mistake in pair))
-    return _first_pair(case, track, pool, found[:MOST_AT_ONE_PLACE])
+    return _first_pair(case, track, pool, found[: min(MOST_AT_ONE_PLACE, _most(case, track))])

@@ -52,9 +52,12 @@ def _brief(derivation: Any, name: str, mistake: Mistake) -> str:
 
 
 def _joined(sentences: Sequence[str]) -> str:
+    """Return one sentence, or two with numbers; both may be the same."""
     told = list(dict.fromkeys(sentences))
-    if len(sentences) < 2:
+    if len(sentences) == 1:
         return told[0]
+    if len(told) == 1:
+        return f"Two mistakes. Twice: {told[0]}"
     return "Two mistakes. " + " ".join(f"({n}) {text}" for n, text in enumerate(told, 1))
 
 
