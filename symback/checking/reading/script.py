@@ -249,12 +249,7 @@ class Script:
             if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
                 self.refuse(node, 'names in quotes were asked for: {"W1": …}', "something else")
             name = f'{holder}["{key.value}"]'
-            same = isinstance(value, ast.Name) and self.meant(value.id) == self.meant(name)
-            part = self.value(value, name)
-            if same and value.id in self.versions:
-                self.own[name] = part
-            else:
-                self.define(name, part, value)
+            self.define(name, self.value(value, name), value)
 
     def name_of(self, target: ast.expr) -> str:
         """Return the name that a target is: dW1, grads["W1"], self.dW1."""
@@ -306,6 +301,9 @@ class Script:
         """Note what a line defines; from here on the name means it, or the tensor it stands for."""
         meant, line = self.meant(name), self.line
         if isinstance(node, ast.Name) and node.id in self.versions:
+            if meant is not None and meant == self.meant(node.id):
+                self.own[name] = part  # grads["W1"] = dW1 claims nothing anew
+                return
             # Why that line? {"W1": g} says nothing; the line g = … does.
             line = self.versions[node.id][-1].line
         source = self.source(name, node, line)

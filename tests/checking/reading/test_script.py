@@ -110,3 +110,10 @@ def test_empty_lines_and_comments_are_counted_as_in_the_text():
         "\n# first\ndZ2 = (P - Y)/N\n\ndW2 = (A1.T\n  @ dZ2); db2 = dZ2.sum(0)\ndW1 = X.T @ dZ1\n"
     )
     assert [c.place for c in claims(text)] == ["line 2", "line 4", "line 5", "line 6"]
+
+
+def test_a_second_name_for_a_gradient_is_no_second_claim():
+    text = "dW1 = X.T @ dZ1; grads = {}; grads['W1'] = dW1; out = {'dW1': grads['W1']}"
+    assert [c.source for c in claims(text)][:1] == ["X.T @ dZ1"]
+    assert len(claims("dW1 = X.T @ dZ1; grads = {'W1': dW1}")) == 1
+    assert len(claims("dW1 = X.T @ dZ1; grads = {}; grads['W1'] = dW1")) == 1
