@@ -140,16 +140,17 @@ def _solved(case: Case, route: Route, weights: tuple[str, ...]) -> str | None:
         found = hasty_adjoints(route, point, lambda theta, g: theta - rate * g, weights)
         return found[case.name]
 
-    rate, small = 0.0, 1e-6
+    rate, small, left = 0.0, 1e-6, float("inf")
     for _ in range(TURNS):
         here = at(rate)
         slope = (at(rate + small) - here) / small
         square = float(np.sum(slope * slope))
-        if not np.isfinite(square) or square == 0:
-            return None
-        change = float(np.sum(slope * (case.claimed[0] - here))) / square
-        rate += change
-        if abs(change) <= 1e-12 * abs(rate) or abs(rate) > LARGEST_RATE:
+        before, left = left, float(np.sum((case.claimed[0] - here) ** 2))
+        # Why a half? Where some rate gives the claim, each turn leaves far less.
+        if not np.isfinite(square) or square == 0 or not left < before / 2:
+            break
+        rate += float(np.sum(slope * (case.claimed[0] - here))) / square
+        if abs(rate) > LARGEST_RATE:
             break
     places = range(len(case.points))
     fits = rate > 0 and all(case.fits(at(rate, p)[None], p)[0] for p in places)
