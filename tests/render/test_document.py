@@ -81,11 +81,22 @@ def test_every_row_fills_the_columns(rows, align):
 
 def test_writers_without_switches_print_the_passages_that_are_shown():
     made = document(
-        "t", passage("index", paragraph("by index")), passage("numpy", code("f()"), shown=False)
+        "t",
+        passage("index", paragraph("by index")),
+        passage("matrix", paragraph("as matrices"), shown=False),
     )
     for written in (text(made), latex(made), markdown(made)):
         assert "by index" in written
+        assert "as matrices" not in written
+
+
+def test_an_article_ends_with_the_program_and_a_page_holds_every_form():
+    made = document(
+        "t", passage("index", paragraph("by index")), passage("numpy", code("f()"), shown=False)
+    )
+    for written in (text(made), markdown(made), latex(made, fragment=True)):
         assert "f()" not in written
+    assert latex(made).index("by index") < latex(made).index("f()")
     page = html(made)
     assert "by index" in page
     assert "f()" in page
