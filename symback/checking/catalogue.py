@@ -29,7 +29,8 @@ class CatalogueRow:
 class Mistake:
     """One mistake made in one derivation: the adjoint equations that it alters, and its words.
 
-    ``stage`` is the tensor at whose adjoint it happens; ``changes`` are (tensor, altered equation).
+    ``stage`` is the tensor at whose adjoint it happens, empty for a mistake of an update;
+    ``changes`` are (tensor, altered equation).
     ``problem`` is what was derived wrongly, where a rule was misapplied.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,12 +25,21 @@ def diagnosis(line: Compared, setting: Setting) -> Diagnosis:
     case = _case(line, setting)
     finding = _finding(claim, case, derivation, setting.update)
     if finding is not None:
-        return diagnosis_of(derivation, claim.name, finding)
+        found = diagnosis_of(derivation, claim.name, finding)
+        new = _new_value(case) if claim.about == UPDATED else ""
+        return replace(found, answer=new or found.answer)
     found = unexplained(derivation, claim.name, case.claimed[0], case.right[0], case.allowed(0))
     if claim.about == ADJOINT:
         return found
     where = f"Look at {claim.name}: {places(case.claimed[0], case.right[0], case.allowed(0))}."
     return Diagnosis((), (), found.brief, (where, *found.hints[1:]), known=False)
+
+
+def _new_value(case: Case) -> str:
+    """Return the right number after the update; nothing for arrays or random values."""
+    if len(case.points) > 1 or case.right[0].ndim:
+        return ""
+    return f"Right is:\n  {case.name} after the update = {float(case.right[0]):.10g}"
 
 
 def _case(line: Compared, setting: Setting) -> Case:

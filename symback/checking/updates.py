@@ -174,7 +174,7 @@ def wrong_update(case: Case, derivation: Any, update: Optimizer) -> Finding | No
         found = after_update(case.points[place], update, adjoints).tensors[case.name]
         return bool(case.fits(np.asarray(found)[None], place)[0])
 
-    for mistake, adjoints in _wrong_steps(case, derivation, learned, update):
+    for mistake, adjoints in _wrong_steps(derivation, learned, update):
         if all(fits(place, adjoints(point)) for place, point in enumerate(case.points)):
             return Finding((mistake,))
     for track in tracks_to(derivation, learned, case.points):
@@ -197,7 +197,7 @@ Adjoints = Callable[[Point], Mapping[str, np.ndarray]]
 
 
 def _wrong_steps(
-    case: Case, derivation: Any, learned: Sequence[str], update: Optimizer
+    derivation: Any, learned: Sequence[str], update: Optimizer
 ) -> Iterator[tuple[Mistake, Adjoints]]:
     """Yield the mistakes of the update itself, with the gradients that amount to each."""
     route = route_to(derivation, learned)
@@ -207,16 +207,16 @@ def _wrong_steps(
     def step(theta: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         return stepped(update, theta, gradient)
 
-    stale_weights = Mistake("stale weights", case.name, (), ", ".join(read), rate)
+    stale_weights = Mistake("stale weights", "", (), ", ".join(read), rate)
     yield stale_weights, lambda p: _of(learned, hasty_adjoints(route, p, step, learned))
-    yield Mistake("no update", case.name, (), "all parameters"), lambda p: {}
+    yield Mistake("no update", "", (), "all parameters"), lambda p: {}
     if isinstance(update, SGD):
-        uphill = Mistake("update uphill", case.name, ())
+        uphill = Mistake("update uphill", "", ())
         yield uphill, lambda p: {name: -p.adjoints[name] for name in learned}
     for name in learned if len(learned) > 1 else ():
         others = [n for n in learned if n != name]
         yield (
-            Mistake("no update", case.name, (), name),
+            Mistake("no update", "", (), name),
             lambda p, others=others: _of(others, p.adjoints),
         )
 

@@ -47,7 +47,9 @@ def diagnosis_of(derivation: Any, name: str, finding: Finding) -> Diagnosis:
 
 
 def _brief(derivation: Any, name: str, mistake: Mistake) -> str:
-    here = "" if mistake.stage == name else f" in {derivative_name(derivation, mistake.stage)}"
+    here = (
+        "" if mistake.stage in (name, "") else f" in {derivative_name(derivation, mistake.stage)}"
+    )
     return f"{mistake.row}{here}"
 
 
@@ -75,7 +77,7 @@ def _cause(derivation: Any, mistake: Mistake) -> str:
         what=mistake.what,
         instead=mistake.instead,
         goal=derivation.of,
-        adjoint=derivative_name(derivation, mistake.stage),
+        adjoint=derivative_name(derivation, mistake.stage) if mistake.stage else "A gradient",
     )
 
 
@@ -96,7 +98,7 @@ def axes_words(axes: tuple[int, ...]) -> str:
 
 def answer(derivation: Any, names: Sequence[str]) -> str:
     """Return the right equations of these adjoints."""
-    wanted = [n for n in dict.fromkeys(names) if n != derivation.of]
+    wanted = [n for n in dict.fromkeys(names) if n not in (derivation.of, "")]
     lines = []
     for name in wanted:
         text = str(derivation[name])

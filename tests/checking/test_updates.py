@@ -56,6 +56,7 @@ def test_the_published_loss_after_one_update_was_made_with_updated_weights() -> 
     assert report["E"].diagnosis.mistakes == ("stale weights",)
     assert "w5" in report["E"].diagnosis.cause
     assert "0.5" in report["E"].diagnosis.cause
+    assert report["E"].diagnosis.answer.endswith("E after the update = 0.2910277737")
 
 
 def test_the_loss_after_a_simultaneous_update_is_right() -> None:
