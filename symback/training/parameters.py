@@ -8,23 +8,33 @@ from collections.abc import Mapping
 import numpy as np
 
 from symback.compiler.program import compile_network
-from symback.training.optimisers import GRADIENT, NEXT, THETA, Optimizer, state_names
+from symback.network.network import Network
+from symback.training.clipping import Clipping
+from symback.training.optimisers import Optimizer
+from symback.training.rule import GRADIENT, NEXT, RATE, THETA, Rule, state_names
+from symback.training.schedules import TIME, Schedule
+
+COUNT = "step_count"
 
 
 class Parameters:
-    """θ as one vector; ``arrays`` are views of it by name, which programs read in place."""
+    """θ as one vector; ``arrays`` are views of it by name, which programs read in place.
+
+    ``gradients`` are views of the flat gradient.
+    """
 
     def __init__(self, values: Mapping[str, np.ndarray], dtype: str) -> None:
         self.theta = np.concatenate([np.ravel(value) for value in values.values()]).astype(dtype)
         self.gradient = np.zeros_like(self.theta)
         shapes = {name: value.shape for name, value in values.items()}
         self.arrays = _views(self.theta, shapes)
-        self._gradients = _views(self.gradient, shapes)
+        self.gradients = _views(self.gradient, shapes)
 
     def take(self, gradients: Mapping[str, np.ndarray]) -> None:
         """Copy the gradients of all parameters into the flat gradient."""
-        for name, view in self._gradients.items():
-            np.copyto(view, gradients[name])
+        for name, view in self.gradients.items():
+            if gradients[name] is not view:
+                np.copyto(view, gradients[name])
 
     def copies(self) -> dict[str, np.ndarray]:
         """Return the parameters as arrays of their own."""
@@ -32,33 +42,121 @@ class Parameters:
 
 
 class Stepper:
-    """The update rule of an optimiser, compiled and tied to parameters: ``step()`` moves them.
+    """Clipping, schedule and update rule, compiled and tied to parameters: ``step()`` moves them.
 
-    ``values`` are the arrays that the rule reads: its states, its settings and the gradient.
+    ``epochs`` and ``steps_per_epoch`` are what a schedule measures its time by. ``values`` are the
+    arrays that the update rule reads: its states, its settings and the gradient. ``count`` is the
+    number of steps made, ``rate`` the rate of the next or, after it, of the last one.
     """
 
-    def __init__(self, optimizer: Optimizer, parameters: Parameters) -> None:
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        parameters: Parameters,
+        schedule: Schedule | None = None,
+        clip: Clipping | None = None,
+        *,
+        epochs: float = 1,
+        steps_per_epoch: int = 1,
+    ) -> None:
         rule, theta = optimizer.network, parameters.theta
+        self._parameters, self.count = parameters, 0
+        self._clip = _Clipper(clip, parameters.gradient) if clip else None
+        self._schedule = _Scheduler(schedule.fitted(epochs), optimizer) if schedule else None
+        self._steps_per_epoch = steps_per_epoch
         states = {
             name: theta
             if name == THETA
             else np.zeros(theta.shape if rule[name].rank else (), theta.dtype)
             for name in state_names(rule)
         }
-        settings = {n: np.array(value, theta.dtype) for n, value in optimizer.settings.items()}
-        self.values = states | settings | {GRADIENT: parameters.gradient}
+        settings = _settings(optimizer, theta.dtype)
+        gradient = self._clip.gradient if self._clip else parameters.gradient
+        self.values = states | settings | {GRADIENT: gradient}
         self._states = {name + NEXT: array for name, array in states.items()}
         program = compile_network(rule, list(self._states), dtype=theta.dtype.name)
         self._bound = program.bind(self.values)
 
+    @property
+    def rate(self) -> float:
+        """The rate, as the update rule reads it."""
+        return float(self.values[RATE])
+
     def step(self) -> bool:
         """Put the next value of every state in its place, but nothing if θ would not be finite."""
+        if self._clip:
+            self._clip()
+        if self._schedule:
+            self.values[RATE][()] = self._schedule(self.count / self._steps_per_epoch)
         new = self._bound()
         if not is_finite(new[THETA + NEXT]):
             return False
         for name, state in self._states.items():
             np.copyto(state, new[name])
+        self.count += 1
         return True
+
+    # What a training can be taken up from ---------------------------------------------------------
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Return copies of all that later steps depend on, θ included, by name."""
+        rule_states = {name: self.values[name.removesuffix(NEXT)].copy() for name in self._states}
+        kept = {name.removesuffix(NEXT): array for name, array in rule_states.items()}
+        return kept | {COUNT: np.array(self.count)}
+
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Go on from what ``state()`` returned."""
+        for name in self._states:
+            own = name.removesuffix(NEXT)
+            np.copyto(self.values[own], state[own])
+        self.count = int(state[COUNT])
+
+
+class _Clipper:
+    """A rule of clipping, tied to a gradient: a call fills ``gradient`` with the clipped one."""
+
+    def __init__(self, clip: Clipping, gradient: np.ndarray) -> None:
+        program = compile_network(clip.network, [GRADIENT + NEXT], dtype=gradient.dtype.name)
+        self._bound = program.bind(_settings(clip, gradient.dtype) | {GRADIENT: gradient})
+        self.gradient = self._bound()[GRADIENT + NEXT]
+
+    def __call__(self) -> None:
+        self._bound()
+
+
+class _Scheduler:
+    """The rules of a schedule in turn: a call with the time returns the rate of the step."""
+
+    def __init__(self, schedule: Schedule, optimizer: Optimizer) -> None:
+        self._rate = float(optimizer.settings[RATE])
+        self._rules = [_ScheduleRule(part) for part in schedule.parts]
+
+    def __call__(self, time: float) -> float:
+        rate = self._rate
+        for rule in self._rules:
+            rate, time = rule(rate, time)
+        return rate
+
+
+class _ScheduleRule:
+    """One rule of a schedule: (rate, time) to the next rate and time."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        rule: Network = schedule.network
+        outputs = [name for name in (RATE + NEXT, TIME + NEXT) if name in rule]
+        self._values = {name: np.zeros(()) for name in (RATE, TIME)}
+        program = compile_network(rule, outputs)
+        needed = _settings(schedule, np.dtype(float)) | self._values
+        self._bound = program.bind({name: needed[name] for name in program.inputs})
+
+    def __call__(self, rate: float, time: float) -> tuple[float, float]:
+        self._values[RATE][()], self._values[TIME][()] = rate, time
+        new = self._bound()
+        return float(new[RATE + NEXT]), float(new.get(TIME + NEXT, time))
+
+
+def _settings(rule: Rule, dtype: np.dtype) -> dict[str, np.ndarray]:
+    return {name: np.array(value, dtype) for name, value in rule.settings.items()}
 
 
 def is_finite(vector: np.ndarray) -> bool:
