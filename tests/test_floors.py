@@ -34,6 +34,7 @@ FLOORS = {
     "training": 6,
     "verification": 6,
     "checking": 7,
+    "diagnosis": 7,
     "explanation": 7,
     "zoo": 7,
     "workflow": 8,

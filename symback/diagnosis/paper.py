@@ -1,0 +1,94 @@
+"""Paper: a document with a chart, which prints, shows and saves itself."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from symback.charts.chart import Chart, Sheet
+from symback.errors import FileError
+from symback.files import write_whole
+from symback.notation.tree import Number, Tree, Words
+from symback.render.document import Document
+from symback.render.html import html
+from symback.render.latex import latex
+from symback.render.markdown import markdown
+from symback.render.parts import figure
+from symback.render.text import text
+
+DETAIL = 2
+PICTURES = (".svg", ".png")
+SUFFIXES = ".svg, .png, .html, .tex, .md or .txt"
+# Digits of a measured number: more say nothing about a tendency.
+DIGITS = 2
+
+
+class Paper:
+    """A document about a network, and a chart of its numbers."""
+
+    @cached_property
+    def document(self) -> Document:
+        """The page, without its picture."""
+        raise NotImplementedError
+
+    def plot(self) -> Chart | Sheet:
+        """Return the chart of the numbers."""
+        raise NotImplementedError
+
+    def svg(self) -> str:
+        """Return the chart as the text of an SVG file."""
+        return self.plot().svg()
+
+    def text(self, columns: int = 100) -> str:
+        """Return the page as Unicode text."""
+        return text(self.document, DETAIL, columns)
+
+    def html(self) -> str:
+        """Return the page with its chart as one HTML file."""
+        chart = self.plot()
+        shown = figure(chart.svg(), "", str(chart))
+        return html(Document(self.document.title, (*self.document.blocks, shown)), DETAIL)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the chart (svg, png) or the page (html, tex, md, txt), as the suffix says.
+
+        Raises FileError.
+        """
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix in PICTURES:
+            return self.plot().save(path)
+        made = {
+            ".html": self.html, ".txt": self.text,
+            ".tex": lambda: latex(self.document), ".md": lambda: markdown(self.document),
+        }.get(suffix)  # fmt: skip
+        if made is None:
+            raise FileError(
+                f"save as {str(path)[:200]!r}", f"the suffix {path.suffix!r}", f"use {SUFFIXES}"
+            )
+        return write_whole(path, made())
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def measured(value: float) -> Tree:
+    """Return a measured number with two digits: 0.21, 3.4·10⁻⁶."""
+    shown = f"{value:.{DIGITS - 1}e}"
+    mantissa, marked, exponent = shown.partition("e")
+    if not marked:
+        return Words(shown)
+    power = int(exponent)
+    negative, mantissa = mantissa.startswith("-"), mantissa.lstrip("-")
+    if float(mantissa) == 0:
+        return Number("0")
+    if -3 <= power <= 3:
+        places = max(0, DIGITS - 1 - power)
+        return Number(f"{abs(value):.{places}f}", negative=negative)
+    return Number(mantissa, power, negative)
+
+
+def counted_words(number: int, word: str) -> str:
+    """Return 1 layer, 2 layers, 1,437 samples."""
+    return f"{number:,} {word}{'s' * (number != 1)}"
