@@ -7,7 +7,7 @@ import re
 
 from symback.errors import DefinitionError, FileError
 from symback.network.names import CONSTANT_NAMES, LINE_KEYWORDS, checked_new_name
-from symback.network.network import Network
+from symback.network.network import Network, reads
 from symback.network.stages import staged
 from symback.network.text_reader import parse, read
 
@@ -21,15 +21,17 @@ def network_of(text: str, by: tuple[str, ...] = ()) -> Network:
     """Return the network of a file, or of equations with the names ``by`` as parameters.
 
     Text that holds an = is equations, one a line or separated by ``;``; anything else names a file.
-    Names that are not defined are scalar inputs; without ``by`` all of them are parameters.
-    Inner functions and sums become stages. Raises SymbackError.
+    Names that are not defined are scalar inputs; without ``by`` all of them are parameters. The
+    loss is the last equation that no other reads. Inner functions and sums become stages.
+    Raises SymbackError.
     """
     if not any(mark in text for mark in "=;\n"):
         return read(_path(text))
     lines = [line.strip() for line in re.split(r"[;\n]", text) if line.strip()]
     if not lines or any(line.split()[0] in LINE_KEYWORDS for line in lines):
         return parse("\n".join(lines), TYPED)
-    return staged(parse(_declared(lines, by), TYPED))
+    network = parse(_declared(lines, by), TYPED)
+    return staged(network, loss=_goal(network))
 
 
 def _path(text: str) -> str:
@@ -37,13 +39,13 @@ def _path(text: str) -> str:
     if not os.path.exists(text):
         raise FileError(
             f"the network in {text[:200]!r}", "no such file, and no equation either: it has no =",
-            'check the path, or write an equation such as "E = (w*x - y)**2"',
+            'check the path, or write an equation, in quotes: "E = (w*x - y)**2"',
         )  # fmt: skip
     return text
 
 
 def _declared(lines: list[str], by: tuple[str, ...]) -> str:
-    """Return the text of a network: the lines, the last as the loss, then the declarations."""
+    """Return the text of a network: the lines as they are, then the declarations."""
     targets = [line.partition("=")[0].strip() for line in lines]
     names = [n for line in lines for n in NAME.findall(line.partition("=")[2])]
     free = [n for n in dict.fromkeys(names) if n not in (*targets, *WORDS)]
@@ -57,8 +59,14 @@ def _declared(lines: list[str], by: tuple[str, ...]) -> str:
         checked_new_name(name, TYPED, {})
     parameters = [name for name in free if name in by or not by]
     inputs = [name for name in free if name not in parameters]
-    # Why at the end? So that line numbers in errors are those of the equations.
-    text = [*lines[:-1], f"loss {lines[-1]}", "network equation"]
+    # Why at the end? So that the places in errors are those of the equations.
+    text = [*lines, "network equation"]
     text += [f"input {' '.join(inputs)}"] if inputs else []
     text += [f"parameter {' '.join(parameters)}"] if parameters else []
     return "\n".join(text)
+
+
+def _goal(network: Network) -> str:
+    """Return the last tensor that no equation reads."""
+    read = {name for equation in network.equations for name in reads(equation)}
+    return [e.target for e in network.equations if e.target not in read][-1]

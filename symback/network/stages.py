@@ -11,7 +11,7 @@ stands in a ``where`` stays too, since only the branch that is taken may be comp
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sympy import Expr
 
@@ -47,13 +47,15 @@ NOT_SIMPLE = (Binder, Pointwise, Power, Where, Iverson, Delta)
 UNNAMED_FUNCTIONS = ("log", "stop_gradient")
 
 
-def staged(network: Network) -> Network:
+def staged(network: Network, loss: str | None = None) -> Network:
     """Return a network of the same values whose inner functions and sums are tensors of their own.
 
     New names are z, a, p and s, numbered when there are several, and none that the network uses.
+    The equation of ``loss`` becomes the loss of a network that has none yet.
     """
     stages = _Stages(frozenset(c.name for c in network.constants))
-    equations = [stage for equation in network.equations for stage in stages.split(equation)]
+    whole = [replace(e, kind=LOSS) if e.target == loss else e for e in network.equations]
+    equations = [stage for equation in whole for stage in stages.split(equation)]
     names = _names(stages.made, {*network.tensors, *network.letters, *network.sizes})
     result = Network(network.name)
     own = {equation.target for equation in network.equations}

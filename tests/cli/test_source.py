@@ -29,6 +29,26 @@ def test_several_equations_are_read_and_the_last_one_is_the_loss(separator):
     assert net.loss_name == "f"
 
 
+@pytest.mark.parametrize(
+    ("text", "goal"),
+    [("E = y; y = x**2", "E"), ("q = x; f = q*x; g = q", "g"), ("f = x*y", "f")],
+)
+def test_the_loss_is_the_last_equation_that_no_other_reads(text, goal):
+    net = network_of(text)
+    assert net.loss_name == goal
+    assert goal not in [t.name for t in net.parameters]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("E = y +* 3", "line 1, column 8"), ("q = 2*x;  E = q*", "line 2, column 7")],
+)
+def test_places_in_errors_are_those_of_the_equation_as_it_was_typed(text, place):
+    with pytest.raises(SymbackError) as error:
+        network_of(text)
+    assert place in str(error.value)
+
+
 def test_numbers_constants_and_functions_are_no_names():
     net = network_of("E = 1e3*x + 2.5E-1*exp(x)*pi")
     assert [t.name for t in net.parameters] == ["x"]
@@ -85,7 +105,7 @@ def test_text_without_an_equals_sign_names_a_file(tmp_path):
         ("\x00 = 1", (), "control character"),
         ("; ; ;", (), "the equations"),
         ("none.symback", (), "no such file"),
-        ("x**2", (), 'write an equation such as "E ='),
+        ("x**2", (), 'write an equation, in quotes: "E ='),
         ("", (), "no such file"),
     ],
 )
