@@ -70,3 +70,7 @@ latex limit = "c"
     REMARKS: ClassVar[tuple[str, ...]] = (
         "In PyTorch: torch.nn.utils.clip_grad_value_(parameters, clip_value=limit).",
     )
+
+
+# The clippings by the names that the command line reads.
+CLIPPINGS: dict[str, type[Clipping]] = {"norm": ClipNorm, "value": ClipValue}

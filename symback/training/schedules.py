@@ -245,3 +245,10 @@ def check_schedule(schedule: Any, what: str) -> None:
             f"{what}={str(schedule)[:40]} was asked for", f"a {type(schedule).__name__}",
             "use a schedule such as sb.Cosine() or sb.StepDecay(every=10)",
         )  # fmt: skip
+
+
+# The schedules by the names that the command line reads.
+SCHEDULES: dict[str, type[Schedule]] = {
+    "step": StepDecay, "exponential": Exponential, "cosine": Cosine, "warmup": WarmUp,
+    "onecycle": OneCycle,
+}  # fmt: skip
