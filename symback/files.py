@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from glob import escape
 from pathlib import Path
 from typing import BinaryIO
 
@@ -41,6 +42,13 @@ def write_whole(
     finally:
         _removed(temporary)
     return path
+
+
+def remove_parts(path: str | os.PathLike[str]) -> None:
+    """Remove what writing ``path`` left behind where it was killed: its temporary files."""
+    path = Path(path)
+    for part in path.parent.glob(f".{escape(path.name)}.????????.part"):
+        _removed(part)
 
 
 def read_text(path: str | os.PathLike[str], asked: str, longest: int) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sympy import Symbol
@@ -14,25 +14,49 @@ from symback.network.network import Network
 from symback.network.tensors import Tensor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sampling:
-    """A batch holds ``length`` of the ``count`` positions of ``letter``; ``axes`` are cut."""
+    """A batch holds ``length`` of the ``count`` samples along ``letter``; ``axes`` are cut.
+
+    The samples are the positions ``among`` those of the arrays; None stands for all of them.
+    """
 
     letter: Index | None
     axes: dict[str, int]
     count: int
     length: int
+    among: np.ndarray | None = None
 
-    def orders(self, seed: int) -> Iterator[np.ndarray]:
-        """Yield the order of the positions for epoch after epoch, drawn from the seed."""
-        generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
-        while True:
-            yield generator.permutation(self.count)
+    def order(self, seed: int, epoch: int, shuffled: bool = True) -> np.ndarray:
+        """Return the positions in their order in an epoch: drawn from the seed, or ascending."""
+        if not shuffled:
+            return np.arange(self.count) if self.among is None else self.among
+        # Why a stream for each epoch? A training that goes on need not draw what went before.
+        stream = np.random.SeedSequence(seed, spawn_key=(1, epoch))
+        order = np.random.default_rng(stream).permutation(self.count)
+        return order if self.among is None else self.among[order]
 
     def cut(self, order: np.ndarray) -> Iterator[np.ndarray]:
         """Yield the positions of each batch; the last one holds what is left."""
         for start in range(0, self.count, self.length):
             yield order[start : start + self.length]
+
+    def split(self, seed: int, share: float) -> tuple[Sampling, np.ndarray]:
+        """Return the sampling of what is left, and the positions of the share that is held back.
+
+        Raises TrainingError if one of both would be empty.
+        """
+        held = round(share * self.count)
+        if not 0 < held < self.count:
+            raise TrainingError(
+                f"train: validation={share:g}, a share of the samples, was asked for",
+                f"{self.count} samples, of which {held} would be held back",
+                "give more data, another share, or other data: validation={…}",
+            )
+        stream = np.random.SeedSequence(seed, spawn_key=(2,))
+        order = np.random.default_rng(stream).permutation(self.count)
+        among, length = np.sort(order[held:]), min(self.length, self.count - held)
+        return replace(self, count=len(among), length=length, among=among), np.sort(order[:held])
 
 
 WHOLE = Sampling(None, {}, 1, 1)
@@ -66,19 +90,36 @@ def sampling(
     return Sampling(letter, axes, count, min(int(batch_size), count))
 
 
+def leading_letter(network: Network, names: Iterable[str], batch: object) -> Index | None:
+    """Return the letter of the samples: ``batch``, or the one that leads all data, if there is one.
+
+    Raises TrainingError for a ``batch`` that is no such letter.
+    """
+    tensors = [network[name] for name in names if network[name].rank]
+    if batch is not None:
+        return _named(network, tensors, _name(batch))
+    leaders = _leaders(tensors)
+    return leaders.pop() if len(leaders) == 1 else None
+
+
 def _name(batch: object) -> str:
     return batch.name if isinstance(batch, Index) else str(batch)[:40]
 
 
 def _leading(tensors: list[Tensor]) -> Index:
-    leaders = {t.letters[0] for t in tensors if isinstance(t.letters[0].size, Symbol)}
-    led = all(isinstance(t.letters[0].size, Symbol) for t in tensors)
-    if len(leaders) == 1 and led:
+    leaders = _leaders(tensors)
+    if len(leaders) == 1:
         return leaders.pop()
     raise TrainingError(
         "train: batches were asked for", f"no one letter leads all data: {_list(tensors)}",
         _candidates(tensors),
     )  # fmt: skip
+
+
+def _leaders(tensors: list[Tensor]) -> set[Index]:
+    """Return the first letters of the tensors; none if one of them has a fixed size."""
+    leaders = {t.letters[0] for t in tensors}
+    return leaders if all(isinstance(k.size, Symbol) for k in leaders) else set()
 
 
 def _named(network: Network, tensors: list[Tensor], name: str) -> Index:

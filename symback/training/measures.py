@@ -1,23 +1,26 @@
-"""What is measured on data that training does not see: the loss, and how many answers are right."""
+"""What is measured on data that training does not see: the loss, and metrics."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
 from symback.compiler.program import compile_network
-from symback.errors import NotYetError, TrainingError
+from symback.errors import SymbackError, TrainingError
 from symback.network.network import Network
+from symback.training.metrics import KINDS, Metric, measured, pair_of, pairs_of
 
-ACCURACY = "accuracy"
+Function = Callable[[Mapping[str, np.ndarray]], float]
+Metrics = tuple[tuple[str, Metric | Function], ...]
 
 
 class Measures:
-    """Measures of parameters on validation data: ``measures()`` is a dict by name.
+    """Measures of parameters on held-back data: ``measures()`` is a dict by name.
 
-    accuracy is the share of samples whose largest predicted entry is where the one-hot target has
-    its 1; it is measured where the network shows which tensor predicts which input.
+    ``values`` are the arrays of inputs and parameters, read anew by each call. A function gets the
+    values of all tensors by name. Raises TrainingError for a metric that the network cannot have.
     """
 
     def __init__(
@@ -25,51 +28,108 @@ class Measures:
         network: Network,
         values: Mapping[str, np.ndarray],
         dtype: str,
-        wanted: tuple[str, ...],
+        metrics: Metrics,
+        loss: str = "validation_loss",
     ) -> None:
-        self._loss = network.loss_name
-        self._target, self._prediction = prediction_of(network) or (None, None)
-        if ACCURACY in wanted and self._prediction is None:
-            raise TrainingError(
-                "train: the accuracy was asked for",
-                "no one-hot input and a tensor with the same letters that predicts it",
-                "declare the classes one_hot and define their softmax",
-            )
-        outputs = [self._loss, *([self._prediction] if self._prediction else [])]
-        self._bound = compile_network(network, outputs, dtype=dtype).bind(values)
-        if self._target:
-            self._classes = values[self._target].argmax(axis=-1)
+        self.network, self.metrics, self.loss = network, metrics, loss
+        self.names = (loss, *(name for name, _ in metrics))
+        self._goal = network.loss_name
+        self._pairs = {n: pair_of(network, m) for n, m in metrics if isinstance(m, Metric)}
+        computed = [equation.target for equation in network.equations]
+        read = {name for pair in self._pairs.values() for name in pair} | {self._goal}
+        if any(not isinstance(metric, Metric) for _, metric in metrics):
+            read = set(computed)
+        program = compile_network(network, [n for n in computed if n in read], dtype=dtype)
+        needed = set(program.inputs)
+        self._values = dict(values)
+        self._bound = program.bind({n: a for n, a in values.items() if n in needed})
 
     def __call__(self) -> dict[str, float]:
-        outputs = self._bound()
-        found = {"validation_loss": float(outputs[self._loss])}
-        if self._prediction:
-            answers = outputs[self._prediction].argmax(axis=-1)
-            found[ACCURACY] = float((answers == self._classes).mean())
+        values = MappingProxyType(self._values | self._bound())
+        found = {self.loss: float(values[self._goal])}
+        for name, metric in self.metrics:
+            if isinstance(metric, Metric):
+                found[name] = measured(self.network, metric, self._pairs[name], values)
+            else:
+                found[name] = _by_function(name, metric, values)
         return found
 
 
-def prediction_of(network: Network) -> tuple[str, str] | None:
-    """Return (target, prediction): the only one-hot input, and the last tensor with its letters."""
-    targets = [t for t in network.inputs if t.one_hot]
-    if len(targets) != 1:
-        return None
-    same = [e.target for e in network.equations if e.letters == targets[0].letters]
-    return (targets[0].name, same[-1]) if same else None
-
-
-def wanted_metrics(metrics: object, validation: object) -> tuple[str, ...]:
-    """Return the names in ``metrics``; raises TrainingError without validation data."""
-    names = (metrics,) if isinstance(metrics, str) else tuple(metrics or ())
-    for name in names:
-        if name != ACCURACY:
-            raise NotYetError(
-                f"train: metrics={str(name)[:40]!r} was asked for", "a later version has more",
-                f"use metrics={ACCURACY!r}, or measure run.predict(…)",
-            )  # fmt: skip
-    if names and validation is None:
+def _by_function(name: str, function: Function, values: Mapping[str, np.ndarray]) -> float:
+    asked = f"the metric {name!r}, a function of yours, was asked for"
+    try:
+        found = function(values)
+    except SymbackError:
+        raise
+    except Exception as error:
         raise TrainingError(
-            f"train: metrics={names[0]!r} was asked for", "no validation data to measure it on",
-            "give validation={…}",
+            asked, f"it raised {type(error).__name__}: {str(error)[:200]}",
+            "it is called with the values of all tensors by name, and returns a number",
+        ) from error  # fmt: skip
+    try:
+        return float(found)
+    except (TypeError, ValueError):
+        raise TrainingError(
+            asked, f"it returned {str(found)[:60]!r}", "let it return one number"
+        ) from None
+
+
+def chosen_metrics(network: Network, metrics: object, data: object = True) -> Metrics:
+    """Return the metrics with their names; by default the accuracy where a target is one-hot.
+
+    ``metrics`` is a name, a Metric, a function, a mapping of such by name, or several of them.
+    Raises TrainingError, also for metrics without ``data`` to measure them on.
+    """
+    if metrics is None:
+        hot = [target for target, _ in pairs_of(network) if network[target].one_hot]
+        return (("accuracy", Metric("accuracy")),) if len(hot) == 1 else ()
+    if isinstance(metrics, Mapping):
+        named = [(str(name), _metric(metric)) for name, metric in metrics.items()]
+    elif isinstance(metrics, str | Metric) or callable(metrics):
+        named = [_named(metrics)]
+    elif isinstance(metrics, Iterable):
+        named = [_named(metric) for metric in metrics]
+    else:
+        named = [_named(metrics)]
+    if named and data is None:
+        raise TrainingError(
+            f"train: the metric {named[0][0]!r} was asked for", "no validation data",
+            "give validation={…}, or validation=0.2 to hold a share of the samples back",
         )  # fmt: skip
-    return names
+    for name, metric in named:
+        if isinstance(metric, Metric):
+            pair_of(network, metric)
+        if [other for other, _ in named].count(name) > 1 or name in ("epoch", "loss"):
+            raise TrainingError(
+                f"train: the metric {name[:40]!r} was asked for", "a name that is taken",
+                "name them: metrics={'of the prices': sb.Metric('r2', target='y')}",
+            )  # fmt: skip
+    return tuple(named)
+
+
+def _named(metric: object) -> tuple[str, Metric | Function]:
+    made = _metric(metric)
+    return (made.name if isinstance(made, Metric) else _name(made)), made
+
+
+def _name(function: Function) -> str:
+    return getattr(function, "__name__", type(function).__name__).strip("<>")
+
+
+def _metric(metric: object) -> Metric | Function:
+    if isinstance(metric, str):
+        return Metric(metric)
+    if isinstance(metric, Metric) or callable(metric):
+        return metric
+    raise TrainingError(
+        f"train: metrics={str(metric)[:40]!r} was asked for", f"a {type(metric).__name__}",
+        f"use {', '.join(map(repr, KINDS))}, or a function",
+    )  # fmt: skip
+
+
+def more_is_better(name: str, metrics: Metrics) -> bool | None:
+    """Is a larger number in the column ``name`` better? None: a function's, nobody knows."""
+    if name in ("loss", "validation_loss"):
+        return False
+    metric = dict(metrics).get(name)
+    return KINDS[metric.name].more_is_better if isinstance(metric, Metric) else None

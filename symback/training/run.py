@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 
@@ -10,15 +10,20 @@ import numpy as np
 
 from symback.compiler.program import compile_network
 from symback.network.network import Network
+from symback.training.confusion import Confusion, confusion
 from symback.training.history import History
+from symback.training.measures import Measures, Metrics, chosen_metrics
+from symback.training.metrics import Metric, classes, pair_of
 from symback.training.optimisers import Optimizer
+from symback.training.start import checked_data, inputs_of
 from symback.training.storage import save_arrays
 
 
 class Run:
     """A finished training: ``parameters`` by name, ``history``, and what it was made with.
 
-    ``stopped`` says why it ended before its last epoch, and is empty otherwise.
+    ``stopped`` says why it ended before its last epoch, and is empty otherwise. ``best`` is the run
+    as it was after its best epoch; ``held_back`` are the positions of a share for validation.
     """
 
     def __init__(
@@ -32,11 +37,23 @@ class Run:
         dtype: str,
         steps: int,
         stopped: str = "",
+        metrics: Metrics = (),
+        held_back: np.ndarray | None = None,
+        best: Run | None = None,
     ) -> None:
         self.network, self.optimizer = network, optimizer
         self.parameters, self.history = parameters, history
         self.seed, self.dtype, self.steps, self.stopped = seed, dtype, steps, stopped
+        self.held_back, self._metrics, self._best = held_back, metrics, best
         self._programs: dict[str, object] = {}
+
+    @property
+    def best(self) -> Run:
+        """The run as it was after the epoch with the best validation loss, or other column.
+
+        Which column, EarlyStopping(by=…) says. Without validation data it is this run itself.
+        """
+        return self if self._best is None else self._best
 
     def predict(self, values: Mapping[str, object], name: object) -> np.ndarray:
         """Return the tensor ``name`` for new data and the learned parameters.
@@ -47,6 +64,42 @@ class Run:
         if tensor not in self._programs:
             self._programs[tensor] = compile_network(self.network, [tensor], dtype=self.dtype)
         return self._programs[tensor](self.parameters | dict(values))[tensor]
+
+    def measure(self, data: Mapping[str, object], metrics: object = None) -> dict[str, float]:
+        """Return the loss and the metrics for data, by default those of the training.
+
+        Raises ValuesError, TrainingError.
+        """
+        chosen = chosen_metrics(self.network, metrics) if metrics is not None else self._metrics
+        arrays = self._arrays(data)
+        with np.errstate(all="ignore"):
+            return Measures(self.network, arrays, self.dtype, chosen, "loss")()
+
+    def confusion(
+        self,
+        data: Mapping[str, object],
+        *,
+        target: str | None = None,
+        prediction: str | None = None,
+        names: Iterable[str] | None = None,
+    ) -> Confusion:
+        """Return how many samples of each class were taken for which class.
+
+        The classes are those of the one-hot target, or 0 and 1. Raises ValuesError, TrainingError.
+        """
+        pair = pair_of(self.network, Metric("accuracy", target, prediction))
+        arrays = self._arrays(data)
+        needed = compile_network(self.network, [pair[1]], dtype=self.dtype)
+        predicted = needed({name: arrays[name] for name in needed.inputs})[pair[1]]
+        one_hot = self.network[pair[0]].one_hot
+        asked = f"the confusion matrix of {pair[1]} for {pair[0]} was asked for"
+        truth, answers = classes(one_hot, asked, arrays[pair[0]], predicted)
+        count = predicted.shape[-1] if one_hot else 2
+        return confusion(truth, answers, names, count, *pair)
+
+    def _arrays(self, data: Mapping[str, object]) -> dict[str, np.ndarray]:
+        inputs = inputs_of(self.network, self.network.loss_name)
+        return checked_data(self.network, data, self.parameters, inputs, self.dtype, "data")
 
     def save(self, path: str | Path) -> Path:
         """Write the parameters to an npz file, by name, and return its path; raises FileError."""
@@ -59,8 +112,11 @@ class Run:
         return "\n".join([self._title(), str(self.history), *filter(None, [self.stopped])])
 
     def _repr_html_(self) -> str:
-        table = self.history._repr_html_() if len(self.history) else str(self.history)
-        return f"<p>{escape(self._title())}</p>{table}<p>{escape(self.stopped)}</p>"
+        stopped = f"<p>{escape(self.stopped)}</p>" if self.stopped else ""
+        chart = ""
+        if len(self.history) > 1:
+            chart = self.history.chart()._repr_mimebundle_()["text/html"]
+        return f"<p>{escape(self._title())}</p>{self.history._repr_html_()}{stopped}{chart}"
 
     def _title(self) -> str:
         epochs, steps = _counted(len(self.history), "epoch"), _counted(self.steps, "step")

@@ -3,61 +3,144 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
+from sympy import Symbol
 
-from symback.errors import NotYetError, TrainingError, ValuesError
+from symback.errors import TrainingError, ValuesError
 from symback.network.network import Network, reads
 from symback.network.tensors import INPUT, PARAMETER
-from symback.network.values import checked_values
+from symback.network.values import bound_sizes, checked_values
+from symback.training.batches import WHOLE, Sampling, sampling
+from symback.training.clipping import Clipping
 from symback.training.initial import initial_parameters
 from symback.training.optimisers import Optimizer
+from symback.training.sources import is_mapped
 
 Arrays = dict[str, np.ndarray]
 
 
-def check_options(optimizer: object, epochs: object, seed: object, later: dict) -> None:
-    """Raise TrainingError for options that are none, NotYetError for those of ``later``."""
+def check_options(optimizer: object, **counts: tuple[object, int]) -> None:
+    """Raise TrainingError for an optimiser that is none, or a count below its least value."""
     if not isinstance(optimizer, Optimizer):
         raise TrainingError(
             f"train: optimizer={str(optimizer)[:40]} was asked for",
             f"a {type(optimizer).__name__}", "write optimizer=sb.Adam(1e-3) or sb.SGD(0.1)",
         )  # fmt: skip
-    for name, value, least in (("epochs", epochs, 1), ("seed", seed, 0)):
+    for name, (value, least) in counts.items():
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise TrainingError(
                 f"train: {name}={str(value)[:40]} was asked for", f"no whole number from {least}",
                 f"use a number such as {name}=20",
             )  # fmt: skip
-    for name, value in later.items():
-        if value is not None:
-            raise NotYetError(
-                f"train: {name} was asked for", "a later version has it", f"leave {name}= out"
-            )
 
 
-def starting_arrays(
+def check_clipping(clip: object) -> None:
+    """Raise TrainingError unless it is a clipping or None."""
+    if clip is not None and not isinstance(clip, Clipping):
+        raise TrainingError(
+            f"train: clip={str(clip)[:40]} was asked for", f"a {type(clip).__name__}",
+            "use sb.ClipNorm(1.0) or sb.ClipValue(0.5)",
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Inputs that the loss needs, parameters at their start, and how batches are cut.
+
+    Arrays in ``mapped`` files are as they were given; all others are converted and checked.
+    """
+
+    inputs: Arrays
+    parameters: Arrays
+    cut: Sampling
+
+
+def start_of(
     network: Network,
     loss: str,
     data: Mapping[str, object],
     parameters: Mapping[str, object],
+    *,
     seed: int,
     dtype: str,
-) -> tuple[Arrays, Arrays]:
-    """Return the inputs that the loss needs and all parameters at their start; raises ValuesError.
+    batch_size: object,
+    batch: object,
+) -> Start:
+    """Return what training starts from; raises ValuesError, TrainingError.
 
     A parameter starts as given in ``parameters``, else as its ``init`` says, else by the default.
     """
-    given = {t.name: t.init for t in network.parameters if not isinstance(t.init, str | None)}
-    given |= _of_kind(network, parameters, PARAMETER, "parameters")
+    given = given_parameters(network, parameters)
     data = _of_kind(network, data, INPUT, "data")
-    inputs = _inputs_of(network, loss)
-    arrays, sizes = checked_values(
-        network, {**data, **given}, [*inputs, *(name for name in given if name in network)],
-        dtype=dtype, check_finite=True, what="train: data and starting values",
-    )  # fmt: skip
-    learned = initial_parameters(network, sizes, {name: arrays[name] for name in given}, seed)
-    return {name: arrays[name] for name in inputs}, learned
+    inputs = inputs_of(network, loss)
+    mapped = {n: array for n, array in data.items() if is_mapped(array)}
+    if batch_size is None or not mapped:
+        arrays, sizes = _checked(network, data, given, inputs, dtype)
+        cut = sampling(network, {n: arrays[n] for n in inputs}, batch_size, batch)
+    else:
+        cut, sizes, arrays = _mapped(network, data, given, inputs, dtype, batch_size, batch)
+    learned = initial_parameters(network, sizes, {n: arrays[n] for n in given}, seed)
+    return Start({n: arrays[n] for n in inputs}, learned, cut)
+
+
+def _mapped(
+    network: Network, data: dict[str, object], given: dict[str, object], inputs: list[str],
+    dtype: str, batch_size: object, batch: object,
+) -> tuple[Sampling, dict[Symbol, int], Arrays]:  # fmt: skip
+    """Return the sampling, sizes and arrays of data of which a part is read batch by batch."""
+    whole = {n: a if is_mapped(a) else np.asarray(a) for n, a in data.items() if n in inputs}
+    for name, array in whole.items():
+        rank = network[name].rank
+        if array.ndim != rank and not (network[name].one_hot and array.ndim == rank - 1):
+            # Why at once? What follows cuts arrays along their axes.
+            _checked(network, data | {name: np.zeros(array.ndim * (1,))}, given, inputs, dtype)
+    cut = sampling(network, whole, batch_size, batch)
+    few = {n: a.take(range(cut.length), cut.axes[n]) if n in cut.axes else a
+           for n, a in whole.items()}  # fmt: skip
+    arrays, _ = _checked(network, {**data, **few}, given, inputs, dtype)
+    shapes = {n: (*a.shape, *(None,) * (network[n].rank - a.ndim)) for n, a in whole.items()}
+    shapes |= {name: arrays[name].shape for name in given}
+    sizes = bound_sizes(network, shapes)
+    held = {n: a for n, a in data.items() if n in inputs and not is_mapped(a)}
+    arrays |= _checked(network, held, given, [*held], dtype)[0]
+    return cut, sizes, arrays | {n: a for n, a in whole.items() if is_mapped(a)}
+
+
+def stream_start(
+    network: Network,
+    loss: str,
+    first: object,
+    parameters: Mapping[str, object],
+    *,
+    seed: int,
+    dtype: str,
+) -> Start:
+    """Return what training starts from, by the first batch of a stream; raises ValuesError."""
+    given = given_parameters(network, parameters)
+    inputs = inputs_of(network, loss)
+    values = _of_kind(network, first, INPUT, "data")
+    arrays, sizes = _checked(network, values, given, inputs, dtype)
+    learned = initial_parameters(network, sizes, {n: arrays[n] for n in given}, seed)
+    return Start({n: arrays[n] for n in inputs}, learned, WHOLE)
+
+
+def given_parameters(network: Network, parameters: Mapping[str, object]) -> dict[str, object]:
+    """Return the starting values that are given, with the call or with the parameter itself."""
+    given = {t.name: t.init for t in network.parameters if not isinstance(t.init, str | None)}
+    return given | _of_kind(network, parameters, PARAMETER, "parameters")
+
+
+def _checked(
+    network: Network, data: Mapping[str, object], given: Mapping[str, object],
+    inputs: Iterable[str], dtype: str,
+) -> tuple[Arrays, dict[Symbol, int]]:  # fmt: skip
+    needed = [*inputs, *(name for name in given if name in network)]
+    what = "train: data and starting values"
+    return checked_values(
+        network, {**data, **given}, needed, dtype=dtype, check_finite=True, what=what
+    )
 
 
 def checked_data(
@@ -66,14 +149,37 @@ def checked_data(
     parameters: Arrays,
     inputs: Iterable[str],
     dtype: str,
+    what: str = "validation",
 ) -> Arrays:
     """Return the arrays of the inputs with the parameters; raises ValuesError."""
-    given = _of_kind(network, data, INPUT, "validation")
+    given = _of_kind(network, data, INPUT, what)
     arrays, _ = checked_values(
         network, {**given, **parameters}, [*inputs, *parameters],
-        dtype=dtype, check_finite=True, what="train: validation",
+        dtype=dtype, check_finite=True, what=f"train: {what}",
     )  # fmt: skip
     return arrays
+
+
+class BatchCheck:
+    """Converts and checks a batch that was just read: ``check(values, what)`` returns its arrays.
+
+    Values that are not there are those of ``others``, such as data that is not cut.
+    """
+
+    def __init__(
+        self, network: Network, inputs: Iterable[str], parameters: Arrays, dtype: str,
+    ) -> None:  # fmt: skip
+        self._network, self._inputs, self._dtype = network, tuple(inputs), dtype
+        # Why parameters? The number of classes may be a size that only they have.
+        self._sizes_from = parameters
+
+    def __call__(self, values: object, what: str) -> Arrays:
+        given = _of_kind(self._network, values, INPUT, what)
+        arrays, _ = checked_values(
+            self._network, {**given, **self._sizes_from}, [*self._inputs, *self._sizes_from],
+            dtype=self._dtype, check_finite=True, what=what,
+        )  # fmt: skip
+        return {name: arrays[name] for name in self._inputs}
 
 
 def _of_kind(
@@ -94,7 +200,7 @@ def _of_kind(
     return named
 
 
-def _inputs_of(network: Network, loss: str) -> list[str]:
+def inputs_of(network: Network, loss: str) -> list[str]:
     """Return the inputs that the loss depends on, in the order of declaration."""
     needed, equations = {loss}, {e.target: e for e in network.equations}
     for equation in reversed(list(equations.values())):

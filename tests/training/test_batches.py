@@ -1,7 +1,5 @@
 """Batches: which letter is sampled, and that every sample is seen once an epoch."""
 
-from itertools import islice
-
 import numpy as np
 import pytest
 
@@ -83,14 +81,35 @@ def test_a_parameter_of_the_size_of_the_batch_is_refused():
 
 def test_every_sample_is_in_one_batch_of_an_epoch_and_the_last_batch_is_short():
     found = sampled(["X"])
-    batches = list(found.cut(next(found.orders(seed=0))))
+    batches = list(found.cut(found.order(seed=0, epoch=1)))
     assert [len(batch) for batch in batches] == [4, 4, 2]
     assert sorted(np.concatenate(batches)) == list(range(10))
 
 
 def test_epochs_differ_and_one_seed_gives_the_same_orders():
     found = sampled(["X"])
-    one, same, other = (list(islice(found.orders(seed), 3)) for seed in (0, 0, 1))
+    one, same, other = ([found.order(s, epoch) for epoch in (1, 2, 3)] for s in (0, 0, 1))
     np.testing.assert_array_equal(one, same)
     assert (one[0] != one[1]).any()
     assert (one[0] != other[0]).any()
+
+
+def test_samples_that_are_not_shuffled_come_as_they_stand():
+    assert sampled(["X"]).order(0, 1, shuffled=False).tolist() == list(range(10))
+
+
+def test_a_share_is_held_back_and_never_in_a_batch():
+    rest, held = sampled(["X"]).split(seed=5, share=0.3)
+    assert len(held) == 3
+    assert (np.diff(held) > 0).all()
+    assert sorted([*held, *rest.order(0, 1)]) == list(range(10))
+    assert [len(b) for b in rest.cut(rest.order(0, 1))] == [4, 3]
+    assert rest.order(0, 1, shuffled=False).tolist() == rest.among.tolist()
+    assert sampled(["X"]).split(5, 0.3)[1].tolist() == held.tolist()
+    assert sampled(["X"]).split(6, 0.3)[1].tolist() != held.tolist()
+
+
+@pytest.mark.parametrize("share", [0.04, 0.96])
+def test_a_share_that_leaves_nothing_is_refused(share):
+    with pytest.raises(TrainingError, match="10 samples, of which"):
+        sampled(["X"]).split(0, share)

@@ -1,0 +1,225 @@
+"""A training under way: steps, epochs, and what it takes to go on with it another day."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from symback.derivation.derive import Derivation
+from symback.errors import SymbackError, TrainingError
+from symback.files import remove_parts
+from symback.training.checkpoint import Checkpoint, Keeper, Record, check_fits, read
+from symback.training.clipping import Clipping
+from symback.training.faults import first_fault
+from symback.training.history import RATE, History
+from symback.training.interruption import Interruption
+from symback.training.measures import Measures, Metrics
+from symback.training.optimisers import Optimizer
+from symback.training.parameters import Parameters, Stepper
+from symback.training.progress import Progress
+from symback.training.rule import THETA
+from symback.training.run import Run
+from symback.training.schedules import Schedule
+from symback.training.sources import Batch, Source
+from symback.training.watching import Watch
+
+INTERRUPTED = "stopped by Ctrl-C; the parameters are those of the last whole step"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a training is made of, its data aside."""
+
+    derivation: Derivation
+    optimizer: Optimizer
+    epochs: int
+    schedule: Schedule | None
+    clip: Clipping | None
+    seed: int
+    dtype: str
+    shuffled: bool
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The parameters after the best epoch, by name, and which it was."""
+
+    epoch: int
+    steps: int
+    parameters: dict[str, np.ndarray]
+
+
+class Training:
+    """Parameters, their step, and where in the epoch it is: all that changes while training.
+
+    ``identity`` says in words what training it is; a checkpoint of another one does not fit.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        parameters: Parameters,
+        stepper: Stepper,
+        source: Source,
+        measures: Measures | None,
+        watch: Watch,
+        identity: dict[str, str],
+        held_back: np.ndarray | None,
+    ) -> None:
+        self.plan, self.parameters, self.stepper = plan, parameters, stepper
+        self.source, self.measures, self.watch = source, measures, watch
+        self.identity, self.held_back = identity, held_back
+        self.history, self.steps, self.best = History(), 0, Best(0, 0, {})
+        # The epoch under way: its batches so far, and the sums of which its loss is made.
+        self.position, self.total, self.seen = 0, 0.0, 0
+
+    def run(self, checkpoint: Checkpoint | None, progress: bool | None) -> Run:
+        """Train to the end, early or late, and return the Run; raises SymbackError with ``run``."""
+        keeper = Keeper(checkpoint) if checkpoint else None
+        reason = self._take_up(keeper) if keeper else ""
+        try:
+            with Progress(self.plan.epochs, progress) as bar, Interruption() as stop:
+                reason = reason or self._train(bar, stop, keeper)
+        except SymbackError as error:
+            error.run = self._made(f"stopped: {error.found}")
+            if keeper:
+                # Why suppressed? The error that ended training is the one to tell.
+                with contextlib.suppress(SymbackError):
+                    keeper.keep(self._record())
+            raise
+        run = self._made(reason)
+        if keeper:
+            try:
+                keeper.keep(self._record())
+            except SymbackError as error:
+                error.run = run
+                raise
+        return run
+
+    # Steps and epochs ----------------------------------------------------------------------------
+
+    def _train(self, bar: Progress, stop: Interruption, keeper: Keeper | None) -> str:
+        """Train all epochs; return why it ended before, or an empty text."""
+        while len(self.history) < self.plan.epochs:
+            for batch in self.source.epoch(len(self.history) + 1, self.position):
+                if stop.asked:
+                    return INTERRUPTED
+                loss = self._step(batch)
+                if bar.on:
+                    self._show(bar)
+                reason = self.watch.after_step(
+                    self.steps, loss, self.stepper.rate, self.history, self.parameters
+                )
+                if keeper and keeper.is_due(self.steps):
+                    keeper.keep(self._record())
+                if reason:
+                    return reason
+            reason = self._end_epoch(bar)
+            if len(self.history) < self.plan.epochs and (reason or stop.asked):
+                return reason or INTERRUPTED
+        return ""
+
+    def _step(self, batch: Batch) -> float:
+        batch.bound()
+        loss = batch.bound.loss
+        self.parameters.take(batch.bound.grads)
+        if not (math.isfinite(loss) and self.stepper.step()):
+            raise self._fault(batch.values)
+        self.steps += 1
+        self.position += 1
+        self.total += loss * batch.length
+        self.seen += batch.length
+        return loss
+
+    def _end_epoch(self, bar: Progress) -> str:
+        """Add the row of the epoch; return why training should end, or an empty text."""
+        row = {"loss": self.total / self.seen} | (self.measures() if self.measures else {})
+        if self.plan.schedule:
+            row[RATE] = self.stepper.rate
+        self.history.add(row)
+        self.position, self.total, self.seen = 0, 0.0, 0
+        if self.watch.is_best(row):
+            self.best = Best(len(self.history), self.steps, self.parameters.copies())
+        if bar.on:
+            self._show(bar)
+        return self.watch.after_epoch(self.steps, self.stepper.rate, self.history, self.parameters)
+
+    def _show(self, bar: Progress) -> None:
+        row = dict(self.history[-1]) if len(self.history) else {}
+        row.pop("epoch", None)
+        if self.seen:
+            row = {"loss": self.total / self.seen} | {c: row[c] for c in row if c != "loss"}
+        batches = self.source.batches
+        share = self.position / batches if batches else 0.0
+        bar.show(len(self.history) + min(share, 1.0), row | {RATE: self.stepper.rate})
+
+    def _fault(self, values: dict[str, np.ndarray]) -> TrainingError:
+        """Return the error of a step that made a NaN or infinity; it has changed nothing."""
+        plan = self.plan
+        found = first_fault(plan.derivation.network, values | self.parameters.arrays, plan.dtype)
+        found = found or first_fault(plan.optimizer.network, self.stepper.values, plan.dtype)
+        return TrainingError(
+            f"train: epoch {len(self.history) + 1}, step {self.steps + 1} of {plan.optimizer!r}",
+            found or f"the loss {plan.derivation.of} is not finite",
+            "a smaller rate, data of similar scale, or another start; error.run has the parameters",
+        )
+
+    # Checkpoints ---------------------------------------------------------------------------------
+
+    def _take_up(self, keeper: Keeper) -> str:
+        """Go on from the checkpoint if it is there, else write the first one; raises SymbackError.
+
+        Return why there is nothing to go on with, or an empty text.
+        """
+        path = Path(keeper.checkpoint.path)
+        remove_parts(path)
+        if not path.exists():
+            # Why at once? A folder that cannot be written to is better known before than after.
+            keeper.keep(self._record())
+            return ""
+        record = read(path)
+        check_fits(path, record, self.identity)
+        return self._restore(record)
+
+    def _record(self) -> Record:
+        carried = {name: a for name, a in self.stepper.state().items() if name != THETA}
+        return Record(
+            self.identity, self.parameters.copies(), carried, self.best.parameters,
+            self.best.epoch, self.best.steps, list(self.history), self.steps, self.position,
+            self.total, self.seen,
+        )  # fmt: skip
+
+    def _restore(self, record: Record) -> str:
+        for name, view in self.parameters.arrays.items():
+            np.copyto(view, record.parameters[name])
+        self.stepper.restore(record.carried | {THETA: self.parameters.theta})
+        self.best = Best(record.best_epoch, record.best_steps, record.best)
+        self.history, self.steps = History(record.rows), record.steps
+        self.position, self.total, self.seen = record.position, record.total, record.seen
+        return self.watch.restore(self.history)
+
+    # The result ----------------------------------------------------------------------------------
+
+    def _made(self, stopped: str) -> Run:
+        is_last = self.best.epoch == len(self.history) and not self.position
+        best = None
+        if self.best.epoch and not is_last:
+            epoch, steps = self.best.epoch, self.best.steps
+            best = self._run(self.best.parameters, self.history.until(epoch), steps, "", None)
+        return self._run(self.parameters.copies(), self.history, self.steps, stopped, best)
+
+    def _run(
+        self, parameters: dict[str, np.ndarray], history: History, steps: int, stopped: str,
+        best: Run | None,
+    ) -> Run:  # fmt: skip
+        plan = self.plan
+        return Run(
+            plan.derivation.forward, plan.optimizer, parameters, history, seed=plan.seed,
+            dtype=plan.dtype, steps=steps, stopped=stopped, metrics=plan.metrics,
+            held_back=self.held_back, best=best,
+        )  # fmt: skip

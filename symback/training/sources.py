@@ -1,0 +1,220 @@
+"""Where batches come from: arrays in memory or in a file, or a function that yields them.
+
+A source ties the program to arrays of its own, one set for each shape of a batch, and fills them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, islice
+from mmap import mmap
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from symback.algebra.letters import Index
+from symback.compiler.bound import Bound
+from symback.errors import TrainingError, ValuesError
+from symback.network.network import Network
+from symback.training.batches import Sampling
+
+Arrays = dict[str, np.ndarray]
+# Ties the program to the arrays of a batch.
+Bind = Callable[[Arrays], Bound]
+# Returns the arrays of a batch, converted and checked; raises ValuesError with these first words.
+Check = Callable[[Mapping[str, object], str], Arrays]
+
+MOST_SHAPES = 16
+
+
+class Batch(NamedTuple):
+    """Arrays that hold a batch, the program that is tied to them, and how many samples they are."""
+
+    values: Arrays
+    bound: Bound
+    length: int
+
+
+class Source(Protocol):
+    """What yields the batches of an epoch, the first of them passed over where asked to."""
+
+    batches: int | None
+
+    def epoch(self, number: int, passed: int) -> Iterator[Batch]: ...
+
+
+class ArraySource:
+    """Batches cut from arrays; those in ``mapped`` files are read, converted and checked piecewise.
+
+    A batch of all samples uses the arrays themselves; others are copied.
+    """
+
+    def __init__(
+        self, data: Arrays, cut: Sampling, bind: Bind, check: Check, *, seed: int, shuffled: bool
+    ) -> None:
+        self._data, self._cut = data, cut
+        self.batches: int | None = -(-cut.count // cut.length)
+        self._bind, self._check = bind, check
+        self._seed, self._shuffled = seed, shuffled
+        self._mapped = {name for name in cut.axes if is_mapped(data[name])}
+        self._held = [(n, axis) for n, axis in cut.axes.items() if n not in self._mapped]
+        self._batches: dict[int, Batch] = {}
+
+    def epoch(self, number: int, passed: int) -> Iterator[Batch]:
+        """Yield the batches of an epoch but for the first ``passed``; raises ValuesError."""
+        order = self._cut.order(self._seed, number, self._shuffled)
+        for place, positions in enumerate(self._cut.cut(order)):
+            if place >= passed:
+                yield self._batch(positions, f"train: epoch {number}, batch {place + 1}")
+
+    def _batch(self, positions: np.ndarray, what: str) -> Batch:
+        read = self._read(positions, what) if self._mapped else {}
+        made = self._batches.get(len(positions))
+        if made is None:
+            values = {name: self._taken(name, positions, read) for name in self._data}
+            made = Batch(values, self._bind(values), len(positions))
+            self._batches[len(positions)] = made
+            return made
+        for name, axis in self._held:
+            np.take(self._data[name], positions, axis, made.values[name], "clip")
+        for name, array in read.items():
+            np.copyto(made.values[name], array)
+        return made
+
+    def _taken(self, name: str, positions: np.ndarray, read: Arrays) -> np.ndarray:
+        if name in read:
+            return read[name]
+        if name not in self._cut.axes:
+            return self._data[name]
+        return np.ascontiguousarray(np.take(self._data[name], positions, self._cut.axes[name]))
+
+    def _read(self, positions: np.ndarray, what: str) -> Arrays:
+        """Return the part of the mapped arrays at these positions, checked."""
+        found = {
+            name: np.ascontiguousarray(np.take(self._data[name], positions, self._cut.axes[name]))
+            for name in self._mapped
+        }
+        for name, array in found.items():
+            _check_finite(what, name, array, self._cut.axes[name], positions)
+        try:
+            return self._check(found, what)
+        except ValuesError as error:
+            helps = f"the samples of this batch are {_some(positions)} of the data; {error.helps}"
+            raise ValuesError(error.asked, error.found, helps) from None
+
+
+class StreamSource:
+    """Batches that a function of the epoch's number yields, for data larger than memory.
+
+    How many an epoch has, the length of the function says, if it has one; else the last epoch.
+    """
+
+    def __init__(
+        self, function: Callable[[int], object], first: First, letter: Index | None,
+        network: Network, bind: Bind, check: Check,
+    ) -> None:  # fmt: skip
+        self._function, self._first = function, first
+        self._network, self._letter, self._bind, self._check = network, letter, bind, check
+        self._batches: dict[tuple, Batch] = {}
+        self.batches: int | None = len(function) if hasattr(function, "__len__") else None
+
+    def epoch(self, number: int, passed: int) -> Iterator[Batch]:
+        """Yield the batches of an epoch but for the first ``passed``; raises SymbackError."""
+        place = 0
+        for place, values in enumerate(self._items(number), start=1):
+            if place > passed:
+                what = f"train: epoch {number}, batch {place}"
+                yield self._batch(self._check(values, what))
+        if not place:
+            raise _empty(number)
+        self.batches = place
+
+    def _items(self, number: int) -> Iterator[object]:
+        """Return the iterator of an epoch; what was looked at before the start is not lost."""
+        first, self._first = self._first, None
+        if first is not None and number == 1:
+            return first.all()
+        return items_of(self._function, number)
+
+    def _batch(self, arrays: Arrays) -> Batch:
+        shapes = tuple(array.shape for array in arrays.values())
+        made = self._batches.get(shapes)
+        if made is None:
+            if len(self._batches) >= MOST_SHAPES:
+                self._batches.pop(next(iter(self._batches)))
+            # Why copies? The caller may fill the arrays again while they are tied to a program.
+            values = {name: array.copy() for name, array in arrays.items()}
+            made = self._batches[shapes] = Batch(values, self._bind(values), self._length(arrays))
+            return made
+        for name, array in arrays.items():
+            np.copyto(made.values[name], array)
+        return made
+
+    def _length(self, arrays: Arrays) -> int:
+        for name, array in arrays.items():
+            letters = self._network[name].letters
+            if self._letter in letters:
+                return array.shape[letters.index(self._letter)]
+        return 1
+
+
+class First:
+    """The first batch of the first epoch, looked at before training, and the rest behind it."""
+
+    def __init__(self, values: object, rest: Iterator[object]) -> None:
+        self.values, self._rest = values, rest
+
+    def all(self) -> Iterator[object]:
+        return chain([self.values], self._rest)
+
+
+def first_of(function: Callable[[int], object]) -> First:
+    """Return the first batch that a function yields, with the rest; raises TrainingError."""
+    items = items_of(function, 1)
+    for values in islice(items, 1):
+        return First(values, items)
+    raise _empty(1)
+
+
+def items_of(function: Callable[[int], object], number: int) -> Iterator[object]:
+    """Return the iterator of an epoch's batches; raises TrainingError if there is none."""
+    try:
+        return iter(function(number))
+    except TypeError as error:
+        raise TrainingError(
+            f"train: the batches of epoch {number} were asked for", str(error)[:200],
+            "give a function of the epoch's number that yields a mapping for each batch",
+        ) from error  # fmt: skip
+
+
+def is_mapped(array: object) -> bool:
+    """Does the array read from a file as it is used (numpy.load with mmap_mode)?"""
+    while isinstance(array, np.ndarray):
+        array = array.base
+    return isinstance(array, mmap)
+
+
+def _check_finite(
+    what: str, name: str, array: np.ndarray, axis: int, positions: np.ndarray
+) -> None:
+    """Raise ValuesError for a number that is not finite, with its place in the whole array."""
+    if array.dtype.kind != "f" or np.isfinite(array).all():
+        return
+    place = list(np.unravel_index(int(np.argmin(np.isfinite(array))), array.shape))
+    found = array[tuple(place)]
+    place[axis] = positions[place[axis]]
+    raise ValuesError(
+        what, f"{name} has {found} at [{', '.join(str(int(p)) for p in place)}]", "mend the data"
+    )
+
+
+def _some(positions: np.ndarray) -> str:
+    shown = ", ".join(map(str, positions[:6]))
+    return f"{shown}, …" if len(positions) > 6 else shown
+
+
+def _empty(number: int) -> TrainingError:
+    return TrainingError(
+        f"train: the batches of epoch {number} were asked for", "the function yields none",
+        "return a new iterator for each epoch: def batches(epoch): yield {…}",
+    )  # fmt: skip
