@@ -1,15 +1,19 @@
 """Every example runs as a program of its own, in a folder of its own, and its check passes."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 LONGEST = 60  # lines
+PICTURE = re.compile(r'"(out/\w+\.svg)"')
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -25,7 +29,11 @@ def test_an_example_runs_quickly_says_something_and_passes_its_own_check(path, t
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
     assert done.stderr == ""
-    assert len(done.stdout.splitlines()) > 10
+    assert len(done.stdout.splitlines()) > 4
+    for picture in PICTURE.findall(path.read_text(encoding="utf-8")):
+        root = ElementTree.parse(tmp_path / picture).getroot()
+        assert root.tag == f"{SVG}svg"
+        assert len(root.findall(f".//{SVG}path")) > 1
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
