@@ -16,14 +16,19 @@ from symback.diagrams.plan import planned
 from symback.diagrams.sketch import Sketch
 from symback.errors import DefinitionError, NotYetError
 from symback.explanation import display as display
-from symback.explanation.teacher import explanation as explain
+from symback.explanation.optimisers import rule_explanation
+from symback.explanation.result import Explanation
+from symback.explanation.teacher import explanation
 from symback.network.network import Network
 from symback.network.scalarize import scalarize
 from symback.network.text_reader import parse
 from symback.network.text_reader import read as read_network
+from symback.notation.options import Notation
 from symback.record.archive import StoredDerivation
 from symback.record.archive import load as load_derivation
 from symback.training.loop import train
+from symback.training.rule import Rule
+from symback.training.rates import rate_range as rate_range
 from symback.verification import referee
 from symback.verification.report import Report
 
@@ -37,6 +42,7 @@ __all__ = [
     "jacobian",
     "lambdify",
     "parse",
+    "rate_range",
     "read",
     "scalarize",
     "train",
@@ -89,6 +95,38 @@ def _names(outputs: object) -> list[object]:
         if isinstance(outputs, str) or not isinstance(outputs, Sequence)
         else list(outputs)
     )
+
+
+def explain(
+    x: Derivation | Rule,
+    name: object = None,
+    *,
+    weight: tuple[int, ...] | int | None = None,
+    form: str = "index",
+    detail: int = 2,
+    at: Mapping[str, object] | None = None,
+    update: Rule | None = None,
+    checks: bool = True,
+    notation: Notation | str | None = None,
+) -> Explanation:
+    """Return the explanation of all gradients, of one (``name``), or of one entry (``weight``).
+
+    ``form`` is index, scalar, matrix or numpy; ``detail`` is 0 (a sentence), 1 (an outline), 2
+    (every line) or 3 (also the algebra of local derivatives). ``at`` gives values, so that every
+    step is followed with numbers; ``update`` is an optimiser whose step is then made. ``notation``
+    is a Notation or the name of a preset after a book; without one a network of scalars is printed
+    with δ and ∂E/∂h1, others with bars. An optimiser, a schedule or a clipping explains its own
+    equations; ``at`` then gives theta and theta_bar, or t and rate. Raises SymbackError.
+    """
+    if isinstance(x, Rule):
+        others = {"name": name, "weight": weight, "update": update}
+        asked = {key: value for key, value in others.items() if value is not None}
+        asked |= {"form": form} if form != "index" else {}
+        return rule_explanation(x, at=at, detail=detail, notation=notation, **asked)
+    return explanation(
+        x, name, weight=weight, form=form, detail=detail, at=at, update=update, checks=checks,
+        notation=notation,
+    )  # fmt: skip
 
 
 def draw(

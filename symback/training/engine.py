@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, count, islice
 from pathlib import Path
 
 import numpy as np
@@ -124,11 +126,21 @@ class Training:
                 return reason or INTERRUPTED
         return ""
 
-    def _step(self, batch: Batch) -> float:
+    def batches(self, steps: int) -> Iterator[Batch]:
+        """Yield the batches of as many epochs as it takes for so many steps."""
+        epochs = chain.from_iterable(self.source.epoch(number, 0) for number in count(1))
+        return islice(epochs, steps)
+
+    def try_step(self, batch: Batch) -> float | None:
+        """Make a step and return the loss before it; None, and no step, if it is not finite."""
         batch.bound()
         loss = batch.bound.loss
         self.parameters.take(batch.bound.grads)
-        if not (math.isfinite(loss) and self.stepper.step()):
+        return loss if math.isfinite(loss) and self.stepper.step() else None
+
+    def _step(self, batch: Batch) -> float:
+        loss = self.try_step(batch)
+        if loss is None:
             raise self._fault(batch.values)
         self.steps += 1
         self.position += 1
@@ -150,10 +162,11 @@ class Training:
         return self.watch.after_epoch(self.steps, self.stepper.rate, self.history, self.parameters)
 
     def _show(self, bar: Progress) -> None:
-        row = dict(self.history[-1]) if len(self.history) else {}
-        row.pop("epoch", None)
-        if self.seen:
-            row = {"loss": self.total / self.seen} | {c: row[c] for c in row if c != "loss"}
+        """Draw the bar: the loss so far, the last number measured on validation data, the rate."""
+        last = dict(self.history[-1]) if len(self.history) else {}
+        row = {"loss": self.total / self.seen if self.seen else last["loss"]}
+        if self.measures and last:
+            row[self.measures.names[-1]] = last[self.measures.names[-1]]
         batches = self.source.batches
         share = self.position / batches if batches else 0.0
         bar.show(len(self.history) + min(share, 1.0), row | {RATE: self.stepper.rate})

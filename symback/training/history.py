@@ -130,10 +130,11 @@ class History:
 
     def _drawn(self, title: str, columns: list[str]) -> Chart:
         numbers = [row[c] for c in columns for row in self._rows if math.isfinite(row[c])]
-        wide = columns[0] in (*LOSSES, RATE) and min(numbers, default=0) > 0
+        wide = columns[0] in LOSSES and min(numbers, default=0) > 0
         scale = "log" if wide and max(numbers) > WIDE * min(numbers) else "linear"
         names = {"loss": "training", "validation_loss": "validation"} if len(columns) > 1 else {}
         lines = {names.get(c, _words(c)): (self["epoch"], self[c]) for c in columns}
+        title = title[:1].upper() + title[1:]
         return line_chart(title, lines, x_label="epoch", y_label=_words(columns[0]), y_scale=scale)
 
     def __repr__(self) -> str:
@@ -200,4 +201,6 @@ def shown(column: str, value: float) -> str:
     """Return a number of a column as people read it: 0.02314, 97.5 %."""
     if column == "epoch":
         return str(value)
-    return f"{100 * value:.1f} %" if column in SHARES else f"{value:.5g}"
+    if column in SHARES:
+        return f"{100 * value:.1f} %"
+    return f"{value:.3g}" if column == RATE else f"{value:.5g}"

@@ -8,7 +8,6 @@ from os import PathLike
 import numpy as np
 
 from symback.derivation.derive import Derivation, derive
-from symback.errors import TrainingError
 from symback.network.network import Network
 from symback.training.callbacks import EarlyStopping, checked_callbacks
 from symback.training.checkpoint import Checkpoint
@@ -19,7 +18,7 @@ from symback.training.optimisers import Optimizer
 from symback.training.preparation import prepared
 from symback.training.run import Run
 from symback.training.schedules import Schedule, check_schedule
-from symback.training.start import check_clipping, check_options
+from symback.training.start import check_all_derived, check_clipping, check_options
 
 Data = Mapping[str, object] | Callable[[int], Iterable[Mapping[str, object]]]
 
@@ -63,7 +62,7 @@ def train(
     check_schedule(schedule, "train: schedule")
     check_clipping(clip)
     derivation = network if isinstance(network, Derivation) else derive(network)
-    _check_all_derived(derivation)
+    check_all_derived(derivation)
     watchers = checked_callbacks(callbacks)
     if patience is not None:
         watchers += (EarlyStopping(patience, by="validation_loss"),)
@@ -80,14 +79,3 @@ def train(
             validation=validation, callbacks=watchers,
         )  # fmt: skip
         return training.run(checkpoint, progress)
-
-
-def _check_all_derived(derivation: Derivation) -> None:
-    """Refuse a derivation that lacks the gradient of a parameter: it would stand still unseen."""
-    missing = [t.name for t in derivation.forward.parameters if t.name not in derivation.wrt]
-    if missing:
-        raise TrainingError(
-            f"train: a derivation by {', '.join(derivation.wrt[:8])}",
-            f"no gradient by {', '.join(missing[:8])}",
-            "derive by all parameters, derive(net); what shall not change is an input",
-        )

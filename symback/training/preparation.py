@@ -31,8 +31,12 @@ def prepared(
     parameters: Mapping[str, object],
     validation: object,
     callbacks: Iterable[Callback],
+    steps_per_epoch: int | None = None,
 ) -> Training:
-    """Return the training, ready to run; raises SymbackError."""
+    """Return the training, ready to run; raises SymbackError.
+
+    A schedule counts its time by ``steps_per_epoch``, by default the batches of the data.
+    """
     net, of = plan.derivation.forward, plan.derivation.of
     given = {"seed": plan.seed, "dtype": plan.dtype}
     first = _first_batch(data, batch_size, validation) if not isinstance(data, Mapping) else None
@@ -53,7 +57,7 @@ def prepared(
         )
     stepper = Stepper(
         plan.optimizer, learned, plan.schedule, plan.clip,
-        epochs=plan.epochs, steps_per_epoch=_steps_per_epoch(plan, source),
+        epochs=plan.epochs, steps_per_epoch=steps_per_epoch or _steps_per_epoch(plan, source),
     )  # fmt: skip
     measures = None if held is None else Measures(net, held, plan.dtype, plan.metrics)
     columns = ("loss", *(measures.names if measures else ()), *((RATE,) if plan.schedule else ()))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from sympy import Symbol
 
+from symback.derivation.derive import Derivation
 from symback.errors import TrainingError, ValuesError
 from symback.network.network import Network, reads
 from symback.network.tensors import INPUT, PARAMETER
@@ -43,6 +44,17 @@ def check_clipping(clip: object) -> None:
             f"train: clip={str(clip)[:40]} was asked for", f"a {type(clip).__name__}",
             "use sb.ClipNorm(1.0) or sb.ClipValue(0.5)",
         )  # fmt: skip
+
+
+def check_all_derived(derivation: Derivation) -> None:
+    """Refuse a derivation that lacks the gradient of a parameter: it would stand still unseen."""
+    missing = [t.name for t in derivation.forward.parameters if t.name not in derivation.wrt]
+    if missing:
+        raise TrainingError(
+            f"train: a derivation by {', '.join(derivation.wrt[:8])}",
+            f"no gradient by {', '.join(missing[:8])}",
+            "derive by all parameters, derive(net); what shall not change is an input",
+        )
 
 
 @dataclass(frozen=True, slots=True)
