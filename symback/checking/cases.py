@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -45,6 +46,17 @@ class Case:
         largest = max((float(np.max(np.abs(a), initial=0)) for a in arrays), default=0.0)
         return self.tolerance * largest + self.rounding
 
+    @property
+    def digits(self) -> float:
+        """How many digits of all claimed numbers together are compared: what a cause must fit."""
+        found = 0.0
+        with np.errstate(all="ignore"):
+            for place, (claimed, right) in enumerate(zip(self.claimed, self.right, strict=True)):
+                scale = np.maximum(np.abs(claimed), np.abs(right))
+                allowed = max(self.allowed(place), 1e-300)
+                found += float(np.sum(np.log10(np.maximum(scale / allowed, 1.0))))
+        return found
+
     def fits(self, rows: np.ndarray, place: int = 0) -> np.ndarray:
         """Return for each row whether it is what was claimed at a point."""
         difference = np.abs(rows - self.claimed[place])
@@ -67,8 +79,9 @@ class Finding:
 
 def largest(array: np.ndarray) -> np.ndarray:
     """Return the largest entry of every row; NaN counts as infinite."""
-    flat = array.reshape(array.shape[0], -1)
-    found = flat.max(axis=1, initial=0) if flat.size else np.zeros(array.shape[0])
+    # Why not -1? Of no rows, or of no entries, NumPy cannot tell what it should be.
+    flat = array.reshape(array.shape[0], prod(array.shape[1:]))
+    found = flat.max(axis=1, initial=0)
     return np.where(np.isnan(found), np.inf, found)
 
 
@@ -106,11 +119,12 @@ class Pool:
 
 def effective(case: Case, track: Track) -> Pool:
     """Return the mistakes that matter, one of each effect, in the order of likelihood."""
-    mistakes = sorted(track.mistakes, key=lambda m: RANK[m.row])
+    # Of equal ones, that in the claim's own line is the nearest thing to look at.
+    mistakes = sorted(track.mistakes, key=lambda m: (RANK[m.row], m.stage != case.name))
     versions = [m.version for m in mistakes]
     rows = [rows_of(case, track, versions, place) for place in range(len(case.points))]
     # Why all points? Of two functions with a kink, one point may not tell the two apart.
-    flat = np.concatenate([r.reshape(len(r), -1)[:, :MOST_COMPARED] for r in rows], axis=1)
+    flat = np.concatenate([_leading(r) for r in rows], axis=1)
     right = np.concatenate([r.ravel()[:MOST_COMPARED] for r in case.right])
     scale = np.max(np.abs(right), initial=0) or 1.0
     changed = np.flatnonzero(largest(np.abs(flat - right)) > 1e-12 * scale)
@@ -122,6 +136,10 @@ def effective(case: Case, track: Track) -> Pool:
             effects.add(effect)
             kept.append(place)
     return Pool(tuple(mistakes[i] for i in kept), tuple(r[kept] for r in rows))
+
+
+def _leading(rows: np.ndarray) -> np.ndarray:
+    return rows.reshape(len(rows), prod(rows.shape[1:]))[:, :MOST_COMPARED]
 
 
 def rows_of(case: Case, track: Track, versions: Sequence[dict], place: int = 0) -> np.ndarray:
@@ -157,13 +175,13 @@ def with_share(mistake: Mistake, share: str) -> Mistake:
 
 def proportional(case: Case, rows: np.ndarray, place: int = 0) -> np.ndarray:
     """Return the rows that a factor makes what was claimed at a point."""
-    scaled = factors_of(case, rows, place).reshape(-1, *[1] * (rows.ndim - 1)) * rows
+    scaled = factors_of(case.claimed[place], rows).reshape(-1, *[1] * (rows.ndim - 1)) * rows
     difference = largest(np.abs(scaled - case.claimed[place]))
     return np.flatnonzero(difference <= case.allowed(place))
 
 
-def factors_of(case: Case, rows: np.ndarray, place: int) -> np.ndarray:
-    """Return the factor of each row that brings it closest to what was claimed."""
+def factors_of(wanted: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the factor of each row that brings it closest to what is wanted."""
     axes = tuple(range(1, rows.ndim))
     with np.errstate(all="ignore"):
-        return np.sum(rows * case.claimed[place], axis=axes) / np.sum(rows * rows, axis=axes)
+        return np.sum(rows * wanted, axis=axes) / np.sum(rows * rows, axis=axes)

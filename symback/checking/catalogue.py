@@ -81,12 +81,6 @@ ROWS: tuple[CatalogueRow, ...] = (
         "{instead}.",
     ),
     _R(
-        "derivative of another function",
-        "g'(z) for f'(z)",
-        "A derivative is that of another function.",
-        "{what} is differentiated as if it were {instead}.",
-    ),
-    _R(
         "function for its derivative",
         "f(z) for f'(z)",
         "A derivative is not one.",
@@ -213,6 +207,18 @@ ROWS: tuple[CatalogueRow, ...] = (
         "In {adjoint} {instead} stands where {what} should.",
     ),
     _R(
+        "derivative of another function",
+        "g'(z) for f'(z)",
+        "A derivative is that of another function.",
+        "{what} is differentiated as if it were {instead}.",
+    ),
+    _R(
+        "adjoint of another tensor",
+        "∂L/∂z for ∂L/∂a",
+        "The derivative by one tensor was taken for that by another.",
+        "{instead} stands where {adjoint} should.",
+    ),
+    _R(
         "swapped letters",
         "two letters of an entry are exchanged: Wᵀ for W",
         "The right tensor is read at the wrong place.",
@@ -241,6 +247,30 @@ ROWS: tuple[CatalogueRow, ...] = (
         "another tensor of the same shape is read",
         "A tensor was taken for another one.",
         "In {adjoint} {instead} stands where {what} should.",
+    ),
+    _R(
+        "factor twice",
+        "a factor is multiplied in twice",
+        "A factor stands there once too often.",
+        "The factor {what} stands twice in {adjoint}.",
+    ),
+    _R(
+        "derivative too much",
+        "f'(z) is multiplied in where no function stands, or where it is in the formula already",
+        "A derivative stands there that does not belong there.",
+        "{adjoint} is multiplied by {what}, as if there were one more {instead} on the way.",
+    ),
+    _R(
+        "factor too much",
+        "a tensor is multiplied in that does not belong there",
+        "A factor stands there that does not belong there.",
+        "{adjoint} is multiplied by {what}, which does not belong there.",
+    ),
+    _R(
+        "term too much",
+        "a multiple of a tensor is added, such as a weight decay that the loss does not have",
+        "A term stands there that does not belong there.",
+        "To {adjoint} {what} is added, and the loss has no such term.",
     ),
     _R(
         "stale weights",

@@ -12,7 +12,7 @@ from symback.checking.cases import Case, Finding
 from symback.checking.claim import ADJOINT, FORWARD, UPDATED, Claim
 from symback.checking.comparison import Compared, Setting, true_value, valued
 from symback.checking.report import Diagnosis
-from symback.checking.search import search
+from symback.checking.search import DIGITS_OF_TWO, search
 from symback.checking.tracks import tracks_to
 from symback.checking.updates import stale, wrong_update
 from symback.checking.words import diagnosis_of, places, unexplained
@@ -28,7 +28,7 @@ def diagnosis(line: Compared, setting: Setting) -> Diagnosis:
         found = diagnosis_of(derivation, claim.name, finding)
         new = _new_value(case) if claim.about == UPDATED else ""
         return replace(found, answer=new or found.answer)
-    found = unexplained(derivation, claim.name, case.claimed[0], case.right[0], case.allowed(0))
+    found = unexplained(derivation, claim.name, case, case.digits < DIGITS_OF_TWO)
     if claim.about == ADJOINT:
         return found
     where = f"Look at {claim.name}: {places(case.claimed[0], case.right[0], case.allowed(0))}."
@@ -56,6 +56,9 @@ def _case(line: Compared, setting: Setting) -> Case:
 
 def _finding(claim: Claim, case: Case, derivation: Any, update: Optimizer | None) -> Finding | None:
     if not case.claimed or not all(np.all(np.isfinite(a)) for a in case.claimed):
+        return None
+    # Why nothing? Where all is 0, mistakes leave no trace, and any other number fits many.
+    if claim.about == ADJOINT and not any(np.any(array) for array in case.right):
         return None
     if claim.about == UPDATED:
         return _finding_after(claim, case, derivation, update)

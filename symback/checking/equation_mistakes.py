@@ -31,6 +31,11 @@ from symback.checking.catalogue import Mistake
 from symback.checking.route import Stage
 
 ONE = Integer(1)
+# Derivatives that are written with the function's output a.
+SLOPES: tuple[tuple[str, Callable[[Expr], Expr]], ...] = (
+    ("sigmoid", lambda a: Times(a, Plus(ONE, Negative(a)))),
+    ("tanh", lambda a: Plus(ONE, Negative(Power(a, Integer(2))))),
+)
 Replace = Callable[[Expr], Expr]
 # The row of the catalogue, the altered expression, what it was, what stands in its place.
 Altered = tuple[str, Expr, str, str]
@@ -74,12 +79,33 @@ def _inside(expression: Expr, number: int, back: Replace) -> Replace:
 def equation_mistakes(stage: Stage, expression: Expr, around: Surroundings) -> Iterator[Mistake]:
     """Yield every way in which the right-hand side of an adjoint equation may be altered."""
     yield Mistake("missing adjoint", stage.name, ((stage.name, Integer(0)),))
+    yield from _besides(stage, expression, around)
     for node, put in places(expression):
         for kind, ways in WAYS:
             if isinstance(node, kind):
                 for row, altered, what, instead in ways(node, around):
                     change = ((stage.name, put(altered)),)
                     yield Mistake(row, stage.name, change, what, instead)
+
+
+def _besides(stage: Stage, expression: Expr, around: Surroundings) -> Iterator[Mistake]:
+    """The adjoint of a tensor nearby in its place, or a factor before all of it."""
+
+    def altered(row: str, right: Expr, what: str = "", instead: str = "") -> Mistake:
+        return Mistake(row, stage.name, ((stage.name, right),), what, instead)
+
+    goal = around.derivation.of
+    for name in around.alike.get(stage.adjoint, ()):
+        other = around.adjoints[name]
+        words = f"∂{goal}/∂{other}"
+        yield altered("adjoint of another tensor", Entry(name, *stage.letters), instead=words)
+    for name in (stage.name, *around.alike.get(stage.name, ())):
+        entry = Entry(name, *stage.letters)
+        yield altered("factor too much", Times(expression, entry), str(entry))
+        for function, slope in SLOPES:
+            factor = slope(entry)
+            product = Times(expression, factor)
+            yield altered("derivative too much", product, str(factor), function)
 
 
 # The ways ----------------------------------------------------------------------------------------
@@ -104,6 +130,8 @@ def _factors(node: Times, around: Surroundings) -> Iterator[Altered]:
         others = node.args[:place] + node.args[place + 1 :]
         rest = others[0] if len(others) == 1 else Times(*others)
         yield (*_dropped(factor, rest, around), "")
+        if not factor.is_Number:
+            yield "factor twice", Times(*node.args, factor), str(factor), ""
 
 
 def _dropped(factor: Expr, rest: Expr, around: Surroundings) -> tuple[str, Expr, str]:

@@ -41,6 +41,13 @@ def named_factor(
     return None
 
 
+def short_number(factors: Sequence[float]) -> str | None:
+    """Return the number that all factors are, written with few digits: 0.02; None if none is."""
+    text = f"{factors[0]:.3g}"
+    near = all(abs(f - float(text)) <= 1e-8 * abs(float(text)) for f in factors)
+    return text if near and float(text) else None
+
+
 def _fraction(numbers: Sequence[float], tolerance: float) -> Fraction | None:
     """Return the simple fraction that all numbers are."""
     fraction = Fraction(numbers[0]).limit_denominator(LARGEST_PART)
@@ -79,6 +86,8 @@ def _candidates(
         yield f"({name} - 1)/{name}", [(v - 1) / v for v in values]
         yield f"{name}²", [v * v for v in values]
         yield f"1/{name}²", [1 / v**2 for v in values]
+        yield f"sqrt({name})", [v**0.5 for v in values]
+        yield f"1/sqrt({name})", [v**-0.5 for v in values]
     order = list(sizes)
     for a, first in sizes.items():
         for b, second in sizes.items():

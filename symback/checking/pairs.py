@@ -28,7 +28,15 @@ MOST_AT_ONE_PLACE = 3_000  # pairs of mistakes in one equation
 MOST_LOOKED_AT = 50  # pairs of which a share is measured at all points
 BATCH = 4_000
 # Mistakes that can be made in so many ways that they come last where pairs are tried.
-RARE_IN_PAIRS = ("wrong tensor", "derivative of another function", "off by one")
+RARE_IN_PAIRS = (
+    "wrong tensor",
+    "derivative of another function",
+    "off by one",
+    "adjoint of another tensor",
+    "factor twice",
+    "factor too much",
+    "derivative too much",
+)
 
 Pair = tuple[Mistake, Mistake]
 

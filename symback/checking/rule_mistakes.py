@@ -59,11 +59,20 @@ def _paths(stage: Stage) -> Iterator[Mistake]:
         name = consumer.entry.tensor
         if others:
             row = "missing regulariser" if consumer.is_goal else "missing path"
-            what = str(consumer.expression) if consumer.is_goal else name
+            what = _terms(consumer.expression, stage.name) if consumer.is_goal else name
             yield from _derived(stage, others, row, what, "")
         if len(others) > 1:
             kept = f"every reader but {name}"
             yield from _derived(stage, (consumer,), "missing path", kept, "")
+
+
+def _terms(expression: Expr, tensor: str) -> str:
+    """Return the terms of the loss that read a tensor, as text."""
+    terms = expression.args if isinstance(expression, Plus) else (expression,)
+    reading = [term for term in terms if _depends(term, tensor)]
+    if len(reading) > 1:
+        return str(Plus(*reading))
+    return str(reading[0].args[0] if isinstance(reading[0], Negative) else reading[0])
 
 
 def _derived(

@@ -19,13 +19,23 @@ from symback.checking.cases import (
     Pool,
     common_factor,
     effective,
+    factors_of,
+    largest,
     proportional,
     share_of,
     with_share,
 )
-from symback.checking.factors import named_factor
+from symback.checking.catalogue import Mistake
+from symback.checking.factors import named_factor, short_number
 from symback.checking.pairs import pairs, pairs_at_one_place
 from symback.checking.tracks import Track
+
+# How many digits of a claim a cause must explain. There are some hundred single mistakes and a
+# hundred thousand pairs, with factors; with fewer digits than these one of them fits by chance.
+DIGITS_OF_ONE = 3
+DIGITS_OF_TWO = 7
+
+Look = Callable[[Case, Track, Pool], Finding | None]
 
 
 def search(
@@ -35,17 +45,27 @@ def search(
 
     ``special`` is a search of its own, asked between one mistake and two.
     """
+    digits = case.digits
+    if digits < DIGITS_OF_ONE:
+        return Finding(factor="-1") if _is_turned(case) else None
     found = _factor(case) or _axes(case)
     if found:
         return found
     pools = [(track, effective(case, track)) for track in tracks]
-    for looks in ((_single, _share), (), (_single_with_factor, pairs, pairs_at_one_place)):
-        found = None if looks else _factor(case, scalars=True) or special()
-        for look, (track, pool) in product(looks, pools):
-            found = found or look(case, track, pool)
-        if found:
-            return found
-    return None
+
+    def looked(*looks: Look) -> Finding | None:
+        found = (look(case, track, pool) for look, (track, pool) in product(looks, pools))
+        return next(filter(None, found), None)
+
+    found = looked(_single)
+    if found or digits < DIGITS_OF_TWO:
+        return found
+    return (
+        _factor(case, scalars=True)
+        or looked(_share, _surplus)
+        or special()
+        or looked(_single_with_factor, pairs, pairs_at_one_place)
+    )
 
 
 # One mistake -------------------------------------------------------------------------------------
@@ -54,6 +74,11 @@ def search(
 def _factor(case: Case, scalars: bool = False) -> Finding | None:
     name = common_factor(case, case.right, scalars)
     return Finding(factor=name) if name else None
+
+
+def _is_turned(case: Case) -> bool:
+    """Has only the sign been lost? Of all mistakes this is the commonest."""
+    return all(case.fits(-right[None], place)[0] for place, right in enumerate(case.right))
 
 
 def _axes(case: Case) -> Finding | None:
@@ -87,6 +112,27 @@ def _share(case: Case, track: Track, pool: Pool) -> Finding | None:
         name = named_factor(shares, case.points, 1e-6, case.numbers)
         if name:
             return Finding((with_share(mistake, name),))
+    return None
+
+
+def _surplus(case: Case, track: Track, pool: Pool) -> Finding | None:
+    """Is a multiple of a tensor added: weight decay for a loss that has none?"""
+    extra = [c - r for c, r in zip(case.claimed, case.right, strict=True)]
+    if extra[0].size * len(extra) < 2:
+        return None
+    network = track.around.derivation.forward
+    alike = (network[name] for name in (case.name, *track.around.alike.get(case.name, ())))
+    for tensor in alike:
+        factors = []
+        for place, point in enumerate(case.points):
+            rows = np.asarray(point.tensors[tensor.name])[None]
+            factor = factors_of(extra[place], rows)
+            rest = np.abs(factor.reshape(-1, *[1] * extra[place].ndim) * rows - extra[place])
+            factors += [float(factor[0]) if largest(rest)[0] <= case.allowed(place) else 0.0]
+        name = named_factor(factors, case.points, 1e-6, case.numbers) or short_number(factors)
+        if name:
+            what = str(tensor) if name == "1" else f"{name}·{tensor}"
+            return Finding((Mistake("term too much", case.name, (), what),))
     return None
 
 

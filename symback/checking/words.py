@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symback.checking.cases import Finding
+from symback.checking.cases import Case, Finding
 from symback.checking.catalogue import CATALOGUE, Mistake
 from symback.checking.report import Diagnosis
 from symback.network.tensors import Tensor
@@ -107,14 +107,16 @@ def answer(derivation: Any, names: Sequence[str]) -> str:
 
 
 def unexplained(
-    derivation: Any, name: str, claimed: np.ndarray, right: np.ndarray, allowed: float
-) -> Diagnosis:
+    derivation: Any, name: str, case: Case, few_digits: bool
+) -> Diagnosis:  # fmt: skip
     """Return the honest diagnosis that no known mistake explains the claim: where it is wrong."""
-    where = f"Look at {derivative_name(derivation, name)}: {places(claimed, right, allowed)}."
-    kind = "None of the known mistakes, and no two of them, explain it."
-    return Diagnosis(
-        (), (), "no known mistake", (where, kind, kind), answer(derivation, [name]), known=False
-    )
+    wrong = places(case.claimed[0], case.right[0], case.allowed(0))
+    where = f"Look at {derivative_name(derivation, name)}: {wrong}."
+    brief, kind = "no known mistake", "None of the known mistakes, and no two of them, explain it."
+    if few_digits:
+        brief = "too few digits to tell why"
+        kind = "Its digits are too few to tell the cause: many mistakes would fit them."
+    return Diagnosis((), (), brief, (where, kind, kind), answer(derivation, [name]), known=False)
 
 
 def places(claimed: np.ndarray, right: np.ndarray, allowed: float) -> str:
@@ -123,6 +125,8 @@ def places(claimed: np.ndarray, right: np.ndarray, allowed: float) -> str:
         wrong = ~(np.abs(claimed - right) <= allowed)
     if not right.ndim:
         return f"{float(claimed):.6g} stands where {float(right):.6g} should"
+    if not right.any():
+        return "every entry should be 0"
     if wrong.all():
         return "every entry is wrong"
     for axis in range(right.ndim):

@@ -66,11 +66,15 @@ NUMPY = {
             "R.T @ H - X.T @ H + X.T @ ((R - X) @ W * (H - H**2))",
         ),
     },
+    "residual": {
+        "Z": ("F_bar * np.heaviside(Z, 0)", "np.where(Z > 0, F_bar, 0)", "F_bar * (F > 0)"),
+    },
     "scalars": {
         "w5": ("(o1 - t1)*o1*(1 - o1)*h1", "-(t1 - o1)*(o1 - o1**2)*h1", "net_o1_bar*h1"),
         "w1": (
             "((o1 - t1)*o1*(1 - o1)*w5 + (o2 - t2)*o2*(1 - o2)*w7)*h1*(1 - h1)*i1",
             "(net_o1_bar*w5 + net_o2_bar*w7)*h1*(1 - h1)*i1",
+            "h1_bar*math.exp(-net_h1)/(1 + math.exp(-net_h1))**2*i1",
         ),
     },
 }  # fmt: skip

@@ -77,6 +77,11 @@ EXAMPLES: dict[str, tuple] = {
     "one occurrence only": ("product", "w", "x*(w*y + 3)", {}),
     "power rule": ("one equation", "v", "(v*sigmoid(w*x + b) - y)**2*sigmoid(w*x + b)", {}),
     "quotient rule": ("quotient", "w", "-x/(1 + w**2)*2*w", {}),
+    "adjoint of another tensor": ("dense", "P", "(P - Y) / N", {}),
+    "factor twice": ("scalars", "w5", "(o1 - t1)*o1*(1 - o1)**2*h1", {}),
+    "derivative too much": ("dense", "W2", "A1.T @ ((P - Y) * P * (1 - P)) / N", {}),
+    "factor too much": ("dense", "b2", "((P - Y).sum(axis=0) * b2) / N", {}),
+    "term too much": ("dense", "b2", "(P - Y).sum(axis=0) / N + 0.02*b2", {}),
     "off by one": (
         "convolution", "K", "sum(C_bar[p]*where(p + r + 1 < H, X[p + r + 1], 0), p)", {},
     ),

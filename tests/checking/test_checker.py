@@ -196,3 +196,47 @@ loss L = sum(relu(z[n]), n)
     derivation = sb.derive(net)
     assert sb.check(derivation, {"w": "X.T @ (z > 0)"})
     assert not sb.check(derivation, {"w": "X.T @ np.ones(N)"})
+
+
+def test_where_the_gradient_is_zero_no_cause_is_made_up() -> None:
+    derivation = sb.derive(sb.parse(TWO_TERMS))
+    zeros = {"x": np.zeros(3), "W": np.ones((3, 3)), "b": np.zeros(3), "lam": 0.0}
+    assert sb.check(derivation, {"W": np.zeros((3, 3))}, at=zeros)
+    row = sb.check(derivation, {"W": np.ones((3, 3))}, at=zeros)["W"]
+    assert row.verdict == WRONG
+    assert not row.diagnosis.known
+    assert "every entry should be 0" in str(row.diagnosis.hints)
+
+
+def test_the_missing_regulariser_is_named_without_the_rest_of_the_loss() -> None:
+    row = sb.check(sb.derive(sb.parse(TWO_TERMS)), {"W": "2*np.outer(W @ x + b, x)"})["W"]
+    assert row.diagnosis.mistakes == ("missing regulariser",)
+    assert row.diagnosis.cause == (
+        "The derivative of the term lam*sum(W[h,i]**2, h, i) of E is missing."
+    )
+
+
+TWO_TERMS = """
+index h:3 i:3
+input x[i] lam
+parameter W[h,i] b[h]
+loss E = sum((sum(W[h,i]*x[i], i) + b[h])**2, h) + lam*sum(W[h,i]**2, h, i)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("0.3", "too few digits to tell why"),
+        ("0.123", "too few digits to tell why"),
+        ("-0.082", "exactly -1 times"),
+        ("0.164334", "exactly 2 times"),
+    ],
+)
+def test_a_number_of_few_digits_gets_no_cause_by_chance(text: str, cause: str) -> None:
+    at = {"i1": 0.05, "i2": 0.10, "t1": 0.01, "t2": 0.99, "b1": 0.35, "b2": 0.60}
+    at |= dict(zip(("w1", "w2", "w3", "w4"), (0.15, 0.20, 0.25, 0.30), strict=True))
+    at |= dict(zip(("w5", "w6", "w7", "w8"), (0.40, 0.45, 0.50, 0.55), strict=True))
+    row = sb.check(derivation_of("scalars"), {"w5": text}, at=at)["w5"]
+    assert row.verdict == WRONG
+    assert row.diagnosis.brief == cause

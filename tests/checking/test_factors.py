@@ -49,6 +49,8 @@ def sizes(point: Point) -> tuple[int, int]:
         ("-N", lambda p: -sizes(p)[0]),
         ("N·K", lambda p: sizes(p)[0] * sizes(p)[1]),
         ("N/K", lambda p: sizes(p)[0] / sizes(p)[1]),
+        ("sqrt(N)", lambda p: sizes(p)[0] ** 0.5),
+        ("-1/sqrt(K)", lambda p: -(sizes(p)[1] ** -0.5)),
         ("N/(N - 1)", lambda p: sizes(p)[0] / (sizes(p)[0] - 1)),
         ("64", lambda p: 64),
         ("1/64", lambda p: 1 / 64),

@@ -109,6 +109,11 @@ def _hyperbolic(function: Callable) -> Function:
     return _entrywise(apply, 1)
 
 
+def _step(kind: Any, x: object, middle: object) -> object:
+    """Return 0 below 0, 1 above, and ``middle`` at 0."""
+    return middle if x == 0 else kind.number(int(x > 0))
+
+
 _BINARY = {
     "add": parts.add, "subtract": parts.subtract, "multiply": parts.multiply,
     "divide": parts.divide, "true_divide": parts.divide, "power": parts.power,
@@ -166,6 +171,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "cosh": _hyperbolic(mpmath.cosh),
     "sinh": _hyperbolic(mpmath.sinh),
     "tan": _hyperbolic(mpmath.tan),
+    "heaviside": _entrywise(_step, 2),
     "square": _entrywise(lambda kind, x: parts.multiply(kind, x, x), 1),
     "negative": _entrywise(parts.negate, 1),
     "reciprocal": _entrywise(lambda kind, x: parts.divide(kind, kind.one, x), 1),

@@ -29,7 +29,7 @@ from symback.network.magnitude import checked_literal
 from symback.network.text_operators import COMPARISONS
 from symback.network.text_tokens import INSTEAD
 
-MODULES = ("np", "numpy", "torch")
+MODULES = ("np", "numpy", "jnp", "math", "torch")
 CONSTANTS: dict[str, Callable] = {"pi": mpmath.pi, "e": mpmath.e}
 BUILTINS = {
     "sum": "write np.sum(X, axis=0)",
