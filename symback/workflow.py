@@ -27,8 +27,8 @@ from symback.notation.options import Notation
 from symback.record.archive import StoredDerivation
 from symback.record.archive import load as load_derivation
 from symback.training.loop import train
-from symback.training.rule import Rule
 from symback.training.rates import rate_range as rate_range
+from symback.training.rule import Rule
 from symback.verification import referee
 from symback.verification.report import Report
 
@@ -130,7 +130,7 @@ def explain(
 
 
 def draw(
-    x: Network | Derivation,
+    x: Network | Derivation | StoredDerivation,
     *,
     level: str = "equations",
     at: Mapping[str, object] | None = None,

@@ -29,6 +29,22 @@ def test_a_stored_derivation_is_verified(tmp_path):
     assert sb.verify(stored).passed
 
 
+@pytest.mark.parametrize("level", ["layers", "equations", "operations", "scalars"])
+def test_a_stored_derivation_is_drawn_like_the_one_that_was_stored(level, tmp_path):
+    derivation = sb.derive(NEURON, "w")
+    stored = sb.read(derivation.save(tmp_path / "neuron.json"))
+    values = {"x": 2, "w": 0.5, "b": -0.3, "y": 1}
+    drawn, again = (sb.draw(d, level=level, at=values, weight="w") for d in (derivation, stored))
+    assert again.svg() == drawn.svg()
+    assert [frame.svg() for frame in again.backward()] == [f.svg() for f in drawn.backward()]
+
+
+@pytest.mark.parametrize("level", ["equations", "scalars"])
+def test_a_drawing_with_values_that_are_no_mapping_says_what_they_must_be(level):
+    with pytest.raises(sb.SymbackError, match="values to draw"):
+        sb.draw(NEURON, level=level, at=5)
+
+
 def test_a_gradient_that_was_altered_in_its_file_fails(tmp_path):
     path = sb.derive(NEURON).save(tmp_path / "neuron.json")
     text = path.read_text(encoding="utf-8")

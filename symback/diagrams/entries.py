@@ -15,23 +15,30 @@ from symback.network.network import Network
 from symback.network.scalar_names import name_of_entry
 from symback.network.scalarize import scalarize
 from symback.network.values import checked_values, size_value
+from symback.record.archive import StoredDerivation
 
 MOST_DRAWN = 800
 
+Drawable = Network | Derivation | StoredDerivation
 Place = tuple[int, ...]
 Arrays = Mapping[str, np.ndarray]
 Sizes = Mapping[Symbol, int]
 
 
+def network_of(x: Drawable) -> Network:
+    """Return the network itself, or the one whose gradients a derivation holds."""
+    return x if isinstance(x, Network) else x.forward
+
+
 def entries_of(
-    x: Network | Derivation, at: Mapping[str, object] | None
-) -> tuple[Network | Derivation, Mapping[str, object] | None]:
+    x: Drawable, at: Mapping[str, object] | None
+) -> tuple[Drawable, Mapping[str, object] | None]:
     """Return a network or derivation of scalars, and its values; what is scalar stays as it is.
 
     Open sizes are those of the arrays in ``at``. Raises DefinitionError for sizes that nothing
     gives, and for more entries than a picture shows; ValuesError for values that do not fit.
     """
-    network = x.forward if isinstance(x, Derivation) else x
+    network = network_of(x)
     if not any(tensor.rank for tensor in network.tensors.values()):
         return x, at
     arrays, sizes = _sized(network, at)
@@ -48,7 +55,7 @@ def entries_of(
         for name, array in arrays.items()
         for place in product(*map(range, array.shape))
     }
-    if isinstance(x, Derivation):
+    if not isinstance(x, Network):
         wanted = [
             name_of_entry(name, place)
             for name in x.wrt
@@ -58,9 +65,9 @@ def entries_of(
     return small, (values if at is not None else None)
 
 
-def entry_count(x: Network | Derivation, at: Mapping[str, object] | None) -> int:
+def entry_count(x: Drawable, at: Mapping[str, object] | None) -> int:
     """Return how many entries all tensors have together, at the sizes of the arrays in ``at``."""
-    network = x.forward if isinstance(x, Derivation) else x
+    network = network_of(x)
     return _count(network, _sized(network, at)[1])
 
 
@@ -104,9 +111,9 @@ def named_entry(weight: object) -> tuple[str, Place]:
     return name, place
 
 
-def entry_name(x: Network | Derivation, name: str, place: Place) -> str:
+def entry_name(x: Drawable, name: str, place: Place) -> str:
     """Return the name of a weight's entry in the network of the entries; of a scalar its own."""
-    tensor = (x.forward if isinstance(x, Derivation) else x)[name]
+    tensor = network_of(x)[name]
     if len(place) != tensor.rank:
         raise DefinitionError(
             f"the paths of {name} at level 'scalars'",

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from symback.derivation.derive import Derivation
-from symback.diagrams.entries import MOST_DRAWN, entries_of, entry_count, entry_name, named_entry
+from symback.diagrams.entries import (
+    MOST_DRAWN,
+    Drawable,
+    entries_of,
+    entry_count,
+    entry_name,
+    named_entry,
+)
 from symback.diagrams.sketch import Sketch, sketch
 from symback.errors import DefinitionError
-from symback.network.network import Network
+from symback.network.values import checked_values
 
 MOST_NODES, MOST_LAYERS = 150, 600
 COARSE = "layers"
@@ -16,7 +22,7 @@ Values = Mapping[str, object] | None
 
 
 def planned(
-    x: Network | Derivation,
+    x: Drawable,
     level: str,
     at: Values = None,
     weight: object = None,
@@ -29,6 +35,8 @@ def planned(
     says so. Raises DefinitionError, ValuesError.
     """
     name, place = named_entry(weight)
+    if not isinstance(at, Mapping | None):
+        checked_values(sketch(x).network, at, (), what="values to draw")  # says what they must be
     if level != "scalars":
         plan = sketch(x, level, paths, name)
         if collapse and level != COARSE and _node_count(plan) > MOST_NODES:
@@ -52,7 +60,7 @@ def _node_count(plan: Sketch) -> int:
 
 
 def _collapsed(
-    x: Network | Derivation, level: str, count: int, name: str, paths: Sequence[Sequence[str]]
+    x: Drawable, level: str, count: int, name: str, paths: Sequence[Sequence[str]]
 ) -> Sketch:
     plan = _readable(sketch(x, COARSE, paths, name))
     plan.notes = (

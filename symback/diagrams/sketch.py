@@ -26,6 +26,7 @@ from symback.diagrams.scalars import scalars_graph
 from symback.errors import DefinitionError
 from symback.network.network import Network, reads
 from symback.network.values import checked_values
+from symback.record.archive import StoredDerivation
 
 BUILDERS = {
     "layers": layers_graph,
@@ -47,12 +48,13 @@ class Sketch:
         level: str,
         paths: Sequence[Sequence[str]] = (),
         weight: str = "",
-        derivation: Derivation | None = None,
+        derivation: Derivation | StoredDerivation | None = None,
     ) -> None:
         self.source, self.of, self.level = network, of, level
         self.wrt = derivation.wrt if derivation else ()
-        # A rewritten network is derived anew, when it is asked for.
-        self._derivation = derivation if level != "operations" else None
+        # A rewritten network is derived anew, when it is asked for, and so is a stored one.
+        own = isinstance(derivation, Derivation) and level != "operations"
+        self._derivation = derivation if own else None
         self._gradients: dict[str, str] = {}
         self.network, self.looks = network, {}
         self.notes: tuple[str, ...] = ()
@@ -125,7 +127,7 @@ class Sketch:
 
 
 def sketch(
-    x: Network | Derivation,
+    x: Network | Derivation | StoredDerivation,
     level: str = "equations",
     paths: Sequence[Sequence[str]] = (),
     weight: object = "",
@@ -136,7 +138,7 @@ def sketch(
     ``weight`` to the goal. Raises DefinitionError.
     """
     asked = f"draw at level {str(level)[:40]!r}"
-    if isinstance(x, Derivation):
+    if isinstance(x, (Derivation, StoredDerivation)):
         network, of, derivation = x.forward, x.of, x
     elif isinstance(x, Network):
         network, of, derivation = x, x.loss_name or "", None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from symback.derivation.derive import Derivation
 from symback.diagrams.diagram import Diagram
 from symback.diagrams.model import DiagramGraph
 from symback.diagrams.sketch import Sketch, sketch
@@ -51,11 +50,9 @@ def picture(derivation: Any, at: Mapping[str, object] | None = None) -> Figure |
 def _graphs(derivation: Any, at: Mapping[str, object] | None) -> Iterator[tuple[str, DiagramGraph]]:
     """Yield the network at its levels, finest first; with its numbers, then without."""
     tensors = derivation.forward.tensors.values()
-    # Of a stored derivation the network is drawn: it has no engine to compute adjoints with.
-    drawn = derivation if isinstance(derivation, Derivation) else derivation.forward
     fine = "equations" if any(tensor.rank for tensor in tensors) else "scalars"
     for level in (fine, "layers") if len(tensors) <= MOST_TENSORS else ("layers",):
-        plan = sketch(drawn, level)
+        plan = sketch(derivation, level)
         bare = plan.graph()
         numbers = _with_numbers(plan, at) if at and len(bare.nodes) <= MOST_NODES else None
         if numbers:
