@@ -10,12 +10,17 @@ from symback.checking.checker import check as check
 from symback.compiler.program import Program, compile_network
 from symback.derivation.derive import Derivation, derive
 from symback.derivation.second import Hessian, Jacobian, hessian, hvp, jacobian
+from symback.diagnosis.cost import Cost
+from symback.diagnosis.cost import cost as cost
+from symback.diagnosis.diagnosis import Diagnosis
+from symback.diagnosis.diagnosis import diagnose as diagnose
 from symback.diagrams.diagram import Diagram
 from symback.diagrams.model import DiagramGraph
 from symback.diagrams.plan import planned
 from symback.diagrams.sketch import Sketch
 from symback.errors import DefinitionError, NotYetError
 from symback.explanation import display as display
+from symback.explanation.showing import attach
 from symback.explanation.optimisers import rule_explanation
 from symback.explanation.result import Explanation
 from symback.explanation.teacher import explanation
@@ -34,7 +39,9 @@ from symback.verification.report import Report
 
 __all__ = [
     "check",
+    "cost",
     "derive",
+    "diagnose",
     "draw",
     "explain",
     "hessian",
@@ -48,6 +55,10 @@ __all__ = [
     "train",
     "verify",
 ]
+
+# Why here? What shows a document in a notebook stands beside these on its floor.
+for shown in (Cost, Diagnosis):
+    attach(shown, lambda made: made.document)
 
 
 def read(path: str | PathLike[str]) -> Network | StoredDerivation:

@@ -46,7 +46,7 @@ class Stepper:
 
     ``epochs`` and ``steps_per_epoch`` are what a schedule measures its time by. ``values`` are the
     arrays that the update rule reads: its states, its settings and the gradient. ``count`` is the
-    number of steps made, ``rate`` the rate of the next or, after it, of the last one.
+    number of steps made, ``rate`` the rate of the last one, and of the first one before it.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class Stepper:
         self._states = {name + NEXT: array for name, array in states.items()}
         program = compile_network(rule, list(self._states), dtype=theta.dtype.name)
         self._bound = program.bind(self.values)
+        self._set_rate(0)
 
     @property
     def rate(self) -> float:
@@ -86,8 +87,7 @@ class Stepper:
         """Put the next value of every state in its place, but nothing if θ would not be finite."""
         if self._clip:
             self._clip()
-        if self._schedule:
-            self.values[RATE][()] = self._schedule(self.count / self._steps_per_epoch)
+        self._set_rate(self.count)
         new = self._bound()
         if not is_finite(new[THETA + NEXT]):
             return False
@@ -95,6 +95,11 @@ class Stepper:
             np.copyto(state, new[name])
         self.count += 1
         return True
+
+    def _set_rate(self, count: int) -> None:
+        """Put the rate of the step after ``count`` others in its place."""
+        if self._schedule:
+            self.values[RATE][()] = self._schedule(count / self._steps_per_epoch)
 
     # What a training can be taken up from ---------------------------------------------------------
 
@@ -110,6 +115,7 @@ class Stepper:
             own = name.removesuffix(NEXT)
             np.copyto(self.values[own], state[own])
         self.count = int(state[COUNT])
+        self._set_rate(max(0, self.count - 1))
 
 
 class _Clipper:
