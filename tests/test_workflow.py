@@ -12,6 +12,9 @@ NEURON = sb.parse("input x y\nparameter w b\nz = w*x + b\nloss L = (sigmoid(z) -
     [
         (sb.derive, "E = x**2", "symback.parse"),
         (sb.derive, sb.derive(NEURON), "d.network"),
+        (sb.hessian, sb.derive(NEURON), "d.forward"),
+        (lambda x: sb.jacobian(x, "z", "w"), 3, "symback.parse"),
+        (sb.scalarize, sb.derive(NEURON), "d.forward"),
         (sb.verify, NEURON, "verify(derive(net))"),
         (sb.explain, NEURON, "explain(derive(net))"),
         (sb.draw, 3, "Network or a Derivation"),

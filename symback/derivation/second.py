@@ -24,7 +24,7 @@ from symback.derivation.adjoint import own_letters
 from symback.derivation.derive import Derivation, derive, goal_name, wrt_names
 from symback.derivation.tidy import in_reading_order, tidied
 from symback.errors import DerivationError
-from symback.network.network import Network
+from symback.network.network import Network, checked_network
 from symback.record.steps import Step
 
 
@@ -143,6 +143,7 @@ class Hessian:
 
 def jacobian(network: Network, of: object, wrt: object) -> Jacobian:
     """Return ∂of[…]/∂v[…] for every v in ``wrt``, with letters for both; raises DerivationError."""
+    checked_network(network, "jacobian")
     return Jacobian(
         Derivation(network, goal_name(network, of), wrt_names(network, wrt), jacobian=True)
     )
@@ -153,6 +154,7 @@ def hessian(network: Network, wrt: object = None, of: object = None) -> Hessian:
 
     Raises DerivationError where ``of`` is not scalar.
     """
+    checked_network(network, "hessian")
     goal = goal_name(network, of)
     if network[goal].rank:
         raise DerivationError(

@@ -273,3 +273,13 @@ class Network:
 def reads(equation: Equation) -> tuple[str, ...]:
     """Return the tensors that an equation reads, each once, in the order of writing."""
     return tuple(dict.fromkeys(e.tensor for e in entries(equation.written)))
+
+
+def checked_network(x: object, asked: str) -> Network:
+    """Return a network as it is. Raises DefinitionError for anything else."""
+    if not isinstance(x, Network):
+        raise DefinitionError(
+            f"{asked}: a network was asked for", type(x).__name__,
+            "symback.parse makes one of text, symback.read of a file; a derivation's is d.forward",
+        )  # fmt: skip
+    return x

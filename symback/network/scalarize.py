@@ -11,7 +11,7 @@ from operator import index
 from sympy import Expr, Integer, Symbol
 
 from symback.errors import DefinitionError
-from symback.network.network import Network
+from symback.network.network import Network, checked_network
 from symback.network.scalar_names import latex_of_entry, name_of_entry
 from symback.network.scalar_terms import Denominator, Scalars
 from symback.network.tensors import ADJOINT, CONSTANT, INPUT, LOSS, PARAMETER, Equation, Tensor
@@ -33,7 +33,7 @@ def scalarize(
 
     Raises DefinitionError for sizes that are missing, unknown or too large, for names that clash.
     """
-    bound = _bound(network, sizes)
+    bound = _bound(checked_network(network, "scalarize"), sizes)
     lengths = {
         tensor.name: tuple(_length(network, size, bound) for size in tensor.shape)
         for tensor in network.tensors.values()
