@@ -76,7 +76,9 @@ _LATER = {
     **dict.fromkeys(
         (
             "check",
+            "cost",
             "derive",
+            "diagnose",
             "draw",
             "explain",
             "hessian",
@@ -96,7 +98,6 @@ _LATER = {
 
 # Names of the agreed API that later versions bring, and what helps until then.
 _PLANNED = {
-    "diagnose": "sb.lambdify(d)(values) gives the gradients whose norms you want",
     "nn": "write a layer as its equation: sb.sum(X[n, i]*W[i, h], i) + b[h]",
     "max": "sb.maximum takes two arguments; the maximum over an index is still to come",
     "min": "sb.minimum takes two arguments; the minimum over an index is still to come",
@@ -150,8 +151,10 @@ __all__ = [
     "Tensor",
     "WarmUp",
     "check",
+    "cost",
     "delta",
     "derive",
+    "diagnose",
     "draw",
     "elu",
     "eq",

@@ -20,9 +20,9 @@ from symback.diagrams.plan import planned
 from symback.diagrams.sketch import Sketch
 from symback.errors import DefinitionError, NotYetError
 from symback.explanation import display as display
-from symback.explanation.showing import attach
 from symback.explanation.optimisers import rule_explanation
 from symback.explanation.result import Explanation
+from symback.explanation.showing import attach
 from symback.explanation.teacher import explanation
 from symback.network.network import Network
 from symback.network.scalarize import scalarize
@@ -58,7 +58,7 @@ __all__ = [
 
 # Why here? What shows a document in a notebook stands beside these on its floor.
 for shown in (Cost, Diagnosis):
-    attach(shown, lambda made: made.document)
+    attach(shown, lambda made: made.illustrated)
 
 
 def read(path: str | PathLike[str]) -> Network | StoredDerivation:

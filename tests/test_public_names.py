@@ -46,6 +46,6 @@ def test_names_that_shadow_are_attributes() -> None:
 
 
 def test_a_planned_name_says_what_helps_until_then() -> None:
-    with pytest.raises(AttributeError, match=r"not there yet: sb\.lambdify"):
-        _ = sb.diagnose
+    with pytest.raises(AttributeError, match=r"not there yet: write a layer"):
+        _ = sb.nn
     assert not hasattr(sb, "nonsense")

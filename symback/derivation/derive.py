@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -158,6 +159,22 @@ class Derivation:
     def textbook(self, name: object) -> Gradient:
         """Return a gradient derived from the equations exactly as written, without stable forms."""
         return self._derived(self.forward[name], self._textbook)
+
+    def through(self, name: object, reader: object) -> Gradient:
+        """Return the part of a gradient that comes through one of the tensors that read it.
+
+        Raises DerivationError where that tensor does not read it on a way to the goal.
+        """
+        whole, reader = self[name], self.forward[reader].name
+        consumers = tuple(c for c in whole.problem.consumers if c.entry.tensor == reader)
+        if not consumers:
+            read_by = ", ".join(c.entry.tensor for c in whole.problem.consumers) or "nothing"
+            raise DerivationError(
+                f"the part of the gradient of {whole.tensor.name} through {reader}",
+                f"on a way to {self.of} it is read by {read_by}", "name one of these",
+            )  # fmt: skip
+        problem = replace(whole.problem, consumers=consumers)
+        return Gradient(self, whole.tensor, problem, self._templates.derive(problem))
 
     def with_legal_letters(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         """Return steps in which no letter that was made has a name with another meaning here."""

@@ -9,8 +9,10 @@ from pathlib import Path
 from symback.charts.chart import Chart, Sheet
 from symback.errors import FileError
 from symback.files import write_whole
+from symback.notation.numbers import number
 from symback.notation.tree import Number, Tree, Words
-from symback.render.document import Document
+from symback.notation.unicode import unicode_of
+from symback.render.document import Document, Formula, Inlines
 from symback.render.html import html
 from symback.render.latex import latex
 from symback.render.markdown import markdown
@@ -44,11 +46,16 @@ class Paper:
         """Return the page as Unicode text."""
         return text(self.document, DETAIL, columns)
 
-    def html(self) -> str:
-        """Return the page with its chart as one HTML file."""
+    @cached_property
+    def illustrated(self) -> Document:
+        """The page with its chart."""
         chart = self.plot()
         shown = figure(chart.svg(), "", str(chart))
-        return html(Document(self.document.title, (*self.document.blocks, shown)), DETAIL)
+        return Document(self.document.title, (*self.document.blocks, shown))
+
+    def html(self) -> str:
+        """Return the page with its chart as one HTML file."""
+        return html(self.illustrated, DETAIL)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the chart (svg, png) or the page (html, tex, md, txt), as the suffix says.
@@ -87,6 +94,19 @@ def measured(value: float) -> Tree:
         places = max(0, DIGITS - 1 - power)
         return Number(f"{abs(value):.{places}f}", negative=negative)
     return Number(mantissa, power, negative)
+
+
+def limit_form(value: float) -> Tree:
+    """Return an exact limit that was found on a grid: 0.25, 1, 1.13."""
+    return number(round(value, 2))
+
+
+def words(content: Inlines) -> str:
+    """Return a sentence as plain text."""
+    return "".join(
+        unicode_of(part.tree) if isinstance(part, Formula) else getattr(part, "text", "")
+        for part in content
+    )
 
 
 def counted_words(number: int, word: str) -> str:

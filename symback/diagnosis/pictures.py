@@ -1,0 +1,77 @@
+"""The charts of a diagnosis: gradients and values along the way, and the gain of each factor."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from symback.charts.chart import Sheet, bar_chart
+from symback.diagnosis.page import shown_way
+from symback.diagnosis.ways import FUNCTION, OTHER, WEIGHTS, Factor
+
+if TYPE_CHECKING:
+    from symback.diagnosis.diagnosis import Diagnosis
+
+# Bars that fit beside each other with their names.
+MOST_BARS = 14
+
+
+def sheet(made: Diagnosis) -> Sheet:
+    """Return the charts along the way that the page explains; by parameter where there is none."""
+    of = made.derivation.of
+    rows = {row.name: row for row in made.rows}
+    way = shown_way(made)
+    on_way = [n for n in (way.path[1:] if way else ()) if n in rows and n != of]
+    names = _few(on_way or list(rows))
+    parameters = _few([row.name for row in made.rows if row.kind == "parameter"])
+    charts = [
+        bar_chart(
+            f"Gradient of {of} on its way", {"root mean square": [_positive(rows[n].gradient)
+            for n in names]}, names, y_label="per entry", y_scale="log",
+            note="from the input (left) to the output",
+        ),
+        bar_chart(
+            "Gradients of the parameters", {"root mean square": [_positive(rows[n].gradient)
+            for n in parameters]}, parameters, y_label="per entry", y_scale="log",
+        ),
+    ]  # fmt: skip
+    if way and way.factors:
+        factors = _few(list(way.factors[::-1]))
+        charts.append(
+            bar_chart(
+                "Gain of each local derivative", _gains(factors),
+                [f"∂{f.reader}/∂{f.variable}" for f in factors], y_label="gain",
+                note="below 1 the gradient shrinks",
+            )
+        )  # fmt: skip
+    if on_way:
+        charts.append(
+            bar_chart(
+                "Values on the way", {"standard deviation": [rows[n].deviation for n in names]},
+                names, y_label="deviation",
+            )
+        )  # fmt: skip
+    return Sheet(tuple(charts), columns=2)
+
+
+def _gains(factors: list[Factor]) -> dict[str, list[float]]:
+    """Return the gains of slopes, weights and others as series of their own."""
+    kinds = {FUNCTION: "slopes of functions", WEIGHTS: "weights", OTHER: "others"}
+    return {
+        words: [f.gain if f.kind == kind else 0.0 for f in factors]
+        for kind, words in kinds.items()
+        if any(f.kind == kind for f in factors)
+    }
+
+
+def _positive(value: float) -> float:
+    """Return the number, a gap where a logarithmic axis has no place for it."""
+    return value if value > 0 else math.nan
+
+
+def _few(items: list) -> list:
+    """Return so many items that their names fit, evenly chosen, first and last among them."""
+    if len(items) <= MOST_BARS:
+        return items
+    last = len(items) - 1
+    return [items[round(place * last / (MOST_BARS - 1))] for place in range(MOST_BARS)]
