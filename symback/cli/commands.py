@@ -7,13 +7,12 @@ from collections.abc import Mapping
 
 import symback as sb
 from symback.cli.claims import read_claims, read_names
-from symback.cli.complaints import complain
+from symback.cli.complaints import note
 from symback.cli.examples import example_names, run_example
 from symback.cli.outputs import check_outputs
 from symback.cli.source import network_of
-from symback.cli.tables import read_columns, read_data
-from symback.cli.values import read_values
-from symback.errors import DefinitionError, NotYetError, TrainingError
+from symback.cli.values import values_of
+from symback.errors import DefinitionError
 
 PASSED, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -64,7 +63,7 @@ def draw(options: Namespace) -> int:
         return _write(diagram, options.to)
     for path in options.to:
         written = diagram.backward().save(path)
-        print(f"wrote {written[0]} to {written[-1].name}, a figure for each step")
+        note(f"wrote {written[0]} to {written[-1].name}, a figure for each step")
     return PASSED
 
 
@@ -92,33 +91,6 @@ def check(options: Namespace) -> int:
     return PASSED if report.passed else FAILED
 
 
-def train(options: Namespace) -> int:
-    """Train on a data file, print the history, and save the parameters."""
-    network = network_of(options.source)
-    data = read_data(options.data, read_columns(options.columns), network)
-    try:
-        run = sb.train(
-            network,
-            data,
-            optimizer=options.optimizer,
-            epochs=options.epochs,
-            batch_size=options.batch,
-            parameters=_values(options),
-            seed=options.seed,
-            dtype=options.dtype,
-        )
-    except TrainingError as error:
-        # Nothing is lost: what was learned before the fault is shown and saved like any run.
-        run, status = getattr(error, "run", None), FAILED
-        if run is None:
-            raise
-        complain(error)
-    else:
-        status = INTERRUPTED if run.stopped else PASSED
-    print(run)
-    return _write(run, [options.save] if options.save else []) or status
-
-
 def example(options: Namespace) -> int:
     """List the examples, or run one."""
     if options.name is None:
@@ -128,24 +100,13 @@ def example(options: Namespace) -> int:
     return run_example(options.name, options.quick)
 
 
-def not_yet(options: Namespace) -> int:
-    """Refuse a command that has a name and no work yet."""
-    raise NotYetError(
-        f"symback {options.command} was asked for", "a command of a later version",
-        f"in Python: {options.instead}",
-    )  # fmt: skip
-
-
 def _derivation(options: Namespace) -> sb.Derivation:
     network = network_of(options.source, options.wrt)
     return sb.derive(network, wrt=options.wrt or None)
 
 
 def _values(options: Namespace) -> Mapping[str, object] | None:
-    found: dict[str, object] = {}
-    for text in options.at or ():
-        found |= read_values(text)
-    return found or None
+    return values_of(options.at) or None
 
 
 def _one_name(options: Namespace) -> str | None:
@@ -162,5 +123,5 @@ def _one_name(options: Namespace) -> str | None:
 
 def _write(what: object, paths: list[str]) -> int:
     for path in paths:
-        print(f"wrote {what.save(path)}")
+        note(f"wrote {what.save(path)}")
     return PASSED

@@ -1,4 +1,4 @@
-"""How an error is shown to a person at a terminal, and to a program that reads the pipe."""
+"""What is said beside the results, on standard error: errors, and what was written or left out."""
 
 from __future__ import annotations
 
@@ -14,3 +14,8 @@ def complain(error: SymbackError) -> None:
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         mark = f"\x1b[1;31m{mark}\x1b[0m"
     print(f"{mark} {error}", file=sys.stderr)
+
+
+def note(text: str) -> None:
+    """Print a message to standard error; standard output is for results."""
+    print(text, file=sys.stderr)

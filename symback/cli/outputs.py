@@ -10,12 +10,12 @@ from symback.errors import FileError
 
 def check_outputs(options: Namespace) -> None:
     """Raise FileError if a file to be written is one that is read, or its folder is missing."""
-    for output in _paths(options, "to", "save"):
+    for output in _paths(options, "to", "save", "history", "checkpoint"):
         asked = f"{str(output)[:200]} was to be written"
         if not output.parent.is_dir():
             helps = "make the folder first, or name another"
             raise FileError(asked, f"no folder {str(output.parent)[:200]}", helps)
-        for source in _paths(options, "source", "data", "at"):
+        for source in _paths(options, "source", "data", "at", "val", "parameters"):
             if _same(source, output):
                 raise FileError(asked, "this command reads that file", "name another file")
 

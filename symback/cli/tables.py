@@ -1,144 +1,160 @@
-"""Data for training from a CSV or an npz file, and which of its columns are which tensor."""
+"""Data for training from a table of text or an npz file, by the tensors of a network."""
 
 from __future__ import annotations
 
-import csv
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import prod
 from pathlib import Path
 
 import numpy as np
 
+from symback.cli.columns import Columns, resolved, unknown_columns
+from symback.cli.csv_files import LABEL, NUMBER, STANDARD_INPUT, Form, Labels, read_table
 from symback.errors import FileError, ValuesError
-from symback.files import reason_of
 from symback.network.network import Network
+from symback.network.tensors import Tensor
+from symback.network.text_scope import did_you_mean
 from symback.training.storage import load_arrays
 
-MOST_BYTES = 2**30
-Columns = Mapping[str, list[str]]
+TABLES = (".csv", ".tsv", ".txt", ".data", "")
+Data = Mapping[str, "np.ndarray | Labels"]
 
 
-def read_columns(parts: Iterable[str]) -> dict[str, list[str]]:
-    """Return {"X": ["sqft", "rooms"]} for ``X=sqft,rooms``; raises ValuesError."""
-    columns: dict[str, list[str]] = {}
-    for part in parts:
-        name, equals, listed = part.partition("=")
-        names = [column.strip() for column in listed.split(",")]
-        if not equals or not name.strip() or not all(names):
-            raise ValuesError(
-                f"--columns {part[:60]}", "no tensor with its columns",
-                "write --columns X=sqft,rooms Y=price",
-            )  # fmt: skip
-        columns[name.strip()] = names
-    return columns
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is wanted of a file: columns by tensor, and ``classes``, tensors whose values are names.
+
+    ``needed`` are the inputs that the file must hold; without columns each is the one of its name.
+    """
+
+    columns: Columns = field(default_factory=dict)
+    classes: frozenset[str] = frozenset()
+    needed: tuple[str, ...] = ()
+    form: Form = field(default_factory=Form)
 
 
-def read_data(path: str, columns: Columns, network: Network) -> dict[str, np.ndarray]:
-    """Return the data arrays by tensor name; raises SymbackError with file, line and column."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The data by tensor, of which columns it is, and how many rows were left out."""
+
+    data: Data
+    columns: dict[str, tuple[str, ...]]
+    dropped: int = 0
+
+
+def read_data(path: str, request: Request, network: Network) -> Found:
+    """Return the data of a file; raises SymbackError with file, line and column."""
+    for name in (*request.columns, *request.classes):
+        _check_input(network, name)
     suffix = Path(path).suffix.lower()
     if suffix == ".npz":
-        return _from_arrays(path, load_arrays(path), columns)
-    if suffix == ".csv":
-        return _from_table(path, columns or _columns_by_name(network), network)
+        return _from_arrays(path, request)
+    if suffix in TABLES or path == STANDARD_INPUT:
+        return _from_table(path, request, network)
     raise FileError(
-        f"the data of {path} was to be read", f"the suffix {suffix or 'none'!r}", "use .csv or .npz"
-    )
+        f"the data of {path} was to be read", f"the suffix {suffix!r}",
+        "save it as .csv (comma-separated values in UTF-8) or .npz",
+    )  # fmt: skip
 
 
-def _from_arrays(
-    path: str, arrays: dict[str, np.ndarray], columns: Columns
-) -> dict[str, np.ndarray]:
-    if not columns:
-        return arrays
-    _check_known(path, columns, arrays)
-    joined = {}
+def _check_input(network: Network, name: str) -> None:
+    """Raise ValuesError unless it is an input of the network."""
+    inputs = [t.name for t in network.inputs]
+    if name not in inputs:
+        kind = f"a {network[name].kind}" if name in network else "no tensor of the network"
+        helps = did_you_mean(name, inputs) or f"its inputs: {', '.join(map(str, network.inputs))}"
+        raise ValuesError(f"data for {name[:60]} was asked for", f"it is {kind}", helps)
+
+
+def _wanted(path: str, request: Request, known: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the columns of each tensor, by default that of its name; raises ValuesError."""
+    columns = resolved(path, request.columns, known)
+    missing = [name for name in request.needed if name not in columns and name not in known]
+    if missing:
+        raise unknown_columns(path, missing, known)
+    return columns | {name: (name,) for name in request.needed if name not in columns}
+
+
+# Arrays ------------------------------------------------------------------------------------------
+
+
+def _from_arrays(path: str, request: Request) -> Found:
+    arrays = load_arrays(path)
+    columns = _wanted(path, request, tuple(arrays))
+    data: dict[str, np.ndarray | Labels] = {}
     for tensor, names in columns.items():
-        joined[tensor] = arrays[names[0]] if len(names) == 1 else _stacked(path, names, arrays)
-    return joined
+        array = arrays[names[0]] if len(names) == 1 else _stacked(path, names, arrays)
+        holds_classes = array.dtype.kind in "US" or tensor in request.classes
+        data[tensor] = _labels(path, names[0], array) if holds_classes else array
+    return Found(data, columns)
 
 
-def _stacked(path: str, names: list[str], arrays: dict[str, np.ndarray]) -> np.ndarray:
+def _stacked(path: str, names: Sequence[str], arrays: Mapping[str, np.ndarray]) -> np.ndarray:
     shapes = {arrays[name].shape for name in names}
     if len(shapes) > 1:
+        listed = ", ".join(f"{name} {arrays[name].shape}" for name in names[:8])
         raise ValuesError(
-            f"the columns {', '.join(names)} of {path}", f"their shapes differ: {sorted(shapes)}"
-        )
+            f"the arrays {', '.join(names)[:200]} of {path}", f"their shapes differ: {listed}",
+            "arrays that are laid side by side have one shape",
+        )  # fmt: skip
     return np.stack([arrays[name] for name in names], axis=-1)
 
 
-def _columns_by_name(network: Network) -> Columns:
-    return {t.name: [t.name] for t in network.inputs}
+def _labels(path: str, name: str, array: np.ndarray) -> Labels:
+    texts, codes = np.unique(array, return_inverse=True)
+    shown = tuple(t.decode("utf-8", "replace") if isinstance(t, bytes) else str(t) for t in texts)
+
+    def place(number: int) -> str:
+        return f"{path}, {name}[{', '.join(map(str, np.unravel_index(number, array.shape)))}]"
+
+    return Labels(codes.reshape(array.shape), shown, place)
 
 
-def _from_table(path: str, columns: Columns, network: Network) -> dict[str, np.ndarray]:
-    asked = f"the data of {path} was to be read"
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            if file.seek(0, 2) > MOST_BYTES:
-                raise FileError(asked, "more than 1 GiB of text", "store it as .npz")
-            file.seek(0)
-            numbers = _numbers(path, csv.reader(file, strict=True), columns)
-    except OSError as error:
-        raise FileError(asked, reason_of(error), "check the path") from None
-    except UnicodeDecodeError:
-        raise FileError(asked, "bytes that are no text in UTF-8", "save it as CSV") from None
-    except csv.Error as error:
-        raise FileError(asked, str(error), "save it as CSV, separated by commas") from None
-    return {tensor: _shaped(network, tensor, numbers, names) for tensor, names in columns.items()}
+# Tables ------------------------------------------------------------------------------------------
 
 
-def _shaped(
-    network: Network, tensor: str, numbers: dict[str, np.ndarray], names: list[str]
-) -> np.ndarray:
-    """Return one column as a vector, several as a matrix; one column of a matrix stays a matrix."""
-    known = tensor in network
-    vector = known and len(names) == 1 and (network[tensor].rank == 1 or network[tensor].one_hot)
-    return numbers[names[0]] if vector else np.stack([numbers[n] for n in names], axis=-1)
+def _from_table(path: str, request: Request, network: Network) -> Found:
+    columns: dict[str, tuple[str, ...]] = {}
+
+    def wish(known: list[str]) -> dict[str, str]:
+        columns.update(_wanted(path, request, known))
+        kinds: dict[str, str] = {}
+        for tensor, names in columns.items():
+            kind = LABEL if _holds_classes(network[tensor], names, request) else NUMBER
+            for name in names:
+                if kinds.setdefault(name, kind) != kind:
+                    found = "classes for one tensor, numbers for another"
+                    helps = "write the column twice, under two names"
+                    raise ValuesError(f"the column {name} of {path}", found, helps)
+        return kinds
+
+    table = read_table(path, wish, request.form)
+    data = {
+        tensor: _shaped(network[tensor], [table.columns[name] for name in names])
+        for tensor, names in columns.items()
+    }
+    return Found(data, columns, table.dropped)
 
 
-def _numbers(path: str, rows: Iterable[list[str]], columns: Columns) -> dict[str, np.ndarray]:
-    lines = iter(rows)
-    header = [name.strip() for name in next(lines, [])]
-    if not header:
-        raise ValuesError(f"the data of {path}", "no first line with the columns' names")
-    _check_known(path, columns, header)
-    places = {n: header.index(n) for names in columns.values() for n in names}
-    read: dict[str, list[float]] = {name: [] for name in places}
-    for line, row in enumerate(lines, start=2):
-        if not row:
-            continue
-        if len(row) != len(header):
-            raise ValuesError(
-                f"{path}, line {line}", f"{len(row)} cells, the first line has {len(header)} names",
-                "give every line a cell for each column",
-            )  # fmt: skip
-        for name, place in places.items():
-            read[name].append(_cell(path, line, name, row[place]))
-    if len(next(iter(read.values()), [])) == 0:
-        raise ValuesError(f"the data of {path}", "no line below the columns' names")
-    return {name: np.array(values) for name, values in read.items()}
-
-
-def _check_known(path: str, columns: Columns, known: Iterable[str]) -> None:
-    known = list(known)
-    missing = [n for names in columns.values() for n in names if n not in known]
-    if missing:
+def _holds_classes(tensor: Tensor, names: Sequence[str], request: Request) -> bool:
+    if tensor.name in request.classes and len(names) > 1:
         raise ValuesError(
-            f"the columns {', '.join(missing)[:200]} of {path}",
-            f"its columns are {', '.join(known)[:400]}",
-            "name them: --columns X=sqft,rooms Y=price",
-        )
-
-
-def _cell(path: str, line: int, column: str, text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        found = repr(text.strip()[:40]) if text.strip() else "an empty cell"
-        raise ValuesError(
-            f"{path}, line {line}, column {column}: a number was asked for", found,
-            "mend the file, or leave the line out",
+            f"--one-hot {tensor.name}={','.join(names)[:60]}", f"{len(names)} columns",
+            "classes stand in one column; columns of ones and zeros go to --columns",
         )  # fmt: skip
-    return value
+    return len(names) == 1 and (tensor.one_hot or tensor.name in request.classes)
+
+
+def _shaped(tensor: Tensor, columns: Sequence[np.ndarray | Labels]) -> np.ndarray | Labels:
+    """Return one column as a vector, several as a matrix, or as what the tensor's sizes ask for."""
+    if isinstance(columns[0], Labels):
+        return columns[0]
+    if len(columns) == 1 and tensor.rank == 1:
+        return columns[0]
+    matrix = np.stack(columns, axis=-1)
+    sizes = tensor.shape[1:]
+    fixed = all(size.is_Integer for size in sizes)
+    if len(sizes) > 1 and fixed and prod(map(int, sizes)) == matrix.shape[1]:
+        return matrix.reshape(-1, *map(int, sizes))
+    return matrix

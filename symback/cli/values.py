@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 from symback.algebra.letters import checked_name
@@ -12,6 +13,8 @@ from symback.files import read_text
 from symback.training.storage import load_arrays
 
 MOST_BYTES = 64 * 2**20
+# The ends of the names under which columns, classes and scales are kept beside parameters.
+UNITS = COLUMNS, CLASSES, SHIFT, DIVISOR = (".columns", ".classes", ".shift", ".divisor")
 EXAMPLE = 'write {"x": 2, "W": [[1, 2], [3, 4]]}'
 
 
@@ -29,6 +32,14 @@ def read_values(text: str) -> dict[str, object]:
         "neither name=number nor a file of values",
         "write --at x=2,w=0.5 or name a .json or .npz file",
     )
+
+
+def values_of(texts: Iterable[str] | None) -> dict[str, object]:
+    """Return the values of every --at together; a file of parameters may hold units beside them."""
+    found: dict[str, object] = {}
+    for text in texts or ():
+        found |= read_values(text)
+    return {name: value for name, value in found.items() if not name.endswith(UNITS)}
 
 
 def number(text: str, what: str) -> float:

@@ -1,0 +1,143 @@
+"""``train``: a data file in, what was learned from it out, with the units of the data."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+import symback as sb
+from symback.cli.columns import read_choices
+from symback.cli.complaints import complain, note
+from symback.cli.data_options import request_of, told
+from symback.cli.scaled import scaled
+from symback.cli.source import network_of
+from symback.cli.tables import Request, read_data
+from symback.cli.units import Units, encoded, fitted_scales, found_classes
+from symback.cli.values import values_of
+from symback.errors import FileError, TrainingError
+from symback.network.network import Network
+from symback.training.batches import sampling
+from symback.training.engine import INTERRUPTED as BY_CTRL_C
+from symback.training.start import inputs_of
+from symback.training.storage import save_arrays
+
+PASSED, FAILED, INTERRUPTED = 0, 1, 130
+Arrays = dict[str, np.ndarray]
+
+
+# Training ----------------------------------------------------------------------------------------
+
+
+def train(options: Namespace) -> int:
+    """Train on a data file, print the history, and save the parameters."""
+    _check_checkpoint(options)
+    network = network_of(options.source)
+    given = values_of(options.at)
+    data, held, units = _training_data(options, network, given)
+    try:
+        run = sb.train(
+            network,
+            data,
+            optimizer=options.optimizer,
+            epochs=options.epochs,
+            batch_size=options.batch,
+            parameters={n: v for n, v in given.items() if n not in data},
+            validation=held,
+            metrics=options.metrics,
+            schedule=options.schedule,
+            clip=options.clip,
+            seed=options.seed,
+            dtype=options.dtype,
+            checkpoint=options.checkpoint,
+            patience=options.patience,
+        )
+    except TrainingError as error:
+        # Nothing is lost: what was learned before the fault is shown and saved like any run.
+        run, status = getattr(error, "run", None), FAILED
+        if run is None:
+            raise
+        complain(error)
+    else:
+        status = INTERRUPTED if run.stopped == BY_CTRL_C else PASSED
+    print(run)
+    _keep(run, options, units)
+    return status
+
+
+def _check_checkpoint(options: Namespace) -> None:
+    """Refuse to go on from a checkpoint unasked, and to replace it."""
+    there = options.checkpoint and Path(options.checkpoint).exists()
+    if there and not options.resume:
+        raise FileError(
+            f"--checkpoint {options.checkpoint} was asked for", "the file is there already",
+            "--resume goes on from it; else name another file",
+        )  # fmt: skip
+    if options.resume and not options.checkpoint:
+        raise FileError(
+            "--resume was asked for", "no checkpoint", "name its file: --checkpoint run.npz"
+        )
+    if options.resume and not there:
+        note(f"no checkpoint {options.checkpoint} yet: training begins anew")
+
+
+def _training_data(
+    options: Namespace, network: Network, given: Mapping[str, object]
+) -> tuple[dict[str, object], object, Units]:
+    """Return the data, the data held back or None, and the units of both."""
+    names = [t.name for t in network.inputs if t.name in given]
+    needed = [n for n in _inputs(network) if n not in names]
+    wished = read_choices(options.scale, "--scale", "X=standard Y=minmax")
+    request = request_of(options, needed)
+    found = told(options.data, read_data(options.data, request, network))
+    classes = found_classes(found.data, request.classes, network)
+    arrays = encoded(found.data, classes, network)
+    held, share = None, _share(options.val)
+    if share is not None:
+        arrays, held = _split(network, arrays, share, options.seed)
+    elif options.val is not None:
+        more = Request(found.columns, request.classes, tuple(needed), request.form)
+        beside = told(options.val, read_data(options.val, more, network))
+        held = encoded(beside.data, classes, network)
+    units = Units(found.columns, classes, fitted_scales(wished, arrays, network))
+    fixed = {name: given[name] for name in names}
+    if held is not None:
+        held = scaled(network, units.scales, held) | fixed
+    return scaled(network, units.scales, arrays) | fixed, held, units
+
+
+def _inputs(network: Network) -> list[str]:
+    return inputs_of(network, network.loss_name) if network.loss_name else []
+
+
+def _share(text: str | None) -> float | None:
+    """Return the share that --val asks for; None if it names a file."""
+    try:
+        return float(text) if text is not None else None
+    except ValueError:
+        return None
+
+
+def _split(network: Network, arrays: Arrays, share: float, seed: int) -> tuple[Arrays, Arrays]:
+    """Return what is left and what is held back; which samples, the seed says."""
+    cut = sampling(network, arrays, 1, None)
+    rest, held = cut.split(seed, share)
+    kept: tuple[Arrays, Arrays] = {}, {}
+    for name, array in arrays.items():
+        for part, places in zip(kept, (rest.among, held), strict=True):
+            axis = cut.axes.get(name)
+            part[name] = array if axis is None else np.take(array, places, axis)
+    return kept
+
+
+def _keep(run: sb.Run, options: Namespace, units: Units) -> None:
+    """Write what was asked for: the parameters, the best ones with --patience, and the history."""
+    if options.save:
+        kept = run.best if options.patience else run
+        if kept is not run:
+            note(f"the best epoch was {len(kept.history)}; its parameters are kept")
+        note(f"wrote {save_arrays(options.save, kept.parameters | units.arrays)}")
+    for path in options.history:
+        note(f"wrote {run.history.save(path)}")
