@@ -82,7 +82,7 @@ def write(path: str | PathLike[str], record: Record) -> Path:
     """Write a checkpoint, whole or not at all; raises FileError."""
     plain = {name: value for name, value in _plain(record).items() if name not in GROUPS}
     # Why shortest decimals? They read back as the very same numbers.
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(plain, ensure_ascii=False)
     arrays = {RECORD: np.frombuffer(text.encode("utf-8"), np.uint8)}
     for group in GROUPS:
         arrays |= {f"{group}/{name}": a for name, a in getattr(record, group).items()}

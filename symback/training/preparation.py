@@ -15,7 +15,15 @@ from symback.training.engine import Plan, Training
 from symback.training.history import RATE
 from symback.training.measures import Measures
 from symback.training.parameters import Parameters, Stepper
-from symback.training.sources import ArraySource, Bind, First, Source, StreamSource, first_of
+from symback.training.sources import (
+    ArraySource,
+    Bind,
+    First,
+    Source,
+    StreamSource,
+    first_of,
+    read_here_and_there,
+)
 from symback.training.start import BatchCheck, Start, checked_data, start_of, stream_start
 from symback.training.watching import Watch
 
@@ -44,10 +52,12 @@ def prepared(
         start = stream_start(net, of, first.values, parameters, **given)
     else:
         start = start_of(net, of, data, parameters, batch_size=batch_size, batch=batch, **given)
+    if plan.shuffled:
+        read_here_and_there(start.inputs.values())
     learned = Parameters(start.parameters, plan.dtype)
     start, held, held_back = _validated(plan, start, learned, validation, batch_size, batch)
     bind = _binding(plan, learned)
-    check = BatchCheck(net, start.inputs, learned.arrays, plan.dtype)
+    check = BatchCheck(net, start.inputs, learned.arrays, plan.dtype, first is not None)
     if first is not None:
         letter = leading_letter(net, start.inputs, batch)
         source: Source = StreamSource(data, first, letter, net, bind, check)

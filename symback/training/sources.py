@@ -5,9 +5,9 @@ A source ties the program to arrays of its own, one set for each shape of a batc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import mmap
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
-from mmap import mmap
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -189,9 +189,23 @@ def items_of(function: Callable[[int], object], number: int) -> Iterator[object]
 
 def is_mapped(array: object) -> bool:
     """Does the array read from a file as it is used (numpy.load with mmap_mode)?"""
+    return isinstance(_base(array), mmap.mmap)
+
+
+def read_here_and_there(arrays: Iterable[np.ndarray]) -> None:
+    """Tell the system that mapped arrays are read in no order, so that it reads nothing ahead.
+
+    Otherwise each sample may cost as much as hundreds of its neighbours.
+    """
+    for base in map(_base, arrays):
+        if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_RANDOM"):
+            base.madvise(mmap.MADV_RANDOM)
+
+
+def _base(array: object) -> object:
     while isinstance(array, np.ndarray):
         array = array.base
-    return isinstance(array, mmap)
+    return array
 
 
 def _check_finite(

@@ -173,25 +173,27 @@ def checked_data(
 
 
 class BatchCheck:
-    """Converts and checks a batch that was just read: ``check(values, what)`` returns its arrays.
+    """Converts and checks what was just read: ``check(values, what)`` returns its arrays.
 
-    Values that are not there are those of ``others``, such as data that is not cut.
+    Of a batch that is ``whole``, every input of the loss must be there.
     """
 
     def __init__(
-        self, network: Network, inputs: Iterable[str], parameters: Arrays, dtype: str,
-    ) -> None:  # fmt: skip
+        self, network: Network, inputs: Iterable[str], parameters: Arrays, dtype: str, whole: bool
+    ) -> None:
         self._network, self._inputs, self._dtype = network, tuple(inputs), dtype
+        self._whole = whole
         # Why parameters? The number of classes may be a size that only they have.
         self._sizes_from = parameters
 
     def __call__(self, values: object, what: str) -> Arrays:
         given = _of_kind(self._network, values, INPUT, what)
+        names = [name for name in self._inputs if self._whole or name in given]
         arrays, _ = checked_values(
-            self._network, {**given, **self._sizes_from}, [*self._inputs, *self._sizes_from],
+            self._network, {**given, **self._sizes_from}, [*names, *self._sizes_from],
             dtype=self._dtype, check_finite=True, what=what,
         )  # fmt: skip
-        return {name: arrays[name] for name in self._inputs}
+        return {name: arrays[name] for name in names}
 
 
 def _of_kind(
