@@ -38,19 +38,18 @@ print(f"\n{'feature':>14} {'one unit more costs':>20}   {'w':>9} {'least squares
 for row in zip(houses.columns, UNIT * w / houses.deviation, w, exact[:-1], strict=True):
     print("{:>14} {:>12,.2f} dollars   {:9.6f} {:14.6f}".format(*row))
 
-price = scaled.held_back.y / UNIT
-answer = run.predict({"X": scaled.held_back.X}, "p")
-share = 1 - ((answer - price) ** 2).sum() / ((price - price.mean()) ** 2).sum()
-error = UNIT * np.abs(answer - price).mean()
-print(f"\nOf {len(price)} houses held back the features explain {share:.1%} of the variance (R²);")
-print(f"the answer is off by {error:,.0f} dollars on average.")
+new = {"X": scaled.held_back.X, "y": scaled.held_back.y / UNIT}
+found = run.measure(new, metrics=("r2", "mae"))
+print(f"\nOf {len(new['y'])} houses held back the features explain {found['r2']:.1%} of the "
+      "variance (R²);\n"
+      f"the answer is off by {UNIT * found['mae']:,.0f} dollars on average.")  # fmt: skip
 
 Path("out").mkdir(exist_ok=True)
 fall = line_chart("Learning", {"loss": run.history["loss"]}, x_label="step", y_label="loss",
                   x_scale="log")  # fmt: skip
-ends = [price.min(), price.max()]
-hits = line_chart("Houses not seen", {"a house": (price, answer), "answer = price": (ends, ends)},
-                  x_label="price / 100,000 dollars", y_label="answer")  # fmt: skip
+price, ends = new["y"], [new["y"].min(), new["y"].max()]
+points = {"a house": (price, run.predict(new, "p")), "answer = price": (ends, ends)}
+hits = line_chart("Houses not seen", points, x_label="price / 100,000 dollars", y_label="answer")
 Sheet((fall, restyled(hits, {"a house": "points"}))).save("out/house_prices.svg")
-if np.abs(np.append(w, b) - exact).max() > 0.02 or share < 0.8:
+if np.abs(np.append(w, b) - exact).max() > 0.02 or found["r2"] < 0.8:
     sys.exit("it is not the least-squares solution, or explains less than 80 %")

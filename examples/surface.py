@@ -34,10 +34,9 @@ def drawn(title, x, unit):
     data = {"x": x, "y": price}
     # The four second derivatives come as w_w, w_b, b_w, b_b.
     along, across = np.linalg.eigvalsh(np.reshape([*bends(data | START).values()], (2, 2)))
-    path, rate = [START], SHARE * 2 / across
-    for _ in range(STEPS):
-        run = sb.train(derivation, data, optimizer=sb.SGD(rate), epochs=1, parameters=path[-1])
-        path.append(run.parameters)
+    path = [START]
+    sb.train(derivation, data, optimizer=sb.SGD(SHARE * 2 / across), epochs=STEPS, parameters=START,
+             callbacks=lambda moment: path.append(moment.parameters))  # fmt: skip
     steps, lowest = np.array([(p["w"], p["b"]) for p in path]), np.polyfit(x, price, 1)
     left = np.linalg.norm(steps[-1] - lowest)
     print(f"\n{title}: the steepest bend is {across / along:.1f} times the flattest;\n"

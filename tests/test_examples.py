@@ -21,7 +21,8 @@ def test_an_example_runs_quickly_says_something_and_passes_its_own_check(path, t
     done = subprocess.run(
         [sys.executable, str(path), "--quick"],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        # Why one thread? Beside other tests, threads of a small matrix product wait for each other.
+        env=os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
         encoding="utf-8",
         timeout=300,
