@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -27,6 +27,10 @@ KINDS = {
     ADJOINT: "adjoint",
 }
 LONGEST_FORMULA = 52
+# About how much a box and its arrow take of a line: with a formula, as one operation; and what
+# numbers add. A longer chain goes down, since a page is not that wide.
+FORMULA_ROOM, OPERATION_ROOM, NUMBER_ROOM = 190, 100, 85
+WIDEST_CHAIN = 1700
 
 
 @dataclass(frozen=True)
@@ -96,13 +100,26 @@ def equations_graph(drawing: Drawing) -> DiagramGraph:
         for tensor in network.tensors.values()
         if tensor.kind != CONSTANT or tensor.name in leaving
     ]
+    room = OPERATION_ROOM if drawing.looks else FORMULA_ROOM
+    room += NUMBER_ROOM if any(edge.value for edge in edges) else 0
+    chain = longest_chain([node.id for node in nodes], edges)
+    direction = "down" if chain * room > WIDEST_CHAIN else "right"
     return DiagramGraph(
         network.name,
         tuple(nodes),
         tuple(edges),
-        legend=legend(drawing, [node.kind for node in nodes], edges),
+        legend=legend(drawing, [node.kind for node in nodes], edges, direction),
+        direction=direction,
         backward=drawing.backward,
     )
+
+
+def longest_chain(nodes: Iterable[str], edges: Iterable[DiagramEdge]) -> int:
+    """Return how many nodes stand one behind the other; edges come in an order of computing."""
+    place = dict.fromkeys(nodes, 1)
+    for edge in edges:
+        place[edge.target] = max(place[edge.target], place.get(edge.source, 0) + 1)
+    return max(place.values(), default=0)
 
 
 def arrow(drawing: Drawing, source: str, target: str, place: int) -> DiagramEdge:

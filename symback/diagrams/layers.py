@@ -10,7 +10,7 @@ import numpy as np
 
 from symback.diagrams.blocks import Block, Run, blocks_of, repeated
 from symback.diagrams.edgewise import arrows_of
-from symback.diagrams.equations import KINDS, Drawing, legend, node_words
+from symback.diagrams.equations import KINDS, Drawing, legend, longest_chain, node_words
 from symback.diagrams.model import DiagramEdge, DiagramGraph, DiagramGroup, DiagramNode
 from symback.diagrams.naming import value_of
 from symback.diagrams.richtext import RichText, plain, shortened, to_unicode
@@ -50,7 +50,7 @@ def layers_graph(drawing: Drawing) -> DiagramGraph:
     nodes = [_input_node(drawing, box) for box in inputs]
     nodes += [_node(drawing, box) for box in boxes]
     edges = [edge for box in boxes for edge in _edges(drawing, box, home)]
-    direction = "down" if _longest_chain(boxes, edges) > MOST_ACROSS else "right"
+    direction = "down" if longest_chain([box.id for box in boxes], edges) > MOST_ACROSS else "right"
     return DiagramGraph(
         network.name,
         tuple(nodes),
@@ -61,14 +61,6 @@ def layers_graph(drawing: Drawing) -> DiagramGraph:
         notes=tuple(dict.fromkeys(_run_words(run) for run in runs)),
         backward=drawing.backward,
     )
-
-
-def _longest_chain(boxes: list[Box], edges: list[DiagramEdge]) -> int:
-    """Return how many boxes stand one behind the other; boxes come in an order of computing."""
-    place = dict.fromkeys((box.id for box in boxes), 1)
-    for edge in edges:
-        place[edge.target] = max(place[edge.target], place.get(edge.source, 0) + 1)
-    return max(place.values(), default=0)
 
 
 def _run_words(run: Run) -> str:

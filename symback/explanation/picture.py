@@ -15,7 +15,9 @@ from symback.render.document import Figure
 from symback.render.parts import figure
 
 # A larger picture would be too small to read on a page.
-MOST_NODES, WIDEST, HIGHEST = 40, 1300.0, 1600.0
+MOST_NODES, WIDEST = 40, 1300.0
+# What is higher would take a page of its own; layers are the last resort.
+HIGHEST = {"scalars": 1000.0, "equations": 1000.0, "layers": 1600.0}
 # More than this is not even laid out: nodes and operands that are drawn as part of others.
 MOST_TENSORS = 200
 ARROWS = "An arrow leads from what is read to what reads it."
@@ -40,7 +42,7 @@ def picture(derivation: Any, at: Mapping[str, object] | None = None) -> Figure |
         if len(graph.nodes) > MOST_NODES:
             continue
         diagram = Diagram(graph)
-        if diagram.figure.width <= WIDEST and diagram.figure.height <= HIGHEST:
+        if diagram.figure.width <= WIDEST and diagram.figure.height <= HIGHEST[level]:
             caption = CAPTIONS[level].format(name=network.name) + _numbers(graph)
             words = describe(graph)
             return figure(diagram.svg(), caption, words, label="network", drawing=diagram.figure)

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from symback.derivation.derive import derive
@@ -6,6 +7,7 @@ from symback.diagrams.richtext import to_unicode
 from symback.network.network import Network
 from tests.diagrams.graphs import complaints
 from tests.diagrams.networks import SMALL, classifier, edge, graph_of, mazur, node, one_neuron
+from tests.diagrams.test_blocks import deep
 
 
 def test_a_node_for_each_tensor_and_an_arrow_for_each_reading():
@@ -111,3 +113,15 @@ def test_highlighted_paths_are_on_their_arrows_and_in_the_legend():
 def test_diagrams_of_networks_have_no_overlaps(level):
     for net, at in (mazur(), classifier()):
         assert complaints(lay_out(graph_of(net, level, at))) == []
+
+
+@pytest.mark.parametrize(("level", "layers"), [("equations", 12), ("operations", 6)])
+def test_a_chain_longer_than_a_page_is_wide_goes_down_with_its_numbers(level, layers):
+    net = deep(layers)
+    at = {"X": np.ones((2, 5))} | {p.name: np.eye(5) / 2 for p in net.parameters}
+    graph = graph_of(net, level, at)
+    assert graph.direction == "down"
+    assert "forward value, left" in [entry.text for entry in graph.legend]
+    figure = lay_out(graph)
+    assert figure.width < 1000
+    assert complaints(figure) == []
