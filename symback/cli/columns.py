@@ -50,12 +50,11 @@ def resolved(path: str, columns: Columns, known: Sequence[str]) -> dict[str, tup
 
     ``a..d`` are the columns from a to d as they stand in the file, ``..`` all that are not named.
     """
-    named = {
-        column: _between(path, column, known)
-        for listed in columns.values()
-        for column in listed
-        if column != RANGE or RANGE in known
-    }
+    asked = [c for listed in columns.values() for c in listed if c != RANGE or RANGE in known]
+    missing = [end for column in asked for end in _ends(column, known) if end not in known]
+    if missing:
+        raise unknown_columns(path, missing, known)
+    named = {column: _between(path, column, known) for column in asked}
     used = {column for found in named.values() for column in found}
     rest = tuple(column for column in known if column not in used)
     return {
@@ -81,15 +80,16 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(cell.strip() for cell in rows[0]) if rows and rows[0] else ("",)
 
 
+def _ends(column: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Return the first and the last name of a range, or a name alone."""
+    if column in known or RANGE not in column:
+        return (column,)
+    return tuple(end.strip() for end in column.split(RANGE, 1))
+
+
 def _between(path: str, column: str, known: Sequence[str]) -> tuple[str, ...]:
     """Return the columns that a name or a range stands for."""
-    if column in known or RANGE not in column:
-        ends = (column,)
-    else:
-        ends = tuple(end.strip() for end in column.split(RANGE, 1))
-    missing = [end for end in ends if end not in known]
-    if missing:
-        raise unknown_columns(path, missing, known)
+    ends = _ends(column, known)
     first, last = known.index(ends[0]), known.index(ends[-1])
     if last < first:
         raise ValuesError(

@@ -18,7 +18,6 @@ from symback.cli.units import Units
 from symback.compiler.program import Program
 from symback.errors import ValuesError
 from symback.files import write_whole
-from symback.network.tensors import PARAMETER
 
 WIDTH = 96
 MOST_NUMBERS = 200_000
@@ -58,9 +57,8 @@ def _program(options: Namespace, made: Trained) -> Program:
 def _with_parameters(program: Program, made: Trained, dtype: str, source: str) -> str:
     """Return the text behind a module: its parameters, and a function that needs only data."""
     kinds = {name: made.whole[name] for name in program.inputs}
-    learned = [name for name, tensor in kinds.items() if tensor.kind == PARAMETER]
-    data = [name for name in kinds if name not in learned]
-    arrays = {name: np.asarray(made.values[name], dtype) for name in learned}
+    arrays = {name: array.astype(dtype) for name, array in made.parameters(program).items()}
+    data = [name for name in kinds if name not in arrays]
     _check_length(arrays)
     goal = "value_and_gradients" if program.value else "outputs"
     called = re.findall(rf"^def ({goal}\w*)\(", source, re.MULTILINE)[-1]

@@ -19,11 +19,12 @@ from symback.cli.source import network_of
 from symback.cli.tables import read_data
 from symback.cli.units import Units, encoded, units_of
 from symback.cli.values import UNITS, values_of
-from symback.compiler.program import compile_network
+from symback.compiler.program import Program, compile_network
 from symback.errors import DefinitionError, FileError
 from symback.files import write_whole
 from symback.network.network import Network
-from symback.network.tensors import INPUT
+from symback.network.tensors import INPUT, PARAMETER
+from symback.network.values import checked_values
 from symback.training.metrics import pairs_of
 from symback.training.storage import load_arrays, save_arrays
 
@@ -33,7 +34,8 @@ class Trained:
     """A network with what was learned: it reads and predicts in the units of its data.
 
     ``targets`` maps a prediction to the input that it predicts, ``whole`` is the network with its
-    scales as equations, ``values`` are its parameters and the constants of the scales.
+    scales as equations, ``values`` are its parameters and the constants of the scales; ``path`` is
+    the file that they came from.
     """
 
     network: Network
@@ -41,6 +43,13 @@ class Trained:
     targets: Mapping[str, str]
     whole: Network
     values: dict[str, np.ndarray]
+    path: str = ""
+
+    def parameters(self, program: Program) -> dict[str, np.ndarray]:
+        """Return the parameters that a program needs; raises ValuesError."""
+        needed = [name for name in program.inputs if self.whole[name].kind == PARAMETER]
+        what = f"the parameters in {self.path}"
+        return checked_values(self.whole, self.values, needed, check_finite=True, what=what)[0]
 
 
 def trained(source: str, path: str) -> Trained:
@@ -50,7 +59,7 @@ def trained(source: str, path: str) -> Trained:
     targets = {prediction: target for target, prediction in _pairs(network)}
     whole, constants = in_units(network, units.scales, targets)
     learned = {name: array for name, array in arrays.items() if not name.endswith(UNITS)}
-    return Trained(network, units, targets, whole, learned | constants)
+    return Trained(network, units, targets, whole, learned | constants, path)
 
 
 def outputs_of(given: Trained, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -69,10 +78,10 @@ def predict(options: Namespace) -> int:
     made = trained(options.source, options.parameters)
     outputs = outputs_of(made, options.output)
     program = compile_network(made.whole, outputs)
-    given = values_of(options.at)
+    parameters, given = made.parameters(program), values_of(options.at)
     inputs = [n for n in program.inputs if made.whole[n].kind == INPUT and n not in given]
     data = _data(options, made, inputs) if inputs else {}
-    predicted = program(made.values | given | data, check_finite=True)
+    predicted = program(parameters | given | data, check_finite=True)
     predictions = Predictions(made, predicted)
     for path in options.to:
         note(f"wrote {predictions.save(path)}")
