@@ -80,10 +80,9 @@ def pair_of(network: Network, metric: Metric) -> tuple[str, str]:
     asked = f"the metric {metric.name!r} was asked for"
     if metric.target is not None and metric.prediction is not None:
         return _checked_pair(network, asked, metric)
-    pairs = [
-        pair for pair in pairs_of(network)
-        if metric.target in (None, pair[0]) and metric.prediction in (None, pair[1])
-    ]  # fmt: skip
+    pairs = pairs_of(network, metric.prediction)
+    if metric.target is not None:
+        pairs = [pair for pair in pairs if pair[0] == metric.target]
     one_hot = [pair for pair in pairs if network[pair[0]].one_hot]
     if KINDS[metric.name].of_classes and one_hot:
         pairs = one_hot
@@ -98,21 +97,25 @@ def pair_of(network: Network, metric: Metric) -> tuple[str, str]:
     )  # fmt: skip
 
 
-def pairs_of(network: Network) -> list[tuple[str, str]]:
-    """Return (target, prediction) for every input that a tensor without it, of its letters, meets.
+def pairs_of(network: Network, prediction: str | None = None) -> list[tuple[str, str]]:
+    """Return (target, prediction) for every input that some tensor predicts.
 
-    Both must matter for the loss.
+    A tensor predicts an input if it has its letters, does not depend on it, and is made of
+    parameters; both must matter for the loss. The last such tensor counts, or the one named.
     """
     found, sources = [], _sources(network)
+    needed = sources[network.loss_name]
+    parameters = {tensor.name for tensor in network.parameters}
     for target in network.inputs:
-        if target.name not in sources[network.loss_name] or target.integer:
+        if target.name not in needed or target.integer:
             continue
         same = [
             e.target for e in network.equations
             if e.letters == target.letters
-            and e.target in sources[network.loss_name]
+            and e.target in needed
             and target.name not in sources[e.target]
-            and any(p.name in sources[e.target] for p in network.parameters)
+            and parameters & sources[e.target]
+            and prediction in (None, e.target)
         ]  # fmt: skip
         if same:
             found.append((target.name, same[-1]))

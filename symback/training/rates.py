@@ -81,9 +81,9 @@ class RateRange:
 
     @property
     def _fell(self) -> bool:
-        """Is the least smoothed loss below the first ones by more than these differ?"""
+        """Is the least smoothed loss clearly below the first ones, of which each differs?"""
         noise = float(self.losses[:FIRST].std())
-        return self.smoothed.argmin() > 1 and self.smoothed.min() < self._level - noise
+        return self.smoothed.argmin() > 1 and self.smoothed.min() < self._level - 2 * noise
 
     def chart(self) -> Chart:
         """Return the losses over the rate, the suggestion as a point."""
