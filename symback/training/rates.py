@@ -198,10 +198,10 @@ def _walked(training: Training, steps: int, optimizer: Optimizer) -> RateRange:
             "begin lower, such as low=1e-9, or scale the data",
         )
     losses = np.array(losses)
-    return RateRange(np.array(rates), losses, _smoothed(losses), optimizer, diverged)
+    return RateRange(np.array(rates), losses, smoothed(losses), optimizer, diverged)
 
 
-def _smoothed(losses: np.ndarray) -> np.ndarray:
+def smoothed(losses: np.ndarray) -> np.ndarray:
     """Return, for each step, the mean of it and its neighbours, the nearer the heavier."""
     weights = np.convolve(np.ones(REACH), np.ones(REACH))
     total = np.convolve(losses, weights, "same")

@@ -6,7 +6,7 @@ import pytest
 from symback.errors import SymbackError
 from symback.training.clipping import ClipNorm
 from symback.training.optimisers import SGD, Adam
-from symback.training.rates import RateRange, rate_range
+from symback.training.rates import RateRange, rate_range, smoothed
 from tests.training.networks import CLASSED, CLASSES, LINE, ON_A_LINE, X, classes
 
 
@@ -56,7 +56,7 @@ def test_one_seed_gives_the_same_run_and_the_optimisers_rate_plays_no_part():
 def test_a_loss_that_does_not_fall_gives_no_suggestion():
     rates = np.geomspace(1e-6, 1, 40)
     flat = 1 + 0.01 * np.random.default_rng(0).normal(size=40)
-    found = RateRange(rates, flat, flat, SGD(1.0), False)
+    found = RateRange(rates, flat, smoothed(flat), SGD(1.0), False)
     assert found.suggestion is found.lowest is found.highest is None
     assert "did not fall" in str(found)
     assert "<svg" in found.chart().svg()
