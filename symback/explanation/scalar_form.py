@@ -27,9 +27,17 @@ def in_scalars(
 ) -> tuple[Derivation, tuple[str, ...], dict[str, float] | None]:
     """Return (derivation by every entry, the entries that are wanted, the values of entries).
 
-    Open sizes come from the values. Raises DefinitionError for too many gradients or scalars.
+    Open sizes come from the values. Raises DefinitionError for too many gradients or scalars, and
+    where what is differentiated is a tensor.
     """
     network = derivation.forward
+    if network[derivation.of].rank:
+        raise DefinitionError(
+            "explain: form='scalar'",
+            f"{network[derivation.of]} is differentiated, and it is no single number",
+            "derive one entry of it: scalarize(network, …), then derive(…, of="
+            f"{name_of_entry(derivation.of, (0,) * network[derivation.of].rank)!r})",
+        )
     arrays: dict[str, np.ndarray] = {}
     sizes: dict = {}
     if at is not None:
