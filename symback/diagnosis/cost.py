@@ -103,6 +103,8 @@ class Cost(Paper):
         """How many times the derivation's operations finite differences take; None as of ratio."""
         return _quotient(self.differences * self.forward.total, self.everything.total)
 
+    caption = "The share of each equation in all operations."
+
     @cached_property
     def document(self) -> Document:
         """The table, and its sentences."""

@@ -18,6 +18,7 @@ from symback.diagnosis.page import page
 from symback.diagnosis.paper import Paper
 from symback.diagnosis.parameters import large_steps, symmetric, without_gradient
 from symback.diagnosis.pictures import sheet
+from symback.diagnosis.texts import TEXTS
 from symback.diagnosis.units import dead, saturated
 from symback.diagnosis.ways import Way, ways
 from symback.errors import DefinitionError
@@ -68,6 +69,8 @@ class Diagnosis(Paper):
     rows: tuple[Row, ...]
     verdicts: tuple[Verdict, ...]
     case: Case
+
+    caption = TEXTS["picture"]
 
     @cached_property
     def document(self) -> Document:

@@ -106,6 +106,8 @@ def _product_in_words(case: Case, way: Way) -> Inlines:
                           each=measured(each)))  # fmt: skip
     if abs(way.share(OTHER) - 1) > UNCHANGED:
         shares.append(say("share other", share=measured(way.share(OTHER))))
+    if abs(way.joined - 1) > UNCHANGED:
+        shares.append(say("share joined", share=measured(way.joined)))
     for place, share in enumerate(shares):
         parts += [*inlines("; " if place else ""), *share]
     return inlines(*parts, ".")
@@ -114,10 +116,15 @@ def _product_in_words(case: Case, way: Way) -> Inlines:
 def _share_of_function(way: Way, name: str) -> Inlines:
     factors = [f for f in way.factors if f.kind == FUNCTION and f.name == name]
     share, each = _share(factors)
-    slope, steepest = slope_name(name), shape_of(name).steepest
-    limit = say("limit", slope=slope, limit=limit_form(steepest)) if steepest else ()
+    count, steepest, slope = len(factors), shape_of(name).steepest, slope_name(name)
+    limit: Inlines = ()
+    if steepest:
+        bound = {"slope": slope, "limit": limit_form(steepest)}
+        most = {"count": str(count), "most": measured(steepest**count)}
+        is_small = steepest < 1 and count > 1
+        limit = say("limit below 1", **bound, **most) if is_small else say("limit", **bound)
     return say(
-        "share function", count=str(len(factors)), slope=slope, share=measured(share),
+        "share function", count=str(count), slope=slope, share=measured(share),
         each=measured(each), limit=limit,
     )  # fmt: skip
 

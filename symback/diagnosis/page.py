@@ -46,8 +46,8 @@ def page(made: Diagnosis) -> Document:
     """Return the document of a diagnosis."""
     of = made.case.show.name(made.derivation.of)
     return document(
-        say("title", of=of), paragraph(*_setting(made)), *_verdicts(made),
-        *_tables(made), *_way(made),
+        say("title", of=of), heading(TEXTS["found title"]), paragraph(*_setting(made)),
+        *_verdicts(made), *_tensors(made), *_parameters(made), *_way(made),
     )  # fmt: skip
 
 
@@ -77,32 +77,33 @@ def _verdicts(made: Diagnosis) -> list[Block]:
 # Tables ------------------------------------------------------------------------------------------
 
 
-def _tables(made: Diagnosis) -> list[Block]:
-    show, of = made.case.show, made.case.show.name(made.derivation.of)
-    tensors = [row for row in made.rows if row.kind == "tensor"]
-    parameters = [row for row in made.rows if row.kind == "parameter"]
-    found: list[Block] = []
-    if tensors:
-        head = ["tensor", "shape", "mean", "deviation", "gradient", "flat", "dead units"]
-        caption = say("tensors", of=of, flat=f"{100 * FLAT:.0f}")
-        cells = [_tensor_cells(show, row) for row in tensors[:MOST_ROWS]]
-        found.append(_table(head, cells, "llrrrrr", caption))
-    head = ["parameter", "shape", "size", "gradient", "zero gradients"]
-    caption = [TEXTS["parameters"]]
-    if made.case.steps:
-        head.append("step/size")
-        caption += say("ratio note", rule=f"of {made.case.rule}")
-    cells = [_parameter_cells(show, row, bool(made.case.steps)) for row in parameters[:MOST_ROWS]]
-    found.append(_table(head, cells, "llrrrr", inlines(*caption)))
-    return found
+def _tensors(made: Diagnosis) -> list[Block]:
+    rows = [row for row in made.rows if row.kind == "tensor"]
+    if not rows:
+        return []
+    head = ["tensor", "shape", "mean", "deviation", "gradient", "flat", "dead units"]
+    cells = [_tensor_cells(made.case.show, row) for row in rows[:MOST_ROWS]]
+    words = say("tensors", flat=f"{100 * FLAT:.0f}")
+    return [heading(TEXTS["tensors title"]), _table(head, cells, "llrrrrr"), paragraph(*words)]
 
 
-def _table(head: list[str], rows: list[list], align: str, caption: Inlines) -> Table:
+def _parameters(made: Diagnosis) -> list[Block]:
+    case = made.case
+    rows = [row for row in made.rows if row.kind == "parameter"]
+    head = ["parameter", "shape", "size", "gradient", "zero gradients", "step/size"]
+    cells = [_parameter_cells(case.show, row) for row in rows[:MOST_ROWS]]
+    words = [TEXTS["parameters"]]
+    if case.steps:
+        words += say("ratio note", rule=case.rule)
+    return [heading(TEXTS["parameters title"]), _table(head, cells, "llrrrr"), paragraph(*words)]
+
+
+def _table(head: list[str], rows: list[list], align: str) -> Table:
     """Return a table without the columns that are empty."""
     kept = [c for c in range(len(head)) if any(row[c] != "" for row in rows)]
     return table(
         [head[c] for c in kept], [[row[c] for c in kept] for row in rows],
-        align="".join(align[c] for c in kept), caption=caption,
+        align="".join(align[c] for c in kept),
     )  # fmt: skip
 
 
@@ -114,10 +115,9 @@ def _tensor_cells(show: Typesetter, row: Row) -> list:
     ]  # fmt: skip
 
 
-def _parameter_cells(show: Typesetter, row: Row, with_step: bool) -> list:
-    cells = [show.name(row.name), _shape(row.shape), _number(row.size), _number(row.gradient),
-             _percent(row.zeros)]  # fmt: skip
-    return [*cells, _number(row.step)] if with_step else cells
+def _parameter_cells(show: Typesetter, row: Row) -> list:
+    return [show.name(row.name), _shape(row.shape), _number(row.size), _number(row.gradient),
+            _percent(row.zeros), _number(row.step)]  # fmt: skip
 
 
 def _shape(shape: tuple[int, ...]) -> str:
@@ -161,11 +161,11 @@ def _way(made: Diagnosis) -> list[Block]:
     lines = [line(jacobian(show, way), _product(partials), reason="chain rule")]
     lines.append(line(None, _product(formulas), reason="local derivatives"))
     rows = _elided([_factor_cells(show, made, f) for f in way.factors])
-    head = ["factor", "is", "gain", "expected", "at most", "besides"]
+    head = ["factor", "is", "gain", "expected", "at most", "other ways"]
     return [
         heading(TEXTS["way"]), paragraph(*intro), equation(*lines),
-        _table(head, rows, "llrrrl", inlines(TEXTS["factors"])),
-        paragraph(*say("whole", ratio=measured(way.ratio))),
+        _table(head, rows, "llrrrr"), paragraph(*say("whole", ratio=measured(way.ratio))),
+        paragraph(TEXTS["factors"]),
     ]  # fmt: skip
 
 
@@ -188,7 +188,7 @@ def _factor_cells(show: Typesetter, made: Diagnosis, factor: Factor) -> list:
     return [
         show(factor.symbol), factor_form(show, made, factor), _number(factor.gain),
         _number(factor.expected), "" if factor.limit is None else limit_form(factor.limit),
-        TEXTS["others"] if factor.readers > 1 else "",
+        "" if factor.joined == 1 else measured(factor.joined),
     ]  # fmt: skip
 
 
@@ -203,8 +203,8 @@ def factor_form(show: Typesetter, made: Diagnosis, factor: Factor) -> Tree:
     if core is None:
         return show(factor.symbol)
     forward = made.measures.derivation.forward
-    own, above = (set(forward[name].letters) for name in (factor.variable, factor.reader))
-    if own and own == above and not factor.summed:
+    own, above = forward[factor.variable], forward[factor.reader]
+    if own.rank and own.shape == above.shape and not factor.summed:
         is_one = core == Integer(1)
         diagonal = Call(r"\operatorname{diag}", "diag", (show(_without_letters(core)),))
         return Words("I") if is_one else diagonal
@@ -212,7 +212,7 @@ def factor_form(show: Typesetter, made: Diagnosis, factor: Factor) -> Tree:
     if not is_matrix:
         return show(core)
     name = show.name(core.tensor)
-    return Power(name, Words("⊤")) if core.positions[0] in own else name
+    return Power(name, Words("⊤")) if core.positions[0] in own.letters else name
 
 
 def _without_letters(expression: Expr) -> Expr:

@@ -29,6 +29,8 @@ DIGITS = 2
 class Paper:
     """A document about a network, and a chart of its numbers."""
 
+    caption = ""
+
     @cached_property
     def document(self) -> Document:
         """The page, without its picture."""
@@ -50,7 +52,7 @@ class Paper:
     def illustrated(self) -> Document:
         """The page with its chart."""
         chart = self.plot()
-        shown = figure(chart.svg(), "", str(chart))
+        shown = figure(chart.svg(), self.caption, str(chart))
         return Document(self.document.title, (*self.document.blocks, shown))
 
     def html(self) -> str:

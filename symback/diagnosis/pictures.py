@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from symback.charts.chart import Sheet, bar_chart
+from symback.charts.chart import Chart, Sheet, bar_chart, restyled
 from symback.diagnosis.page import shown_way
 from symback.diagnosis.ways import FUNCTION, OTHER, WEIGHTS, Factor
 
 if TYPE_CHECKING:
-    from symback.diagnosis.diagnosis import Diagnosis
+    from symback.diagnosis.diagnosis import Diagnosis, Row
 
 # Bars that fit beside each other with their names.
 MOST_BARS = 14
@@ -25,16 +26,11 @@ def sheet(made: Diagnosis) -> Sheet:
     names = _few(on_way or list(rows))
     parameters = _few([row.name for row in made.rows if row.kind == "parameter"])
     charts = [
-        bar_chart(
-            f"Gradient of {of} on its way", {"root mean square": [_positive(rows[n].gradient)
-            for n in names]}, names, y_label="per entry", y_scale="log",
-            note="from the input (left) to the output",
+        _gradients(
+            f"Gradient of {of} on its way", rows, names, "path", "from the input to the output"
         ),
-        bar_chart(
-            "Gradients of the parameters", {"root mean square": [_positive(rows[n].gradient)
-            for n in parameters]}, parameters, y_label="per entry", y_scale="log",
-        ),
-    ]  # fmt: skip
+        _gradients(f"Gradient of {of} by its parameters", rows, parameters, "points", ""),
+    ]
     if way and way.factors:
         factors = _few(list(way.factors[::-1]))
         charts.append(
@@ -52,6 +48,16 @@ def sheet(made: Diagnosis) -> Sheet:
             )
         )  # fmt: skip
     return Sheet(tuple(charts), columns=2)
+
+
+def _gradients(
+    title: str, rows: Mapping[str, Row], names: list[str], mark: str, note: str
+) -> Chart:
+    """Return the gradients of these tensors on a logarithmic axis."""
+    sizes = {"gradient": [_positive(rows[name].gradient) for name in names]}
+    made = bar_chart(title, sizes, names, y_label="root mean square", y_scale="log", note=note)
+    # Why no bars? Their length means nothing on a logarithmic axis.
+    return restyled(made, {"gradient": mark})
 
 
 def _gains(factors: list[Factor]) -> dict[str, list[float]]:

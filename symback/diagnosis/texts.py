@@ -12,9 +12,10 @@ TEXTS = {
     "share function": "the {count} slopes {slope} multiply to {share}, each about {each}{limit}",
     "share weights": "the weights of {count} multiply to {share}, each about {each}",
     "share other": "other factors multiply to {share}",
+    "share joined": "other ways that join multiply by {share}",
     "limit": " ({slope} is never more than {limit})",
-    "flat function": " The slopes of {slope} are far below their largest value because it is "
-    "saturated.",
+    "limit below 1": " ({slope} is never more than {limit}, so {count} of them never more than "
+    "{most})",
     "help slopes": "Use a function whose slope stays near 1 (relu, or tanh near 0), normalise the "
     "layers, or let a path lead around them (a residual connection).",
     "help small weights": "Start with larger weights: a variance of about 1/n for n summed inputs "
@@ -32,7 +33,7 @@ TEXTS = {
     "on both sides (leaky_relu, elu).",
     "few": " Few samples were given: give more, to see whether others wake these units.",
     "saturated": "{function} is saturated in {targets}: at {share} per cent of the entries its "
-    "slope is less than {flat} per cent of its largest, {steepest}.",
+    "slope is less than {flat} per cent of its largest value, which is {steepest}.",
     "saturated why": "Its arguments are large: their standard deviation is {deviation}.",
     "saturated why unknown": "Its arguments are large.",
     "saturated help": "Scale the inputs to about mean 0 and variance 1, start with smaller weights "
@@ -79,22 +80,26 @@ TEXTS = {
     "nothing": "No trouble was found: gradients neither vanish nor explode, no unit is dead or "
     "saturated, every parameter gets a gradient, nothing is symmetric.",
     "setting": "Measured on {batches}: {inputs}.",
-    "tensors": "Tensors on the way, in the order of the forward pass. The gradient is the root "
-    "mean square of ∂{of}/∂v over all entries; flat is the share of entries at which the slope of "
-    "the function is below {flat} per cent of its largest value.",
-    "parameters": "Parameters: root mean square of the weights and of their gradients, and the "
-    "share of gradients that are 0.",
-    "ratio note": " The last column is the root mean square of one step {rule} over that of the "
-    "weights; about 10⁻³ is usual (A. Karpathy, CS231n notes, Neural Networks Part 3).",
+    "tensors title": "On the way",
+    "tensors": "Tensors in the order of the forward pass. Gradient is the root mean square of the "
+    "entries of the adjoint; flat is the share of entries at which the slope of the function is "
+    "below {flat} per cent of its largest value.",
+    "parameters title": "At the parameters",
+    "parameters": "Size is the root mean square of the weights, gradient that of their gradient; "
+    "the next column is the share of its entries that are 0.",
+    "ratio note": " The last is the root mean square of one step of {rule} over the size; about "
+    "10⁻³ is usual (A. Karpathy, CS231n notes, Neural Networks Part 3).",
+    "found title": "What was found",
+    "picture": "Gradients, gains and values along the way.",
     "way": "Why the gradient changes on its way",
     "way intro": "The way of {parameter} leads through {layers}, from {low} to {high}. Between "
     "these the chain rule multiplies {count}:",
-    "factors": "Each factor, from the output inwards. The gain is measured: the norm of the "
-    "gradient per unit behind the factor over that before it. Expected is, for a function, the "
-    "root mean square of its slopes; for weights W that sum m values, √m·rms(W), the gain of "
-    "independent weights.",
-    "whole": "The gains multiply to {ratio}.",
-    "others": "another way adds to it",
+    "factors": "Factors stand from the output inwards. A gain is measured: the norm of the "
+    "gradient that comes through the factor, per unit, over that before it. Expected is, for a "
+    "function, the root mean square of its slopes; for weights W that sum m values, √m·rms(W), the "
+    "gain of independent weights. Where other ways join, the last column says what they multiply "
+    "the gradient by.",
+    "whole": "In all: {ratio}.",
 }
 
 KINDS = {

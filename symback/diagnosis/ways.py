@@ -2,7 +2,8 @@
 
 Between the first and the last tensor on the way that reads a parameter the chain rule multiplies
 local derivatives: the Jacobian product. What each of them does to the gradient is measured: its
-gain is the strength of the gradient behind it over that before it, so gains multiply to the whole.
+gain is the strength of what comes through it over that before it. Where other ways join, their part
+is a factor of its own, so that all of them multiply to the whole.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class Factor:
     ``core`` is what multiplies the upstream adjoint, and ``summed`` whether it is summed over; None
     where the derivative is no single product. ``name`` is the function's, or the weights'. ``gain``
     is measured; ``expected`` is what random weights of this size would give, or the mean slope of
-    the function; ``limit`` is the function's largest slope.
+    the function; ``limit`` is the function's largest slope. ``joined`` is how much stronger the
+    gradient is with what comes on other ways; 1 where there are none.
     """
 
     reader: str
@@ -48,7 +50,7 @@ class Factor:
     gain: float
     expected: float
     limit: float | None
-    readers: int
+    joined: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,11 @@ class Way:
     layers: int
     factors: tuple[Factor, ...]
     ratio: float
+
+    @property
+    def joined(self) -> float:
+        """The product of what other ways multiply the gradient by."""
+        return math.prod(f.joined for f in self.factors)
 
     def share(self, kind: str) -> float:
         """Return the product of the gains of one kind of factor."""
@@ -133,12 +140,22 @@ def _ratio(measures: Measures, low: str, high: str) -> float:
     return measures.strength(low) / above if above else math.nan
 
 
+def _gain(measures: Measures, variable: str, reader: str) -> tuple[float, float]:
+    """Return the gain of one factor, and what other ways multiply the gradient by."""
+    whole = _ratio(measures, variable, reader)
+    part = measures.flows.get((variable, reader))
+    if part is None or not part.norm:
+        return whole, 1.0
+    joined = measures.adjoints[variable].norm / part.norm
+    return whole / joined, joined
+
+
 def _factor(measures: Measures, variable: str, reader: str) -> Factor:
     d = measures.derivation
     equation = d.forward.equation(reader)
     symbol = Partial(Entry(reader), Entry(variable))
     core, summed = core_of(d, variable, reader)
-    gain = _ratio(measures, variable, reader)
+    gain, joined = _gain(measures, variable, reader)
     kind, name, expected, limit = OTHER, "", math.nan, None
     if isinstance(equation.written, Pointwise):
         kind, name = FUNCTION, equation.written.name
@@ -150,8 +167,7 @@ def _factor(measures: Measures, variable: str, reader: str) -> Factor:
         kind, name = WEIGHTS, weights
         expected = _expected(measures, core, variable)
     return Factor(
-        reader, variable, symbol, kind, name, core, summed, gain, expected, limit,
-        len(readers_of(d, variable)),
+        reader, variable, symbol, kind, name, core, summed, gain, expected, limit, joined
     )  # fmt: skip
 
 
