@@ -114,9 +114,7 @@ class Training:
                 loss = self._step(batch)
                 if bar.on:
                     self._show(bar)
-                reason = self.watch.after_step(
-                    self.steps, loss, self.stepper.rate, self.history, self.parameters
-                )
+                reason = self._told(loss) if self.watch.each_step else ""
                 if keeper and keeper.is_due(self.steps):
                     keeper.keep(self._record())
                 if reason:
@@ -147,6 +145,12 @@ class Training:
         self.total += loss * batch.length
         self.seen += batch.length
         return loss
+
+    def _told(self, loss: float) -> str:
+        """Call who looks on after each step; return why training should end, or an empty text."""
+        return self.watch.after_step(
+            self.steps, loss, self.stepper.rate, self.history, self.parameters
+        )
 
     def _end_epoch(self, bar: Progress) -> str:
         """Add the row of the epoch; return why training should end, or an empty text."""

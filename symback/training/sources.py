@@ -76,7 +76,8 @@ class ArraySource:
             self._batches[len(positions)] = made
             return made
         for name, axis in self._held:
-            np.take(self._data[name], positions, axis, made.values[name], "clip")
+            # Why clip? With another mode NumPy takes a copy first, in case a position is wrong.
+            self._data[name].take(positions, axis, made.values[name], "clip")
         for name, array in read.items():
             np.copyto(made.values[name], array)
         return made

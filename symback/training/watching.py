@@ -39,7 +39,7 @@ class Watch:
         self, callbacks: Iterable[Callback], columns: Iterable[str], metrics: Metrics
     ) -> None:
         callbacks, columns = tuple(callbacks), tuple(columns)
-        self._each_step = [c for c in callbacks if isinstance(c, EveryStep)]
+        self.each_step = [c for c in callbacks if isinstance(c, EveryStep)]
         self._each_epoch = [c for c in callbacks if not isinstance(c, EveryStep | EarlyStopping)]
         self._stoppers = [
             (stopper, Tracker(_direction(stopper, columns, metrics), stopper.least))
@@ -69,10 +69,8 @@ class Watch:
         self, step: int, loss: float, rate: float | None, history: History, parameters: Parameters
     ) -> str:
         """Call the callbacks of every step."""
-        if not self._each_step:
-            return ""
         moment = Moment(len(history), step, {"loss": loss}, rate, history, parameters)
-        return self._asked(self._each_step, moment)
+        return self._asked(self.each_step, moment)
 
     def after_epoch(
         self, step: int, rate: float | None, history: History, parameters: Parameters
