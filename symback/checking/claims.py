@@ -51,6 +51,8 @@ def claims_of(
     """
     known = names_of(derivation, names)
     # Why one copy for all? What holds at the same values is compared at one point.
+    if at is not None and not isinstance(at, Mapping):
+        raise ValuesError("check: at", f"a {type(at).__name__}", 'give {"X": x, "W1": w1, …}')
     at = None if at is None else dict(at)
     if isinstance(claimed, Claim):
         return (claimed,)

@@ -18,7 +18,7 @@ from symback.checking.claim import Point
 from symback.compiler.arithmetic import Arithmetic, arithmetic
 from symback.errors import CheckError, SymbackError
 from symback.network.values import bound_sizes, checked_values, size_value
-from symback.verification.sampling import STYLES, drawn_values
+from symback.verification.sampling import STYLES, drawn_values, generator
 
 DIGITS = 30
 ATTEMPTS = 200
@@ -102,7 +102,7 @@ def random_values(
     Sizes are all different where that works, so that a wrong axis shows. Raises CheckError where
     no finite values are found.
     """
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     found, weak, reason = [], [], ""
     for attempt in range(ATTEMPTS):
         try:

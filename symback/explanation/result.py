@@ -80,6 +80,9 @@ class Explanation:
 
         ``label`` is put before every \\label of a fragment.
         """
+        if label is not None and not isinstance(label, str):
+            found = f"a {type(label).__name__}"
+            raise DefinitionError("latex: label", found, 'a word for this fragment: label="mazur"')
         return latex(self.document, fragment=fragment, label=label)
 
     def markdown(self) -> str:

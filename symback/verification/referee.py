@@ -30,7 +30,7 @@ from symback.verification.gradients import (
     program_row,
 )
 from symback.verification.report import Report, Row
-from symback.verification.sampling import drawn_values, random_sample
+from symback.verification.sampling import drawn_values, generator, random_sample
 from symback.verification.smaller import Smaller, smaller
 
 DIGITS = 40
@@ -122,7 +122,7 @@ def _bench(derivation: Any, seed: int, tolerance: float) -> Bench:
     alive = [derivation.adjoint_name(name) for name in derivation.wrt]
     sample = random_sample(derivation.network, seed=seed, alive=alive)
     world = _world(derivation.network, sample.values)
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     return Bench(derivation, sample.values, world, sample.styles, rng, tolerance)
 
 
@@ -190,7 +190,7 @@ def _program_rows(derivation: Any, bench: Bench, program: Program, seed: int) ->
         if numbers > MOST_NUMBERS:
             note = f"not run: its arrays would hold {numbers:,} numbers"
             return [Row("program", derivation.of, 0, 0.0, "", True, note)]
-        rng = np.random.default_rng(seed)
+        rng = generator(seed)
         values = drawn_values(derivation.network, world.sizes, bench.styles, rng)
         if _work(derivation) > PROGRAM_LARGE and not derivation.goal_letters:
             return _rows_of_program(derivation, program, values, bench.rng, bench.tolerance)
@@ -213,6 +213,7 @@ def _compared_rows(
 ) -> list[Row]:
     """Return the rows that compare every entry of a program with the interpreter's."""
     found, gradients = program(values)
+
     @cache
     def known() -> Mapping[str, np.ndarray]:
         try:
@@ -253,7 +254,7 @@ def _rows_at(
     tolerance: float,
 ) -> tuple[str, list[Row]]:
     """Return (setting, rows) of the gradients at the caller's values."""
-    network, rng = derivation.network, np.random.default_rng(seed)
+    network, rng = derivation.network, generator(seed)
     leaves = [t.name for t in (*network.inputs, *network.parameters)]
     arrays, sizes = checked_values(network, values, leaves, check_finite=True)
     setting = f"given values{_shown(sizes)}"

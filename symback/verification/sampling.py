@@ -62,6 +62,14 @@ class _TooClose(Exception):
         self.expression, self.reason = expression, reason
 
 
+def generator(seed: object) -> np.random.Generator:
+    """Return the random numbers of a seed; raises CheckError for what is none."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise CheckError(f"random values from seed={str(seed)[:40]}", "no whole number from 0 on",
+                         "seed=0, 1, 2, …")  # fmt: skip
+    return np.random.default_rng(seed)
+
+
 def random_sample(
     network: Network, *, seed: int = 0, sizes: Mapping[Symbol, int] | None = None,
     alive: Iterable[str] = (),
@@ -72,7 +80,7 @@ def random_sample(
     ``alive`` are not all zero, if such values can be found: a dead relu hides every mistake behind
     it. Raises CheckError if no values are found.
     """
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     alive = tuple(alive)
     styles = dict.fromkeys(_leaves(network), 0)
     reason, dead = "", None

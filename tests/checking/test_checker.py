@@ -9,7 +9,7 @@ import pytest
 
 import symback as sb
 from symback.checking.report import FOLLOWS, NO_VALUE, RIGHT, SHAPE, WRONG
-from symback.errors import CheckError, DefinitionError, NotYetError
+from symback.errors import CheckError, DefinitionError, NotYetError, SymbackError
 from tests.checking.planting import derivation_of
 
 W1 = "X.T @ ((P - Y) @ W2.T * (1 - A1**2)) / N"
@@ -240,3 +240,15 @@ def test_a_number_of_few_digits_gets_no_cause_by_chance(text: str, cause: str) -
     row = sb.check(derivation_of("scalars"), {"w5": text}, at=at)["w5"]
     assert row.verdict == WRONG
     assert row.diagnosis.brief == cause
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"seed": "x"}, {"seed": -1}, {"seed": 1.5}, {"seed": True}, {"names": 3}, {"at": 3}],
+    ids=str,
+)
+def test_options_that_mean_nothing_are_refused_in_three_parts(options: dict) -> None:
+    with pytest.raises(SymbackError) as caught:
+        sb.check(dense(), {"W1": W1}, **options)
+    assert caught.value.found
+    assert caught.value.helps

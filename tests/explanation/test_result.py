@@ -114,6 +114,11 @@ def test_a_fragment_has_no_preamble_and_labels_of_its_own():
     assert r"\label{slides:" in source
 
 
+def test_a_label_that_is_no_word_is_refused():
+    with pytest.raises(DefinitionError, match="label"):
+        page().latex(fragment=True, label=5)
+
+
 LATEX = {
     "mazur": lambda: explanation(derived(MAZUR), at=MAZUR_AT),
     "xor": lambda: explanation(derived(XOR), "W1", weight=(1, 1), at=XOR_AT),

@@ -9,7 +9,7 @@ from symback.algebra.operators import Decimal
 from symback.compiler.interpreter import interpret
 from symback.errors import CheckError
 from symback.network.network import Network
-from symback.verification.sampling import SMALLEST_MARGIN, random_sample
+from symback.verification.sampling import SMALLEST_MARGIN, generator, random_sample
 
 n, i, k = indices("n:N i:3 k:K")
 
@@ -105,3 +105,9 @@ def test_what_cannot_be_sampled_is_said():
         drawn(f.log(x) + f.log(-x), n, i)
     assert "none in 400 attempts" in caught.value.found
     assert "not positive" in caught.value.found
+
+
+@pytest.mark.parametrize("seed", ["x", -1, 1.5, True, None], ids=repr)
+def test_a_seed_that_is_no_whole_number_is_refused(seed):
+    with pytest.raises(CheckError, match="no whole number"):
+        generator(seed)

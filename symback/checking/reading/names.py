@@ -117,6 +117,9 @@ def names_of(derivation: Any, aliases: Mapping[str, str] | None = None) -> Names
         if name.lower() not in known and small.count(name.lower()) == 1
     }
     names = Names(forward, goal, adjoints, tensors)
+    if not isinstance(aliases or {}, Mapping):
+        found = f"a {type(aliases).__name__}"
+        raise ValuesError("check: names", found, 'say what your names mean: {"dz": "Z1"}')
     for written, meant in (aliases or {}).items():
         adjoints[written] = names.claimed(meant)
         if meant in forward.tensors:
