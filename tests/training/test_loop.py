@@ -1,6 +1,8 @@
 """``train``: what it learns, that one seed gives the same bits, and how it stops."""
 
+import gc
 import signal
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -12,43 +14,19 @@ from symback.training.callbacks import EveryStep
 from symback.training.loop import train
 from symback.training.optimisers import SGD, Adam
 from symback.training.storage import load_arrays
+from tests.training.networks import (
+    CLASSED,
+    CLASSES,
+    LABELS,
+    LINE,
+    ON_A_LINE,
+    X,
+    classes,
+    line,
+    same_bits,
+)  # fmt: skip
 
 NEURON = parse("input x y\nparameter w\np = w*x\nloss L = (p - y)**2")
-LINE = parse(
-    """
-network line
-index n:N i:2
-input X[n,i] y[n]
-parameter w[i] b
-p[n] = sum(X[n,i]*w[i], i) + b
-loss L = mean((p[n] - y[n])**2, n)
-"""
-)
-CLASSES = parse(
-    """
-network classes
-index n:N i:2 h:5 k:3
-input X[n,i] Y[n,k] one_hot
-parameter W[i,h] b[h] V[h,k]
-A[n,h] = tanh(sum(X[n,i]*W[i,h], i) + b[h])
-P[n,k] = softmax(sum(A[n,h]*V[h,k], h), k)
-loss L = -sum(Y[n,k]*log(P[n,k]), n, k)/N
-"""
-)
-GENERATOR = np.random.default_rng(11)
-X = GENERATOR.normal(size=(50, 2))
-ON_A_LINE = {"X": X, "y": X @ [2.0, -3.0] + 0.5}
-LABELS = (X[:, 0] > 0) + (X[:, 1] > 0).astype(int)
-CLASSED = {"X": X, "Y": LABELS}
-
-
-def classes(**options):
-    options = {"optimizer": Adam(0.05), "epochs": 5, "batch_size": 16, "seed": 3} | options
-    return train(CLASSES, CLASSED, **options)
-
-
-def same_bits(one, other):
-    return all(one[name].tobytes() == other[name].tobytes() for name in one)
 
 
 # What is learned ---------------------------------------------------------------------------------
@@ -302,3 +280,28 @@ def test_a_run_prints_what_it_was_and_its_history():
     assert run._repr_html_().startswith(
         f"<p>{title}</p><table><tr><th>epoch</th><th>loss</th></tr>"
     )
+
+
+def test_a_run_in_a_notebook_has_its_table_and_its_chart():
+    shown = classes(epochs=3)._repr_html_()
+    assert "<th>loss</th>" in shown
+    assert "data:image/svg+xml;base64," in shown
+
+
+# Memory ------------------------------------------------------------------------------------------
+
+
+def test_memory_does_not_grow_over_10000_steps():
+    held = []
+
+    def look(moment):
+        if moment.epoch in (200, 1000):
+            gc.collect()
+            held.append(tracemalloc.get_traced_memory()[0])
+
+    tracemalloc.start()
+    run = line(epochs=1000, batch_size=5, optimizer=Adam(0.01), callbacks=look)
+    tracemalloc.stop()
+    assert run.steps == 10_000
+    # A row of the history is a dict of two numbers: 800 of them are less than 300 kB.
+    assert held[1] - held[0] < 3e5
