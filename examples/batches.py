@@ -50,7 +50,7 @@ pairs = {name: (steps[name], losses[name]) for name in losses}
 same_steps = line_chart("For the same number of steps", pairs, x_label="step", x_scale="log",
                         y_label="loss of all samples", y_scale="log")  # fmt: skip
 Path("out").mkdir(exist_ok=True)
-Sheet((same_work, same_steps)).save("out/batches.svg")
+print("wrote", Sheet((same_work, same_steps)).save("out/batches.svg"))
 whole, batches, single = (loss[0] for loss in losses.values())
 alike = losses["all at once"][15 * SHOWN - 1] / losses["batches of 32"][SHOWN - 1]
 if not single < batches < whole or abs(alike - 1) > 0.1:

@@ -50,6 +50,6 @@ counts = {"cancer missed": (thresholds, missed), "false alarm": (thresholds, ala
 choice = line_chart("Mistakes on masses not seen", counts, y_label="masses",
                     x_label="called malignant from this probability on")  # fmt: skip
 Path("out").mkdir(exist_ok=True)
-Sheet((learning, choice)).save("out/breast_cancer.svg")
+print("wrote", Sheet((learning, choice)).save("out/breast_cancer.svg"))
 if not report.passed or sum(mistakes(0.5)) > 6:
     sys.exit("a gradient is wrong, or more than 6 of 114 answers")

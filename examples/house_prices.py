@@ -50,6 +50,6 @@ fall = line_chart("Learning", {"loss": run.history["loss"]}, x_label="step", y_l
 price, ends = new["y"], [new["y"].min(), new["y"].max()]
 points = {"a house": (price, run.predict(new, "p")), "answer = price": (ends, ends)}
 hits = line_chart("Houses not seen", points, x_label="price / 100,000 dollars", y_label="answer")
-Sheet((fall, restyled(hits, {"a house": "points"}))).save("out/house_prices.svg")
+print("wrote", Sheet((fall, restyled(hits, {"a house": "points"}))).save("out/house_prices.svg"))
 if np.abs(np.append(w, b) - exact).max() > 0.02 or found["r2"] < 0.8:
     sys.exit("it is not the least-squares solution, or explains less than 80 %")

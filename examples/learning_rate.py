@@ -49,7 +49,7 @@ for name, loss in losses.items():
 chart = line_chart("Four rates on house prices", losses, x_label="step", y_label="loss",
                    y_scale="log", note=f"the Hessian says: broken from {limit:.4f} on")  # fmt: skip
 Path("out").mkdir(exist_ok=True)
-chart.save("out/learning_rate.svg")
+print("wrote", chart.save("out/learning_rate.svg"))
 low, best, below, above = (loss[-1] for loss in losses.values())
 if not best < min(low, below) or below > losses[f"{0.98 * limit:.3f}: just below"][0] or above < 10:
     sys.exit("the rates do not do what the Hessian says")

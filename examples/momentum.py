@@ -17,7 +17,7 @@ parameter w[i]
 p[n] = sum(X[n,i]*w[i], i)
 loss L = mean((p[n] - y[n])**2, n)
 """
-STEPS, EPOCHS = 200, 3 if "--quick" in sys.argv else 10
+STEPS, EPOCHS = 400, 3 if "--quick" in sys.argv else 10
 DIGITS = {
     "descent": [sb.SGD(rate) for rate in (0.1, 0.3, 1.0, 3.0)],
     "momentum": [sb.Momentum(rate) for rate in (0.03, 0.1, 0.3, 1.0)],
@@ -54,6 +54,6 @@ left = line_chart("A narrow valley: house prices", valley, x_label="step", y_sca
                   y_label="loss above the lowest")  # fmt: skip
 right = line_chart("Handwritten digits", images, x_label="epoch", y_label="loss", y_scale="log")
 Path("out").mkdir(exist_ok=True)
-Sheet((left, right)).save("out/momentum.svg")
+print("wrote", Sheet((left, right)).save("out/momentum.svg"))
 if not np.nanmin(valley["momentum"]) < 1e-6 < valley["descent"][-1]:
     sys.exit("momentum is not faster in the valley")

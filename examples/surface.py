@@ -53,6 +53,6 @@ def drawn(title, x, unit):
 raw, away = drawn("Area in 1,000 square feet", area / 1000, "1,000 square feet")
 scaled, near = drawn("Area standardised", (area - area.mean()) / area.std(), "standard deviation")
 Path("out").mkdir(exist_ok=True)
-Sheet((raw, scaled)).save("out/surface.svg")
+print("wrote", Sheet((raw, scaled)).save("out/surface.svg"))
 if not near < 1e-6 < 1e-2 < away:
     sys.exit("scaling does not shorten the way")
