@@ -8,7 +8,8 @@ A page is Markdown. What its fenced blocks mean:
 
     ```python               runs; all blocks of a page share one namespace and one empty folder
     ```python raises        the same, and it must end with an error of symback, which is printed
-    ```console              lines such as "$ symback verify net.symback", run as commands
+    ```console              lines such as "$ symback verify net.symback", run as commands; with
+                            "| tail -9" at the end only so many lines are shown
     ```text                 behind one of these: what it printed
     ```symback name.symback a file of that name in the folder, for the blocks below it
     ```python name.py       such a file too; it is not run
@@ -40,7 +41,7 @@ FOLDER = Path(__file__).resolve().parent
 PICTURES = "pictures"
 FENCE = "```"
 SUFFIXES = {"symback": ".symback", "python": ".py"}
-PROMPT = "$ symback "
+PROMPT, TAIL = "$ symback ", " | tail -"
 # Relative errors of this size are rounding, and rounding differs from machine to machine.
 ROUNDING = re.compile(r"\b(?:\d\.\d+e-(?:1[2-9]|[2-9]\d)|0\.0e\+00)\b")
 
@@ -82,7 +83,11 @@ class PageError(Exception):
 def pages(folder: Path = FOLDER) -> tuple[Path, ...]:
     """Return the pages that this script writes or fills in, by name."""
     found = sorted(folder.glob("*.md"))
-    return tuple(p for p in found if p.name in GENERATED or f"{FENCE}python" in _text(p))
+    return tuple(p for p in found if p.name in GENERATED or _runs(_text(p)))
+
+
+def _runs(text: str) -> bool:
+    return any(f"{FENCE}{language}" in text for language in RUNS)
 
 
 def refreshed(page: Path) -> Refreshed:
@@ -91,7 +96,7 @@ def refreshed(page: Path) -> Refreshed:
         return Refreshed(GENERATED[page.name]())
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), _imports(folder):
         lines = list(_filled(page))
-        pictures = {p.name: p.read_bytes() for p in sorted(Path(folder).glob("*.svg"))}
+        pictures = {p.name: p.read_bytes() for p in sorted(Path(folder).rglob("*.svg"))}
     return Refreshed("\n".join(lines) + "\n", pictures)
 
 
@@ -180,16 +185,20 @@ def _output(block: Block, page: Path, namespace: dict[str, object]) -> tuple[str
 
 def _console(block: Block, page: Path, namespace: dict[str, object]) -> tuple[str, ...]:
     """Run commands and return the lines that they printed; a check that fails is no error."""
-    printed = io.StringIO()
+    shown: list[str] = []
     for line in block.lines:
         where = f"{page.name}, line {block.number}"
         if not line.startswith(PROMPT):
             raise PageError(f"{where}: {PROMPT}… was asked for, not {line}")
+        command, _, last = line.removeprefix(PROMPT).partition(TAIL)
+        printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
-            status = run_command(shlex.split(line.removeprefix(PROMPT)))
+            status = run_command(shlex.split(command))
         if status not in (0, 1):
             raise PageError(f"{where}: status {status} of {line}")
-    return tuple(line.rstrip() for line in printed.getvalue().rstrip("\n").splitlines())
+        lines = printed.getvalue().rstrip("\n").splitlines()
+        shown += lines[-int(last) :] if last else lines
+    return tuple(line.rstrip() for line in shown)
 
 
 # How the blocks of each language are run.

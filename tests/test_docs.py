@@ -179,6 +179,18 @@ def test_commands_run_on_files_that_the_page_holds(page: Path):
         refresh.refreshed(page)
 
 
+def test_of_a_long_output_the_last_lines_can_be_shown(page: Path):
+    net = "```symback net.symback\ninput x\nparameter w\nloss E = w*x\n```\n"
+    page.write_text(net + "```console\n$ symback derive net.symback | tail -1\n```\n", "utf-8")
+    assert "\n```text\nw_bar = x\n```\n" in refresh.refreshed(page).text
+
+
+def test_a_page_of_commands_alone_is_run(tmp_path: Path):
+    (tmp_path / "told.md").write_text("Text.\n", "utf-8")
+    (tmp_path / "run.md").write_text("```console\n$ symback example\n```\n", "utf-8")
+    assert [page.name for page in refresh.pages(tmp_path)] == ["run.md"]
+
+
 def test_a_meant_error_must_come(page: Path):
     page.write_text("```python raises\n1\n```\n", "utf-8")
     with pytest.raises(refresh.PageError, match="should end with an error"):
