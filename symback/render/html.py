@@ -32,7 +32,7 @@ from symback.render.document import (
     numbering,
 )
 from symback.render.html_equations import equation
-from symback.render.html_figures import colour_sheet, inline_svg, is_wide
+from symback.render.html_figures import colour_sheet, inline_svg, place_of
 from symback.render.html_layout import is_numeric, leads_of, pane_of, results_of, sectioned
 from symback.render.html_outline import mark, outline
 from symback.render.html_words import Page, anchors_of, inlines, plain
@@ -79,6 +79,7 @@ def html(made: Document, detail: int = 2) -> str:
     anchors, headings = anchors_of(made)
     page = Page(numbering(made), anchors, iter(headings), detail, results_of(made), leads_of(made))
     beside = pane_of(made)
+    place = place_of(beside.svg) if beside else ""
     script, digest = page_script()
     return FRAME.format(
         policy=POLICY.format(hash=digest),
@@ -86,7 +87,7 @@ def html(made: Document, detail: int = 2) -> str:
         style=style_sheet(),
         outline=outline(made, headings, page),
         title=inlines(made.title, page),
-        kind=' class="above"' if beside and is_wide(beside.svg) else "",
+        kind=f' class="{place}"' if place else "",
         pane=_pane(beside, page) if beside else "",
         body=_blocks((block for block in made.blocks if block is not beside), page),
         script=script,

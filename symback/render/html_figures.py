@@ -26,6 +26,7 @@ ATTRIBUTES = frozenset(
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 DEEPEST, LONGEST = 40, 4_000_000
 WIDE = 2.0  # widths in heights
+BROAD = 540.0  # the least width of a drawing that is too small in a column of a third of a window
 
 
 def inline_svg(svg: str, words: str) -> str:
@@ -63,10 +64,16 @@ def _is_harmless(value: str) -> bool:
     return "url" not in value.lower() and "\\" not in value
 
 
-def is_wide(svg: str) -> bool:
-    """Is a drawing so wide that it is read better above the text than beside it?"""
+def place_of(svg: str) -> str:
+    """Return where a drawing is read best: "above" the text, or beside it, "broad" or as it comes.
+
+    What is much wider than high stands above; what is broad gets half of the window.
+    """
     found = re.search(r'viewBox="0 0 ([\d.]{1,9}) ([\d.]{1,9})"', svg[:2000])
-    return found is not None and float(found[1]) > WIDE * float(found[2])
+    if found is None:
+        return ""
+    width, height = float(found[1]), float(found[2])
+    return "above" if width > WIDE * height else "broad" if width > BROAD else ""
 
 
 def colour_sheet() -> str:

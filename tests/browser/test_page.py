@@ -189,6 +189,28 @@ def test_the_contents_are_searched(visit):
     assert listed.count() > 10
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_an_outline_over_the_text_folds_itself_when_the_place_is_found(visit, width):
+    page = visit("mazur", viewport={"width": width, "height": 800})
+    assert not shown(page, "nav ol")
+    page.page.keyboard.press("/")
+    page.page.keyboard.type("w3")
+    page.page.keyboard.press("Enter")
+    page.page.wait_for_function("!document.querySelector('nav ol').checkVisibility()")
+    page.page.wait_for_function("scrollY > 500")
+    top = page.value("document.querySelector(location.hash).getBoundingClientRect().top")
+    assert 0 < top < 400
+
+
+def test_a_broad_picture_has_half_of_the_window_and_letters_that_can_be_read(visit):
+    page = visit("mazur")
+    drawn = page.one(".pane svg").bounding_box()
+    natural = float(page.one(".pane svg").get_attribute("viewBox").split()[2])
+    assert drawn["width"] / natural > 0.7
+    assert page.one(".text").bounding_box()["width"] > 600
+    assert drawn["x"] > page.one(".text").bounding_box()["x"] + 600
+
+
 def test_the_help_lists_the_keys_and_can_switch_them_off(visit):
     page = visit("mazur")
     page.page.keyboard.press("?")

@@ -105,3 +105,8 @@ def test_a_drawing_much_wider_than_high_stands_above_the_text():
     drawing = SVG.replace("0 0 9 9", "0 0 900.5 200")
     assert 'main id="top" class="above"' in html(document("t", figure(drawing, "", "x")))
     assert 'main id="top">' in html(document("t", figure(SVG, "", "x")))
+
+
+def test_a_broad_drawing_gets_half_of_the_window():
+    drawing = SVG.replace("0 0 9 9", "0 0 900.5 600")
+    assert 'main id="top" class="broad"' in html(document("t", figure(drawing, "", "x")))

@@ -224,6 +224,7 @@ search.addEventListener("keydown", (event) => {
     search.value = "";
     filter();
     search.blur();
+    foldOutline();
   } else if (event.key === "Enter") {
     const first = all("nav li:not([hidden]) > a").find((link) =>
       link.textContent.toLowerCase().includes(search.value.toLowerCase()));
@@ -232,6 +233,11 @@ search.addEventListener("keydown", (event) => {
 });
 const outline = document.querySelector("nav > details");
 outline?.querySelector("summary").after(search);
+
+// An outline that covers the page is done with when a reader has found the place.
+function foldOutline() {
+  if (parseFloat(root.style.getPropertyValue("--under"))) outline.open = false;
+}
 
 const links = new Map(all("nav a").map((link) => [link.getAttribute("href").slice(1), link]));
 const passing = new IntersectionObserver((entries) => {
@@ -343,6 +349,7 @@ show();
 addEventListener("hashchange", follow);
 document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href^="#"]');
+  if (link && outline?.contains(link)) foldOutline();
   // The address does not change where the reader follows the same link again.
   if (link && link.hash === location.hash) follow();
 });
