@@ -18,6 +18,7 @@ from symback.diagnosis.slopes import Use, shape_of, uses_of
 from symback.errors import DefinitionError, ValuesError
 from symback.network.network import Network
 from symback.network.stages import staged
+from symback.network.values import checked_values
 
 FLOW = "sb_flow"
 # A slope below this share of the function's largest counts as flat.
@@ -196,9 +197,8 @@ def _see(
 ) -> None:
     """Measure one batch."""
     d = measures.derivation
-    wanted = {getattr(n, "name", n): v for n, v in batch.items()}
-    found = program(wanted)
-    arrays = {n: np.asarray(v, float) for n, v in wanted.items() if n in program.inputs} | found
+    given, _ = checked_values(d.network, batch, program.inputs, what="diagnose: values")
+    arrays = given | program(given)
     for name in d.adjoints:
         own, adjoint = arrays.get(name), arrays[d.adjoint_name(name)]
         measures.adjoints[name].see(adjoint)

@@ -46,7 +46,7 @@ def page(made: Diagnosis) -> Document:
     """Return the document of a diagnosis."""
     of = made.case.show.name(made.derivation.of)
     return document(
-        say("title", of=of), heading(TEXTS["found title"]), paragraph(*_setting(made)),
+        say("title", of=of), paragraph(*_setting(made)),
         *_verdicts(made), *_tensors(made), *_parameters(made), *_way(made),
     )  # fmt: skip
 
@@ -173,7 +173,7 @@ def _product(factors: list[Tree]) -> Tree:
     """Return a product, of many factors only the first and the last."""
     if len(factors) > MOST_IN_LINE:
         half = MOST_IN_LINE // 2
-        factors = [*factors[:half], Words("⋯"), *factors[-half:]]
+        factors = [*factors[:half], Words("…"), *factors[-half:]]
     return multiplied(factors)
 
 

@@ -12,16 +12,17 @@ from symback.files import write_whole
 from symback.notation.numbers import number
 from symback.notation.tree import Number, Tree, Words
 from symback.notation.unicode import unicode_of
-from symback.render.document import Document, Formula, Inlines
+from symback.render.document import Document, Formula, Heading, Inlines
 from symback.render.html import html
 from symback.render.latex import latex
 from symback.render.markdown import markdown
 from symback.render.parts import figure
+from symback.render.pdf import pdf
 from symback.render.text import text
 
 DETAIL = 2
 PICTURES = (".svg", ".png")
-SUFFIXES = ".svg, .png, .html, .tex, .md or .txt"
+SUFFIXES = ".svg, .png, .html, .tex, .pdf, .md or .txt"
 # Digits of a measured number: more say nothing about a tendency.
 DIGITS = 2
 
@@ -50,19 +51,21 @@ class Paper:
 
     @cached_property
     def illustrated(self) -> Document:
-        """The page with its chart."""
-        chart = self.plot()
+        """The page with its chart, which stands before the first heading."""
+        chart, blocks = self.plot(), self.document.blocks
         shown = figure(chart.svg(), self.caption, str(chart))
-        return Document(self.document.title, (*self.document.blocks, shown))
+        places = [place for place, block in enumerate(blocks) if isinstance(block, Heading)]
+        before = places[0] if places else len(blocks)
+        return Document(self.document.title, (*blocks[:before], shown, *blocks[before:]))
 
     def html(self) -> str:
         """Return the page with its chart as one HTML file."""
         return html(self.illustrated, DETAIL)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the chart (svg, png) or the page (html, tex, md, txt), as the suffix says.
+        """Write the chart (svg, png) or the page (html, tex, pdf, md, txt), as the suffix says.
 
-        Raises FileError.
+        Raises FileError, and NotYetError for pdf without pdflatex.
         """
         path = Path(path)
         suffix = path.suffix.lower()
@@ -70,7 +73,8 @@ class Paper:
             return self.plot().save(path)
         made = {
             ".html": self.html, ".txt": self.text,
-            ".tex": lambda: latex(self.document), ".md": lambda: markdown(self.document),
+            ".tex": lambda: latex(self.document), ".pdf": lambda: pdf(latex(self.document)),
+            ".md": lambda: markdown(self.document),
         }.get(suffix)  # fmt: skip
         if made is None:
             raise FileError(

@@ -24,8 +24,7 @@ TEXTS = {
     "(Glorot), 2/n where relu follows (He); clipping the gradient by its norm keeps a run alive.",
     "help steep": "Normalise the layers, or use a function whose slope is at most 1.",
     # Units
-    "dead": "{count} of {function} in {target} never {answer}: the slope is 0 for all {samples}"
-    "{which}.",
+    "dead": "{count} of {function} never {answer}, the slope is 0 for all {samples}: {places}.",
     "dead why": "A slope of 0 sends nothing back, so what leads to {units} gets no gradient and "
     "never changes{highest}.",
     "dead highest": "; the arguments there are at most {highest}",
@@ -89,7 +88,6 @@ TEXTS = {
     "the next column is the share of its entries that are 0.",
     "ratio note": " The last is the root mean square of one step of {rule} over the size; about "
     "10⁻³ is usual (A. Karpathy, CS231n notes, Neural Networks Part 3).",
-    "found title": "What was found",
     "picture": "Gradients, gains and values along the way.",
     "way": "Why the gradient changes on its way",
     "way intro": "The way of {parameter} leads through {layers}, from {low} to {high}. Between "

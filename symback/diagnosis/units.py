@@ -24,30 +24,49 @@ from symback.render.parts import Part, inlines
 SATURATED = 0.5
 # With fewer samples a unit that never answers may only have seen none that wakes it.
 FEW_SAMPLES = 10
+# The share of a tensor's units from which dead ones are more than a note.
+MANY_DEAD = 0.1
 
 
 def dead(case: Case) -> Iterator[Verdict]:
     """Units at which a function has slope 0 for every sample: dead relus, for example."""
+    found: dict[str, list[Steepness]] = {}
     for one in case.measures.steepness:
         if one.dead_units:
-            yield _dead_verdict(case, one)
+            found.setdefault(one.use.function, []).append(one)
+    for function, uses in found.items():
+        yield _dead_verdict(case, function, uses)
 
 
-def _dead_verdict(case: Case, one: Steepness) -> Verdict:
-    show, use, few = case.show, one.use, one.samples < FEW_SAMPLES
-    single = one.dead_units == 1
+def _dead_verdict(case: Case, function: str, uses: list[Steepness]) -> Verdict:
+    same = [one for one in case.measures.steepness if one.use.function == function]
+    count, units = (sum(n) for n in zip(*((o.dead_units, o.dead.size) for o in same), strict=True))
+    samples = min(one.samples for one in uses)
     highest: Inlines = ()
-    if one.highest is not None:
-        highest = say("dead highest", highest=measured(float(np.max(one.highest[one.dead]))))
+    known = [one.highest[one.dead].max() for one in uses if one.highest is not None]
+    if known:
+        highest = say("dead highest", highest=measured(float(max(known))))
     found = say(
-        "dead", count=f"{one.dead_units:,} of {one.dead.size:,} units",
-        function=_function(use.function), target=show.name(use.target),
-        answer="answers" if single else "answer",
-        samples=counted_words(one.samples, "sample"), which=_which(case, one),
+        "dead", count=f"{count:,} of {units:,} units", function=_function(function),
+        answer="answers" if count == 1 else "answer", samples=counted_words(samples, "sample"),
+        places=_places(case, uses),
     )  # fmt: skip
-    why = say("dead why", units="this unit" if single else "these units", highest=highest)
+    why = say("dead why", units="this unit" if count == 1 else "these units", highest=highest)
+    few = samples < FEW_SAMPLES
     helps = inlines(*say("dead help"), *(say("few") if few else ()))
-    return Verdict("dead", NOTE if few else WARNING, (use.target,), found, why, helps)
+    grave = not few and any(one.dead_units >= MANY_DEAD * one.dead.size for one in uses)
+    about = tuple(one.use.target for one in uses)
+    return Verdict("dead", WARNING if grave else NOTE, about, found, why, helps)
+
+
+def _places(case: Case, uses: list[Steepness]) -> Inlines:
+    """Return where dead units are: 1 in A3 (h = 3), 16 in A4."""
+    parts: list[Part] = []
+    for one in uses[:MOST_NAMED]:
+        target = case.show.name(one.use.target)
+        parts += [", " if parts else "", f"{one.dead_units:,} in ", target, *_which(case, one)]
+    more = len(uses) - MOST_NAMED
+    return inlines(*parts, f" and in {more} more tensors" if more > 0 else "")
 
 
 def _which(case: Case, one: Steepness) -> Inlines:

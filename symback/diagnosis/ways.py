@@ -80,12 +80,13 @@ class Way:
 
 def ways(measures: Measures) -> dict[str, Way]:
     """Return the way of each parameter that reaches the goal."""
-    d = measures.derivation
-    found = {}
-    for name in d.wrt:
+    found: dict[str, Way] = {}
+    # Ways share their upper parts: each factor is measured once.
+    known: dict[tuple[str, str], Factor] = {}
+    for name in measures.derivation.wrt:
         path = strongest_path(measures, name)
         if path:
-            found[name] = _way(measures, path)
+            found[name] = _way(measures, path, known)
     return found
 
 
@@ -121,14 +122,18 @@ def _sees_data(d: Derivation, name: str) -> bool:
     return any(d.forward[n].kind == INPUT for n in ancestors(d.forward, [name]))
 
 
-def _way(measures: Measures, path: tuple[str, ...]) -> Way:
+def _way(measures: Measures, path: tuple[str, ...], known: dict[tuple[str, str], Factor]) -> Way:
     d = measures.derivation
     learned = {t.name for t in d.forward.parameters} | set(d.wrt)
     layers = [n for n in path[1:-1] if learned & set(reads(d.forward.equation(n)))]
     low, high = (layers[0], layers[-1]) if layers else (path[1], path[1])
     start, end = path.index(low), path.index(high)
     inner = path[start : end + 1]
-    factors = tuple(_factor(measures, v, u) for v, u in list(pairwise(inner))[::-1])
+    edges = list(pairwise(inner))[::-1]
+    for variable, reader in edges:
+        if (variable, reader) not in known:
+            known[variable, reader] = _factor(measures, variable, reader)
+    factors = tuple(known[edge] for edge in edges)
     ratio = _ratio(measures, low, high) if layers else 1.0
     return Way(path[0], path, low, high, len(layers), factors, ratio)
 
