@@ -94,8 +94,9 @@ def check(options: Namespace) -> int:
 def example(options: Namespace) -> int:
     """List the examples, or run one."""
     if options.name is None:
-        for name, says in example_names().items():
-            print(f"{name:12} {says}")
+        shown = example_names()
+        for name, says in shown.items():
+            print(f"{name:{max(map(len, shown))}}  {says}")
         return PASSED
     return run_example(options.name, options.quick)
 
