@@ -237,6 +237,6 @@ class Training:
         plan = self.plan
         return Run(
             plan.derivation.forward, plan.optimizer, parameters, history, seed=plan.seed,
-            dtype=plan.dtype, steps=steps, stopped=stopped, metrics=plan.metrics,
-            held_back=self.held_back, best=best,
+            dtype=plan.dtype, steps=steps, stopped=stopped, goal=plan.derivation.of,
+            metrics=plan.metrics, held_back=self.held_back, best=best,
         )  # fmt: skip

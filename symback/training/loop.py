@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from os import PathLike
 
 import numpy as np
@@ -18,9 +18,8 @@ from symback.training.optimisers import Optimizer
 from symback.training.preparation import prepared
 from symback.training.run import Run
 from symback.training.schedules import Schedule, check_schedule
-from symback.training.start import check_all_derived, check_clipping, check_options
-
-Data = Mapping[str, object] | Callable[[int], Iterable[Mapping[str, object]]]
+from symback.training.sources import Data
+from symback.training.start import check_clipping, check_derivation, check_options, check_shuffle
 
 
 def train(
@@ -61,16 +60,17 @@ def train(
     check_options(optimizer, epochs=(epochs, 1), seed=(seed, 0))
     check_schedule(schedule, "train: schedule")
     check_clipping(clip)
+    check_shuffle(shuffle)
     derivation = network if isinstance(network, Derivation) else derive(network)
-    check_all_derived(derivation)
+    check_derivation(derivation)
     watchers = checked_callbacks(callbacks)
     if patience is not None:
         watchers += (EarlyStopping(patience, by="validation_loss"),)
     if checkpoint is not None and not isinstance(checkpoint, Checkpoint):
         checkpoint = Checkpoint(checkpoint)
     plan = Plan(
-        derivation, optimizer, epochs, schedule, clip, seed, dtype, bool(shuffle),
-        chosen_metrics(derivation.forward, metrics, validation),
+        derivation, optimizer, epochs, schedule, clip, seed, dtype, shuffle,
+        chosen_metrics(derivation.forward, derivation.of, metrics, validation),
     )  # fmt: skip
     with np.errstate(all="ignore"):
         # Why ignored? NumPy would warn of the infinity that the loop is about to name.

@@ -26,6 +26,7 @@ class Measures:
     def __init__(
         self,
         network: Network,
+        goal: str,
         values: Mapping[str, np.ndarray],
         dtype: str,
         metrics: Metrics,
@@ -33,8 +34,8 @@ class Measures:
     ) -> None:
         self.network, self.metrics, self.loss = network, metrics, loss
         self.names = (loss, *(name for name, _ in metrics))
-        self._goal = network.loss_name
-        self._pairs = {n: pair_of(network, m) for n, m in metrics if isinstance(m, Metric)}
+        self._goal = goal
+        self._pairs = {n: pair_of(network, goal, m) for n, m in metrics if isinstance(m, Metric)}
         computed = [equation.target for equation in network.equations]
         read = {name for pair in self._pairs.values() for name in pair} | {self._goal}
         if any(not isinstance(metric, Metric) for _, metric in metrics):
@@ -74,14 +75,16 @@ def _by_function(name: str, function: Function, values: Mapping[str, np.ndarray]
         ) from None
 
 
-def chosen_metrics(network: Network, metrics: object, data: object = True) -> Metrics:
+def chosen_metrics(
+    network: Network, goal: str, metrics: object, data: object = True
+) -> Metrics:
     """Return the metrics with their names; by default the accuracy where a target is one-hot.
 
     ``metrics`` is a name, a Metric, a function, a mapping of such by name, or several of them.
     Raises TrainingError, also for metrics without ``data`` to measure them on.
     """
     if metrics is None:
-        hot = [target for target, _ in pairs_of(network) if network[target].one_hot]
+        hot = [target for target, _ in pairs_of(network, goal) if network[target].one_hot]
         return (("accuracy", Metric("accuracy")),) if len(hot) == 1 else ()
     if isinstance(metrics, Mapping):
         named = [(str(name), _metric(metric)) for name, metric in metrics.items()]
@@ -98,7 +101,7 @@ def chosen_metrics(network: Network, metrics: object, data: object = True) -> Me
         )  # fmt: skip
     for name, metric in named:
         if isinstance(metric, Metric):
-            pair_of(network, metric)
+            pair_of(network, goal, metric)
         if [other for other, _ in named].count(name) > 1 or name in ("epoch", "loss"):
             raise TrainingError(
                 f"train: the metric {name[:40]!r} was asked for", "a name that is taken",

@@ -72,15 +72,15 @@ class Metric:
             )  # fmt: skip
 
 
-def pair_of(network: Network, metric: Metric) -> tuple[str, str]:
+def pair_of(network: Network, goal: str, metric: Metric) -> tuple[str, str]:
     """Return (target, prediction) of a metric; raises TrainingError if the network has no one pair.
 
     For classes, a one-hot target goes before others.
     """
     asked = f"the metric {metric.name!r} was asked for"
     if metric.target is not None and metric.prediction is not None:
-        return _checked_pair(network, asked, metric)
-    pairs = pairs_of(network, metric.prediction)
+        return _checked_pair(network, goal, asked, metric)
+    pairs = pairs_of(network, goal, metric.prediction)
     if metric.target is not None:
         pairs = [pair for pair in pairs if pair[0] == metric.target]
     one_hot = [pair for pair in pairs if network[pair[0]].one_hot]
@@ -97,14 +97,17 @@ def pair_of(network: Network, metric: Metric) -> tuple[str, str]:
     )  # fmt: skip
 
 
-def pairs_of(network: Network, prediction: str | None = None) -> list[tuple[str, str]]:
+def pairs_of(
+    network: Network, goal: str | None = None, prediction: str | None = None
+) -> list[tuple[str, str]]:
     """Return (target, prediction) for every input that some tensor predicts.
 
     A tensor predicts an input if it has its letters, does not depend on it, and is made of
-    parameters; both must matter for the loss. The last such tensor counts, or the one named.
+    parameters. Both must matter for the goal, by default the loss. The last such tensor counts, or
+    the one named.
     """
     found, sources = [], _sources(network)
-    needed = sources[network.loss_name]
+    needed = sources[goal or network.loss_name]
     parameters = {tensor.name for tensor in network.parameters}
     for target in network.inputs:
         if target.name not in needed or target.integer:
@@ -132,9 +135,11 @@ def _sources(network: Network) -> dict[str, set[str]]:
     return sources
 
 
-def _checked_pair(network: Network, asked: str, metric: Metric) -> tuple[str, str]:
+def _checked_pair(
+    network: Network, goal: str, asked: str, metric: Metric
+) -> tuple[str, str]:
     target, prediction = network[metric.target], network[metric.prediction]
-    known = _sources(network)[network.loss_name] | {e.target for e in network.equations}
+    known = _sources(network)[goal] | {e.target for e in network.equations}
     unknown = [t for t in (target, prediction) if t.name not in known]
     if unknown:
         raise TrainingError(

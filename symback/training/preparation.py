@@ -69,7 +69,7 @@ def prepared(
         plan.optimizer, learned, plan.schedule, plan.clip,
         epochs=plan.epochs, steps_per_epoch=steps_per_epoch or _steps_per_epoch(plan, source),
     )  # fmt: skip
-    measures = None if held is None else Measures(net, held, plan.dtype, plan.metrics)
+    measures = None if held is None else Measures(net, of, held, plan.dtype, plan.metrics)
     columns = ("loss", *(measures.names if measures else ()), *((RATE,) if plan.schedule else ()))
     watch = Watch(callbacks, columns, plan.metrics)
     identity = _identity(plan, start, batch_size, first is not None, held, columns)
@@ -137,7 +137,11 @@ def _validated(
         held = checked_data(net, validation, learned.arrays, start.inputs, plan.dtype)
         return start, held, None
     share = _share(validation)
-    cut = sampling(net, start.inputs, batch_size or 1, batch)
+    try:
+        cut = sampling(net, start.inputs, batch_size or 1, batch)
+    except TrainingError as error:
+        asked = f"train: validation={share:g}, a share of the samples, was asked for"
+        raise TrainingError(asked, error.found, error.helps) from None
     rest, positions = cut.split(plan.seed, share)
     part = {n: start.inputs[n].take(positions, axis) for n, axis in cut.axes.items()}
     held = checked_data(net, start.inputs | part, learned.arrays, start.inputs, plan.dtype)

@@ -25,7 +25,8 @@ from symback.training.optimisers import SGD, Optimizer
 from symback.training.preparation import prepared
 from symback.training.rule import RATE
 from symback.training.schedules import Exponential
-from symback.training.start import check_all_derived, check_clipping, check_options
+from symback.training.sources import Data
+from symback.training.start import check_clipping, check_derivation, check_options
 
 # The run ends when the running mean, in which the past has this weight, is so many times its least.
 PAST, DIVERGED = 0.9, 4.0
@@ -138,7 +139,7 @@ class RateRange:
 
 def rate_range(
     network: Network | Derivation,
-    data: Mapping[str, object],
+    data: Data,
     *,
     optimizer: Optimizer | None = None,
     low: float = 1e-6,
@@ -162,7 +163,7 @@ def rate_range(
     check_clipping(clip)
     _check_rates(optimizer, low, high)
     derivation = network if isinstance(network, Derivation) else derive(network)
-    check_all_derived(derivation)
+    check_derivation(derivation)
     with np.errstate(all="ignore"):
         plan = Plan(
             derivation, replace(optimizer, rate=low), steps, Exponential(high / low), clip, seed,

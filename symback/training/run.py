@@ -37,6 +37,7 @@ class Run:
         dtype: str,
         steps: int,
         stopped: str = "",
+        goal: str | None = None,
         metrics: Metrics = (),
         held_back: np.ndarray | None = None,
         best: Run | None = None,
@@ -44,6 +45,7 @@ class Run:
         self.network, self.optimizer = network, optimizer
         self.parameters, self.history = parameters, history
         self.seed, self.dtype, self.steps, self.stopped = seed, dtype, steps, stopped
+        self._goal = network.loss_name if goal is None else goal
         self.held_back, self._metrics, self._best = held_back, metrics, best
         self._programs: dict[str, object] = {}
 
@@ -70,10 +72,12 @@ class Run:
 
         Raises ValuesError, TrainingError.
         """
-        chosen = chosen_metrics(self.network, metrics) if metrics is not None else self._metrics
+        chosen = self._metrics
+        if metrics is not None:
+            chosen = chosen_metrics(self.network, self._goal, metrics)
         arrays = self._arrays(data)
         with np.errstate(all="ignore"):
-            return Measures(self.network, arrays, self.dtype, chosen, "loss")()
+            return Measures(self.network, self._goal, arrays, self.dtype, chosen, "loss")()
 
     def confusion(
         self,
@@ -87,7 +91,7 @@ class Run:
 
         The classes are those of the one-hot target, or 0 and 1. Raises ValuesError, TrainingError.
         """
-        pair = pair_of(self.network, Metric("accuracy", target, prediction))
+        pair = pair_of(self.network, self._goal, Metric("accuracy", target, prediction))
         arrays = self._arrays(data)
         needed = compile_network(self.network, [pair[1]], dtype=self.dtype)
         predicted = needed({name: arrays[name] for name in needed.inputs})[pair[1]]
@@ -98,7 +102,7 @@ class Run:
         return confusion(truth, answers, names, count, *pair)
 
     def _arrays(self, data: Mapping[str, object]) -> dict[str, np.ndarray]:
-        inputs = inputs_of(self.network, self.network.loss_name)
+        inputs = inputs_of(self.network, self._goal)
         return checked_data(self.network, data, self.parameters, inputs, self.dtype, "data")
 
     def save(self, path: str | Path) -> Path:

@@ -19,6 +19,8 @@ from symback.network.network import Network
 from symback.training.batches import Sampling
 
 Arrays = dict[str, np.ndarray]
+# An array for each input, or a function of the epoch's number that yields such batches.
+Data = Mapping[str, object] | Callable[[int], Iterable[Mapping[str, object]]]
 # Ties the program to the arrays of a batch.
 Bind = Callable[[Arrays], Bound]
 # Returns the arrays of a batch, converted and checked; raises ValuesError with these first words.

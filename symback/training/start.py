@@ -46,8 +46,15 @@ def check_clipping(clip: object) -> None:
         )  # fmt: skip
 
 
-def check_all_derived(derivation: Derivation) -> None:
-    """Refuse a derivation that lacks the gradient of a parameter: it would stand still unseen."""
+def check_derivation(derivation: Derivation) -> None:
+    """Raise TrainingError for one that is of no scalar or lacks the gradient of a parameter."""
+    goal = derivation.forward[derivation.of]
+    if goal.rank:
+        raise TrainingError(
+            f"train: a derivation of {goal}", "no scalar, so nothing to make small",
+            "derive a loss: add one with net.loss(…) and train the network",
+        )  # fmt: skip
+    # Why not by some only? A parameter without a gradient would stand still unseen.
     missing = [t.name for t in derivation.forward.parameters if t.name not in derivation.wrt]
     if missing:
         raise TrainingError(
@@ -55,6 +62,15 @@ def check_all_derived(derivation: Derivation) -> None:
             f"no gradient by {', '.join(missing[:8])}",
             "derive by all parameters, derive(net); what shall not change is an input",
         )
+
+
+def check_shuffle(shuffle: object) -> None:
+    """Raise TrainingError unless it is True or False."""
+    if not isinstance(shuffle, bool | np.bool):
+        raise TrainingError(
+            f"train: shuffle={str(shuffle)[:40]} was asked for", f"a {type(shuffle).__name__}",
+            "use True or False",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

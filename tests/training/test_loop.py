@@ -72,6 +72,20 @@ def test_a_derivation_without_the_gradient_of_a_parameter_is_refused():
         train(derive(LINE, ["w"]), ON_A_LINE, optimizer=SGD(0.1), epochs=2)
 
 
+def test_a_derivation_of_a_scalar_that_is_no_loss_is_trained_and_measured():
+    net = parse(str(LINE).replace("loss L", "L"))
+    with pytest.raises(SymbackError, match="no loss"):
+        train(net, ON_A_LINE, optimizer=SGD(0.1), epochs=2)
+    run = train(derive(net, of="L"), ON_A_LINE, optimizer=SGD(0.1), epochs=2, validation=0.2)
+    assert same_bits(run.parameters, line(epochs=2, validation=0.2).parameters)
+    assert run.measure(ON_A_LINE, "r2").keys() == {"loss", "r2"}
+
+
+def test_a_derivation_of_an_array_is_refused():
+    with pytest.raises(TrainingError, match=r"a derivation of p\[n\]"):
+        train(derive(LINE, of="p"), ON_A_LINE, optimizer=SGD(0.1), epochs=2)
+
+
 def test_classes_may_be_given_as_integers_and_accuracy_is_measured_on_validation():
     run = classes(epochs=40, validation=CLASSED)
     assert run.history.columns == ("epoch", "loss", "validation_loss", "accuracy")
@@ -217,6 +231,16 @@ def test_a_second_ctrl_c_interrupts_at_once():
         ({"validation": {"X": X}}, "no value for Y"),
         ({"validation": {"X": X, "Y": LABELS, "W": 1}}, "W is a parameter"),
         ({"metrics": "accuracy"}, "no validation data"),
+        ({"validation": 0}, "no data and no share"),
+        ({"validation": 1.5}, "no data and no share"),
+        ({"validation": True}, "no data and no share"),
+        ({"validation": "0.2"}, "no data and no share"),
+        ({"validation": 0.001}, "of which 0 would be held back"),
+        ({"shuffle": "no"}, "use True or False"),
+        ({"schedule": "cosine"}, "use a schedule such as sb.Cosine()"),
+        ({"clip": 1.0}, "use sb.ClipNorm(1.0)"),
+        ({"patience": 3}, "give validation="),
+        ({"checkpoint": "run.pkl"}, "use .npz"),
     ],
 )
 def test_wrong_options_are_errors_that_say_which(options, told):

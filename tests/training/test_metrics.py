@@ -59,16 +59,16 @@ NEURON = parse("input x y\nparameter w\np = w*x\nloss L = (p - y)**2")
 def test_the_last_tensor_with_the_letters_of_a_target_that_does_not_need_it_predicts_it(
     network, pairs
 ):
-    assert pairs_of(network) == pairs
+    assert pairs_of(network, "L") == pairs
 
 
 def test_what_the_network_leaves_open_is_an_error_until_it_is_said():
     with pytest.raises(TrainingError, match="p for y, p for c"):
-        pair_of(WEIGHTED, Metric("mae"))
-    assert pair_of(WEIGHTED, Metric("mae", target="y")) == ("y", "p")
+        pair_of(WEIGHTED, "L", Metric("mae"))
+    assert pair_of(WEIGHTED, "L", Metric("mae", target="y")) == ("y", "p")
     with pytest.raises(TrainingError, match="no tensor that has the letters of an input"):
-        pair_of(CODER, Metric("r2"))
-    assert pair_of(CODER, Metric("r2", "X", "R")) == ("X", "R")
+        pair_of(CODER, "L", Metric("r2"))
+    assert pair_of(CODER, "L", Metric("r2", "X", "R")) == ("X", "R")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_what_the_network_leaves_open_is_an_error_until_it_is_said():
 )
 def test_a_pair_that_does_not_fit_is_an_error(metric, told):
     with pytest.raises(SymbackError) as error:
-        pair_of(LINE, metric)
+        pair_of(LINE, "L", metric)
     assert any(part in str(error.value) for part in told.split("|"))
 
 
