@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from symback.errors import ValuesError
+
 # What Python's own numbers refuse and floating point has a value for: inf or nan.
 REFUSED = (OverflowError, ZeroDivisionError, ValueError)
 
@@ -47,12 +49,20 @@ class Bound:
         values: Mapping[str, np.ndarray],
         refresh: Sequence[tuple[np.ndarray, np.ndarray]],
         results: Results,
+        into: Mapping[str, np.ndarray],
     ) -> None:
         self.values = dict(values)
         self.loss: float | np.ndarray | None = None
         self._run, self._careful, self._operands = run, careful, operands
         self._refresh, self._results = tuple(refresh), results
         self._named = dict(results.fixed)
+        for name, zeros in results.fixed.items():
+            if name in into:
+                _check_shape(name, into[name], zeros)
+                into[name][...] = 0
+                self._named[name] = into[name]
+        self._targets = {name: array for name, array in into.items() if name not in results.fixed}
+        self._copied: list[tuple[np.ndarray, int]] = []
         self._numbers = [(self._named[name], results.places[name]) for name in results.numbers]
 
     @property
@@ -80,13 +90,54 @@ class Bound:
         results = self._results
         if len(self._named) < len(results.names):
             # The first call: from now on the arrays are the same.
-            known, places = self._named, results.places
-            self._named = {n: known[n] if n in known else found[places[n]] for n in results.names}
+            self._name(found)
+        for array, place in self._copied:
+            np.copyto(array, found[place])
         if results.value is None:
             return self._named
         self.loss = float(found[0]) if results.value == NUMBER else found[0]
         return self.loss
 
+    def _name(self, found: tuple) -> None:
+        """Note which array each result is, and which must be copied to where it is wanted."""
+        places, known = self._results.places, self._named | self._targets
+        for name, array in self._targets.items():
+            _check_shape(name, array, found[places[name]])
+        self._named = {n: known[n] if n in known else found[places[n]] for n in self._results.names}
+        self._copied = [
+            (array, places[name])
+            for name, array in self._targets.items()
+            if found[places[name]] is not array
+        ]
+
     def __repr__(self) -> str:
         shown = ", ".join(f"{name} {array.shape}" for name, array in self.values.items())
         return f"Bound({shown})"
+
+
+def check_targets(
+    into: Mapping[str, np.ndarray],
+    results: Results,
+    arrays: Mapping[str, np.ndarray],
+    dtype: str,
+) -> None:
+    """Raise ValuesError unless the arrays of ``into`` can be filled while ``arrays`` are read."""
+    for name, array in into.items():
+        asked = f"bind: the result {str(name)[:40]} was to be written into an array"
+        if name not in results.names:
+            raise ValuesError(asked, "no such result", f"there are {', '.join(results.names[:8])}")
+        fits = isinstance(array, np.ndarray) and array.dtype == dtype and array.flags.writeable
+        if not fits or not array.flags.c_contiguous:
+            helps = f"give one of {dtype}, made with numpy.empty"
+            raise ValuesError(asked, "no whole array of that type", helps)
+        others = [*arrays.values(), *(other for n, other in into.items() if n != name)]
+        if any(np.may_share_memory(array, other) for other in others):
+            raise ValuesError(asked, "memory that is read or filled too", "give one of its own")
+
+
+def _check_shape(name: str, array: np.ndarray, result: np.ndarray) -> None:
+    if array.shape != np.shape(result):
+        raise ValuesError(
+            f"bind: the result {name} was to be written into an array",
+            f"the shapes {np.shape(result)} and {array.shape}", "give one of the result's shape",
+        )  # fmt: skip

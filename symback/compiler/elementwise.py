@@ -75,6 +75,10 @@ def lower_product(builder: Builder, form: Form, order: Letters) -> Source:
     product: Source | None = None if coefficient is ONE else Number(coefficient)
     divisor: Source | None = None
     for above, below in _levels(builder, factors):
+        if divisor is not None and not divisor.axes and above:
+            # An array times 1/x: a product is several times faster than a division.
+            product = builder.apply("divide", (Number(ONE), divisor), (), note=None)
+            divisor = None
         if above:
             source = _lowered_powers(builder, above, order)
             product = source if product is None else _times(builder, product, source, order, form)

@@ -114,3 +114,14 @@ def view(value: Value, groups: Groups) -> View:
     """Return the view with these groups of axes; the value itself if nothing moves."""
     is_plain = groups == tuple((i,) for i in range(len(value.axes)))
     return View(value, None if is_plain else groups)
+
+
+def merged_arguments(plan: Plan) -> tuple[str, ...]:
+    """Return the arguments of which some axes are merged: these must have no gaps."""
+    found: dict[str, None] = {}
+    for statement in plan.statements:
+        for operand in statement.operands:
+            if isinstance(operand, View) and operand.groups:
+                if operand.value.origin == ARGUMENT and any(len(g) > 1 for g in operand.groups):
+                    found[operand.value.name] = None
+    return tuple(found)

@@ -19,16 +19,16 @@ from pathlib import Path
 
 import numpy as np
 
-from symback.compiler.bound import ARRAY, NUMBER, REFUSED, Bound, Results
+from symback.compiler.bound import ARRAY, NUMBER, REFUSED, Bound, Results, check_targets
 from symback.compiler.lowering import lowered
 from symback.compiler.names import Names
-from symback.compiler.plan import ARGUMENT, View
+from symback.compiler.plan import merged_arguments
 from symback.compiler.printing import Functions, functions
 from symback.compiler.scheduling import scheduled
 from symback.compiler.selection import Selection, selected
 from symback.compiler.source import Module, source_of
 from symback.compiler.storage import stored
-from symback.compiler.writing import written
+from symback.compiler.writing import own_memory, written
 from symback.errors import ValuesError
 from symback.files import write_whole
 from symback.network.network import Network
@@ -82,7 +82,9 @@ class Program:
         names = Names((*network.tensors, *network.letters, *network.sizes))
         self.plan = lowered(network, self.selection.equations, self._wanted, names)
         self.plan.statements = scheduled(self.plan)
-        self.code = written(self.plan, stored(self.plan, names), names, dtype, sizes)
+        storage = stored(self.plan, names)
+        self.code = written(self.plan, storage, names, dtype, sizes)
+        self._memory = own_memory(self.plan, storage, self.code)
         if None in gradients.values():
             self.code.functions.setdefault("zeros_like", names.fresh("zeros_like"))
         self._functions: Functions = functions(self.code)
@@ -90,7 +92,7 @@ class Program:
         self._dtypes = {t.name: np.dtype("int64" if t.integer else dtype) for t in tensors}
         self._one_hot = tuple(t.name for t in tensors if t.one_hot)
         self._seen: dict[tuple, tuple[int, ...]] = {}
-        self._merged = _merged_arguments(self.plan)
+        self._merged = merged_arguments(self.plan)
         self._pools: dict[tuple[int, ...], list[tuple]] = {}
 
     # Calling -------------------------------------------------------------------------------------
@@ -116,17 +118,30 @@ class Program:
             return {name: results[name] for name in self.outputs}
         return self._value(results[self.value]), self._gradients(results, arrays)
 
-    def bind(self, values: Mapping[str, object], *, check_finite: bool = False) -> Bound:
-        """Return the program with these arrays, prepared once: ``g()`` only computes."""
+    def bind(
+        self,
+        values: Mapping[str, object],
+        *,
+        check_finite: bool = False,
+        into: Mapping[str, np.ndarray] | None = None,
+    ) -> Bound:
+        """Return the program with these arrays, prepared once: ``g()`` only computes.
+
+        ``into`` maps results to arrays of their shapes, which every call fills; they may not
+        overlap what the program reads. Raises ValuesError.
+        """
         arrays, sizes = self._checked(values, check_finite)
         given, refresh = dict(arrays), []
         for name in self._merged:
             if not arrays[name].flags.c_contiguous:
                 given[name] = np.ascontiguousarray(arrays[name])
                 refresh.append((given[name], arrays[name]))
-        operands = self._operands(given, sizes, self._workspace(sizes))
+        results, into = self._results(arrays), into or {}
+        check_targets(into, results, arrays, self.dtype)
+        workspace = self._with_targets(self._workspace(sizes), results, into)
+        operands = self._operands(given, sizes, workspace)
         run, careful = self._functions.run, self._functions.careful
-        return Bound(run, careful, operands, arrays, refresh, self._results(arrays))
+        return Bound(run, careful, operands, arrays, refresh, results, into)
 
     def vector(
         self, values: Mapping[str, object]
@@ -282,6 +297,17 @@ class Program:
         arguments = tuple(arrays[name] for name in self.code.arguments)
         return (*arguments, *self._functions.views(*sizes, *arguments), *workspace)
 
+    def _with_targets(
+        self, workspace: tuple, results: Results, into: Mapping[str, np.ndarray]
+    ) -> tuple:
+        """Return the workspace with arrays of ``into`` as the memory of their results."""
+        made = list(workspace)
+        for name, place in results.places.items():
+            memory = self._memory.get(self._wanted[place])
+            if name in into and memory is not None and made[memory].shape == into[name].shape:
+                made[memory] = into[name]
+        return tuple(made)
+
     def _run(self, operands: tuple) -> tuple:
         try:
             return self._functions.run(*operands)
@@ -323,14 +349,3 @@ def _listed(names: Sequence[str]) -> str:
 def is_one_hot(array: np.ndarray) -> bool:
     """Is one entry along the last axis 1, and all others 0?"""
     return bool(((array * array == array).all()) and (np.add.reduce(array, -1) == 1).all())
-
-
-def _merged_arguments(plan) -> tuple[str, ...]:
-    """Return the arguments of which some axes are merged: these must have no gaps."""
-    found: dict[str, None] = {}
-    for statement in plan.statements:
-        for operand in statement.operands:
-            if isinstance(operand, View) and operand.groups:
-                if operand.value.origin == ARGUMENT and any(len(g) > 1 for g in operand.groups):
-                    found[operand.value.name] = None
-    return tuple(found)

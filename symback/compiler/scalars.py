@@ -50,6 +50,9 @@ def formula_text(statement: Statement, parts: Sequence[Text], real: str) -> Text
         return f"-{bracketed(parts[0], SIGN)}", SIGN
     if function == "logical_not":
         text = f"not {bracketed(parts[0], COMPARISON)}", NOT
+    elif function == "power":
+        # -a**b is -(a**b), and a**b**c is a**(b**c).
+        text = f"{bracketed(parts[0], ATOM)} ** {bracketed(parts[1], ATOM)}", SIGN
     else:
         symbol, level = INFIX[function]
         # a - (b - c) and a/(b*c) keep their brackets; comparisons must not chain.

@@ -10,6 +10,7 @@ and out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -49,6 +50,7 @@ BY_KEYWORD = ("maximum", "minimum")  # out as a third positional argument is dep
 REDUCTIONS = ("add_reduce", "maximum_reduce")
 SPELLED = {"copy": "positive", "letter_values": "arange"}
 NUMBER_NAMES = {0: "zero", 1: "one", 2: "two", 3: "three", Rational(1, 2): "half", -1: "minus_one"}
+WORD = re.compile(r"\w+")
 INSIDE_RUN, INSIDE_WORKSPACE = True, False
 
 
@@ -177,11 +179,21 @@ class _Writer:
                 return f"{self._function('float')}({read})", ATOM
             return (f"{read}[()]" if function == "item" else f"{read}.item()"), ATOM
         parts = [self._part_text(o, inside) for o in statement.operands]
-        if function in FORMULAS:
+        if function in FORMULAS or (function == "power" and self._has_value_of_numpy(statement)):
             return formula_text(statement, parts, self._function("float"))
         extra = statement.extra if function in REDUCTIONS else ()
         name = self._function(SPELLED.get(function, function))
         return f"{name}({', '.join((*(p[0] for p in parts), *extra))})", ATOM
+
+    def _has_value_of_numpy(self, statement: Statement) -> bool:
+        """Is an operand a number as NumPy reads it from an array?
+
+        Then a**b is NumPy's power, many times faster than a call of it; Python's own would make
+        complex numbers and errors of what NumPy has a value for.
+        """
+        read = {s.target for s in self.plan.statements if s.function == "item"}
+        values = (o.value for o in statement.operands if isinstance(o, View))
+        return not self.code.scalars and any(value in read for value in values)
 
     def _part_text(self, operand: Operand, inside: bool) -> Text:
         """Return the text of an operand of a formula."""
@@ -283,6 +295,21 @@ class _Writer:
         if name not in self.code.functions:
             self.code.functions[name] = self.names.fresh(name)
         return self.code.functions[name]
+
+
+def own_memory(plan: Plan, storage: Storage, code: Code) -> dict[str, int]:
+    """Return, for each result that is a buffer as it stands, the number of it in the workspace.
+
+    A buffer of which a view was made is left out: the view would not follow it to other memory.
+    """
+    words = [set(WORD.findall(line.text)) for line in code.workspace]
+    found: dict[str, int] = {}
+    for name, result in plan.results.items():
+        if isinstance(result, View) and result.groups is None:
+            buffer = storage.place.get(result.value)
+            if buffer in code.made and not any(buffer in each for each in words):
+                found[name] = code.made.index(buffer)
+    return found
 
 
 def _tuple_text(items: Sequence[str]) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from symback.compiler.program import compile_network
+from symback.compiler.runtime import aligned
+from symback.errors import TrainingError
 from symback.network.network import Network
 from symback.training.clipping import Clipping
 from symback.training.optimisers import Optimizer
@@ -24,8 +26,9 @@ class Parameters:
     """
 
     def __init__(self, values: Mapping[str, np.ndarray], dtype: str) -> None:
-        self.theta = np.concatenate([np.ravel(value) for value in values.values()]).astype(dtype)
-        self.gradient = np.zeros_like(self.theta)
+        whole = np.concatenate([np.ravel(value) for value in values.values()])
+        self.theta, self.gradient = (aligned(whole.shape, dtype) for _ in "01")
+        self.theta[:], self.gradient[:] = whole, 0
         shapes = {name: value.shape for name, value in values.items()}
         self.arrays = _views(self.theta, shapes)
         self.gradients = _views(self.gradient, shapes)
@@ -44,9 +47,9 @@ class Parameters:
 class Stepper:
     """Clipping, schedule and update rule, compiled and tied to parameters: ``step()`` moves them.
 
-    ``epochs`` and ``steps_per_epoch`` are what a schedule measures its time by. ``values`` are the
-    arrays that the update rule reads: its states, its settings and the gradient. ``count`` is the
+    ``epochs`` and ``steps_per_epoch`` are what a schedule measures its time by. ``count`` is the
     number of steps made, ``rate`` the rate of the last one, and of the first one before it.
+    Raises TrainingError for a schedule of a rule without a rate.
     """
 
     def __init__(
@@ -64,56 +67,71 @@ class Stepper:
         self._clip = _Clipper(clip, parameters.gradient) if clip else None
         self._schedule = _Scheduler(schedule.fitted(epochs), optimizer) if schedule else None
         self._steps_per_epoch = steps_per_epoch
-        states = {
-            name: theta
-            if name == THETA
-            else np.zeros(theta.shape if rule[name].rank else (), theta.dtype)
-            for name in state_names(rule)
-        }
-        settings = _settings(optimizer, theta.dtype)
+        self._states = state_names(rule)
         gradient = self._clip.gradient if self._clip else parameters.gradient
-        self.values = states | settings | {GRADIENT: gradient}
-        self._states = {name + NEXT: array for name, array in states.items()}
-        program = compile_network(rule, list(self._states), dtype=theta.dtype.name)
-        self._bound = program.bind(self.values)
+        self._settings = _settings(optimizer, theta.dtype) | {GRADIENT: gradient}
+        self._now, self._next = ({THETA: theta} | self._zeros(rule, theta) for _ in "01")
+        program = compile_network(rule, [n + NEXT for n in self._states], dtype=theta.dtype.name)
+        # Why two bindings? Each writes the states that the other one reads: only θ is copied.
+        self._forth, self._back = (
+            program.bind(self._settings | old, into=self._targets(rule, new))
+            for old, new in ((self._now, self._next), (self._next, self._now))
+        )
         self._set_rate(0)
+
+    def _zeros(self, rule: Network, theta: np.ndarray) -> dict[str, np.ndarray]:
+        """Return a state of the rule before the first step, without θ."""
+        names = [name for name in self._states if name != THETA]
+        made = {n: aligned(theta.shape if rule[n].rank else (), theta.dtype) for n in names}
+        for array in made.values():
+            array[...] = 0
+        return made
+
+    @staticmethod
+    def _targets(rule: Network, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Return what a step may fill before its θ was checked: all of a state but θ."""
+        return {name + NEXT: array for name, array in state.items() if name != THETA}
+
+    @property
+    def values(self) -> dict[str, np.ndarray]:
+        """The arrays that the next step of the update rule reads."""
+        return self._settings | self._now
 
     @property
     def rate(self) -> float:
-        """The rate, as the update rule reads it."""
-        return float(self.values[RATE])
+        """The rate, as the update rule reads it; NaN where it reads none."""
+        return float(self._settings.get(RATE, math.nan))
 
     def step(self) -> bool:
         """Put the next value of every state in its place, but nothing if θ would not be finite."""
         if self._clip:
             self._clip()
         self._set_rate(self.count)
-        new = self._bound()
-        if not is_finite(new[THETA + NEXT]):
+        theta = self._forth()[THETA + NEXT]
+        if not is_finite(theta):
             return False
-        for name, state in self._states.items():
-            np.copyto(state, new[name])
+        np.copyto(self._parameters.theta, theta)
+        self._now, self._next = self._next, self._now
+        self._forth, self._back = self._back, self._forth
         self.count += 1
         return True
 
     def _set_rate(self, count: int) -> None:
         """Put the rate of the step after ``count`` others in its place."""
         if self._schedule:
-            self.values[RATE][()] = self._schedule(count / self._steps_per_epoch)
+            self._settings[RATE][()] = self._schedule(count / self._steps_per_epoch)
 
     # What a training can be taken up from ---------------------------------------------------------
 
     def state(self) -> dict[str, np.ndarray]:
         """Return copies of all that later steps depend on, θ included, by name."""
-        rule_states = {name: self.values[name.removesuffix(NEXT)].copy() for name in self._states}
-        kept = {name.removesuffix(NEXT): array for name, array in rule_states.items()}
+        kept = {name: self._now[name].copy() for name in self._states}
         return kept | {COUNT: np.array(self.count)}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Go on from what ``state()`` returned."""
         for name in self._states:
-            own = name.removesuffix(NEXT)
-            np.copyto(self.values[own], state[own])
+            np.copyto(self._now[name], state[name])
         self.count = int(state[COUNT])
         self._set_rate(max(0, self.count - 1))
 
@@ -134,6 +152,11 @@ class _Scheduler:
     """The rules of a schedule in turn: a call with the time returns the rate of the step."""
 
     def __init__(self, schedule: Schedule, optimizer: Optimizer) -> None:
+        if RATE not in optimizer.settings:
+            raise TrainingError(
+                f"the schedule {schedule!r} of {optimizer!r}", "a rule without a setting rate",
+                "leave the schedule out, or give the rule a rate",
+            )  # fmt: skip
         self._rate = float(optimizer.settings[RATE])
         self._rules = [_ScheduleRule(part) for part in schedule.parts]
 
