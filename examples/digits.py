@@ -39,6 +39,7 @@ written = [
     sb.draw(derivation).save(OUT / "digits.svg"),
     sb.lambdify(derivation).save(OUT / "digits_gradients.py"),
     run.save(OUT / "digits.npz"),
+    run.history.save(OUT / "digits_history.svg"),
 ]
 labels = run.predict({"X": held_back["X"]}, "P").argmax(axis=1)
 accuracy = (labels == digits.held_back.labels).mean()
