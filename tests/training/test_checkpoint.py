@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -18,7 +19,7 @@ from symback.training.clipping import ClipNorm
 from symback.training.optimisers import SGD, Adam, AdamW
 from symback.training.schedules import Cosine
 from symback.training.storage import load_arrays, save_arrays
-from tests.training.networks import CLASSED, LABELS, X, classes, same_bits
+from tests.training.networks import CLASSED, LABELS, X, classes, line, same_bits
 
 
 class KilledError(BaseException):
@@ -112,6 +113,26 @@ def test_an_interrupted_training_is_kept_in_mid_epoch(tmp_path):
     assert run.stopped == "stopped by a callback"
     assert read(path).position == 2
     assert same_bits(classes(checkpoint=path).parameters, classes().parameters)
+
+
+def test_ctrl_c_keeps_the_last_whole_step_in_the_file(tmp_path):
+    path = tmp_path / "run.npz"
+    interrupt = EveryStep(lambda m: signal.raise_signal(signal.SIGINT) if m.step == 7 else None)
+    run = classes(checkpoint=path, callbacks=interrupt)
+    assert "Ctrl-C" in run.stopped
+    assert run.steps == read(path).steps == 7
+    assert same_bits(classes(checkpoint=path).parameters, classes().parameters)
+
+
+def test_a_nan_leaves_a_file_that_goes_on_to_the_same_nan(tmp_path):
+    path, wild = tmp_path / "run.npz", {"optimizer": SGD(1e160), "batch_size": 50}
+    steps = []
+    for _ in range(2):
+        with pytest.raises(TrainingError, match="made by") as error:
+            line(checkpoint=path, epochs=99, **wild)
+        steps.append(error.value.run.steps)
+        assert read(path).steps == steps[0]
+    assert steps[0] == steps[1] > 0
 
 
 def test_the_file_holds_the_parameters_by_name_and_bytes_do_not_depend_on_the_way(tmp_path):
