@@ -36,11 +36,11 @@ TEXTS = {
     "ratio": "{of} alone takes {forward} operations, {of} and its gradients {all}: the backward "
     "pass costs {ratio} forward passes{where}.",
     "ratio open": "{of} alone takes {forward} operations, {of} and its gradients {all}.",
-    "differences": "Finite differences by the {parameters} numbers of {names} would take {passes} "
+    "differences": "Finite differences by {names}, {parameters} in all, would take {passes} "
     "forward passes (central differences {central}){dearer}.",
     "dearer": ", {times} times the operations of the derivation",
-    "memory": "Beside the values that are given, {of} alone holds {forward} numbers, "
-    "with gradients {all}; in float64 each takes 8 bytes.",
+    "memory": "Beside the values that are given, the arrays of {of} alone hold {forward} numbers, "
+    "those of {of} and its gradients {all}; in float64 each takes 8 bytes.",
 }
 
 

@@ -121,7 +121,7 @@ def diagnose(
 
 
 def _steps(measures: Measures, update: Optimizer) -> dict[str, tuple[float, float]]:
-    """Return the root mean squares of one step and of the weights, by parameter."""
+    """Return the root mean squares of one step, with the last batch, and of the weights."""
     d = measures.derivation
     names = [n for n in d.wrt if n in measures.arrays]
     if not names:

@@ -172,6 +172,11 @@ def batches_of(values: object) -> list[Mapping[str, object]]:
     return list(batches)
 
 
+def names_of(batch: Mapping[object, object]) -> set[object]:
+    """Return the names of the tensors that have values, which may be given as tensors too."""
+    return {getattr(name, "name", name) for name in batch}
+
+
 def _with_flows(d: Derivation) -> tuple[Network, dict[str, tuple[str, str]]]:
     """Return the derived network with the part of each adjoint that each of several readers sends.
 
@@ -197,8 +202,10 @@ def _see(
 ) -> None:
     """Measure one batch."""
     d = measures.derivation
-    given, _ = checked_values(d.network, batch, program.inputs, what="diagnose: values")
-    arrays = given | program(given)
+    unread = [n for n in d.wrt if n in names_of(batch) and d.forward.equation(n) is None]
+    wanted = (*program.inputs, *unread)
+    given, _ = checked_values(d.network, batch, wanted, what="diagnose: values")
+    arrays = given | program({n: given[n] for n in program.inputs})
     for name in d.adjoints:
         own, adjoint = arrays.get(name), arrays[d.adjoint_name(name)]
         measures.adjoints[name].see(adjoint)

@@ -11,13 +11,15 @@ from symback.algebra.nodes import Partial
 from symback.algebra.pointwise import POINTWISE
 from symback.algebra.positions import Entry
 from symback.algebra.traversal import entries
-from symback.diagnosis.case import MOST_NAMED, WARNING, Case, Verdict, say
+from symback.diagnosis.case import MOST_NAMED, NOTE, WARNING, Case, Verdict, say
 from symback.diagnosis.paper import measured
 from symback.network.tensors import INPUT, PARAMETER
 from symback.render.document import Inlines
 
 # A step that changes more than this share of a parameter.
 LARGE_STEP = 0.1
+# Why a gradient is 0, what helps, and how grave it is.
+Cause = tuple[Inlines, Inlines, str]
 # Entries that differ by less, in parts of the largest, count as equal.
 EQUAL = 1e-9
 
@@ -25,53 +27,58 @@ EQUAL = 1e-9
 def without_gradient(case: Case) -> Iterator[Verdict]:
     """Parameters whose gradient is 0 everywhere, those with the same cause together."""
     m = case.measures
-    groups: dict[tuple[Inlines, Inlines], list[str]] = {}
+    groups: dict[Cause, list[str]] = {}
     for name in m.derivation.wrt:
         moments = m.adjoints[name]
         if moments.zeros == moments.count and not moments.broken:
             groups.setdefault(_zero_cause(case, name), []).append(name)
-    for (why, helps), names in groups.items():
+    for (why, helps, level), names in groups.items():
         many = len(names) > 1
         found = say(
             "zero", parameters=case.names(tuple(names)), get="get" if many else "gets",
             is_zero="their gradients are" if many else "its gradient is",
         )  # fmt: skip
-        yield Verdict("zero", WARNING, tuple(names), found, why, helps)
+        yield Verdict("zero", level, tuple(names), found, why, helps)
 
 
-def _zero_cause(case: Case, name: str) -> tuple[Inlines, Inlines]:
+def _zero_cause(case: Case, name: str) -> Cause:
+    """Return why a gradient is 0: the first factor from the goal down that leaves nothing."""
+    m = case.measures
+    if name not in case.ways:
+        goal = case.show.name(m.derivation.of)
+        return say("zero unread", goal=goal, it="it"), say("zero unread help"), WARNING
+    path = case.ways[name].path
+    below = zip(path[-2::-1], path[:0:-1], strict=True)
+    variable, reader = next(
+        (v, u) for v, u in below if m.adjoints[v].zeros == m.adjoints[v].count
+    )  # fmt: skip
+    return _factor_cause(case, variable, reader)
+
+
+def _factor_cause(case: Case, variable: str, reader: str) -> Cause:
+    """Return why nothing comes through ∂reader/∂variable."""
     m, show = case.measures, case.show
     d = m.derivation
-    if name not in case.ways:
-        return say("zero unread", goal=show.name(d.of), it="it"), say("zero unread help")
-    path = case.ways[name].path
-    for variable, reader in zip(path[-2::-1], path[:0:-1], strict=True):
-        moments = m.adjoints[variable]
-        if moments.zeros < moments.count:
-            continue
-        parts = {"adjoint": show.name(d.adjoint_name(variable))}
-        upstream = show.name(d.adjoint_name(reader))
-        if d.through(variable, reader).written == 0:
-            partial = show(Partial(Entry(reader), Entry(variable)))
-            found = say("zero derivative", partial=partial, reader=show.name(reader))
-            return found, say("zero derivative help")
-        if reader == d.of:
-            return (
-                say("zero goal", goal=show.name(d.of), variable=show.name(variable), **parts),
-                say("zero goal help"),
-            )
-        for one in m.steepness:
-            if one.use.target == reader and not one.moments.largest:
-                slope = say("zero slope", function=POINTWISE[one.use.function].unicode, **parts)
-                return slope, say("zero slope help")
-        tensor = _zero_tensor(case, variable, reader)
-        if tensor:
-            shown = show.name(tensor)
-            found = say("zero tensor", tensor=shown, upstream=upstream, **parts)
-            kind = {PARAMETER: "parameter", INPUT: "input"}.get(d.forward[tensor].kind, "computed")
-            return found, say(f"zero {kind} help", tensor=shown)
-        return say("zero other", upstream=upstream, **parts), say("zero other help")
-    raise AssertionError("the gradient of the parameter itself is 0")
+    parts = {"adjoint": show.name(d.adjoint_name(variable))}
+    if d.through(variable, reader).written == 0:
+        partial = show(Partial(Entry(reader), Entry(variable)))
+        found = say("zero derivative", partial=partial, reader=show.name(reader))
+        return found, say("zero derivative help"), WARNING
+    if reader == d.of:
+        parts |= {"goal": show.name(d.of), "variable": show.name(variable)}
+        return say("zero goal", **parts), say("zero goal help"), NOTE
+    for one in m.steepness:
+        if one.use.target == reader and one.use.whole and not one.moments.largest:
+            found = say("zero slope", function=POINTWISE[one.use.function].unicode, **parts)
+            return found, say("zero slope help"), WARNING
+    parts["upstream"] = show.name(d.adjoint_name(reader))
+    tensor = _zero_tensor(case, variable, reader)
+    if tensor:
+        kind = {PARAMETER: "parameter", INPUT: "input"}.get(d.forward[tensor].kind, "computed")
+        shown = show.name(tensor)
+        helps = say(f"zero {kind} help", tensor=shown)
+        return say("zero tensor", tensor=shown, **parts), helps, WARNING
+    return say("zero other", **parts), say("zero other help"), WARNING
 
 
 def _zero_tensor(case: Case, variable: str, reader: str) -> str:

@@ -61,7 +61,7 @@ TEXTS = {
     "symmetric why": "Equal weights with equal gradients stay equal in every step: together they "
     "learn what one of them would.",
     "symmetric help": "Start with random numbers (Glorot, He).",
-    "steps": "One step of {rule} changes {parameters} by more than a tenth of their size.",
+    "steps": "One step of {rule} changes {parameters} by more than a tenth.",
     "steps why": "For {parameter} the step has root mean square {update}, the weights {size}: a "
     "share of {ratio}, where about 10⁻³ is usual.",
     "steps help": "Use a smaller rate.",

@@ -210,6 +210,13 @@ def test_a_derivative_of_zero_is_named_as_the_cause(function):
     assert "∂A/∂z is 0 by the equation of A" in str(verdict)
 
 
+def test_at_a_minimum_a_gradient_of_zero_is_a_note():
+    network = sb.parse("network c\nparameter w\nloss L = (w - 1)**2")
+    found = sb.diagnose(network, {"w": 1.0})
+    assert "L is stationary in w" in str(only(found, "zero"))
+    assert found.warnings == ()
+
+
 def test_a_symmetric_start_is_found_and_its_letter_named():
     network = two_layers()
     given = values(network, W1=np.full((5, 6), 0.1), W2=np.full((6, 3), 0.2))
