@@ -6,6 +6,7 @@ from sympy import Expr
 
 from symback.algebra.nodes import Partial, Total
 from symback.algebra.positions import Entry
+from symback.algebra.traversal import bound_apart, free_letters
 from symback.explanation.lesson import Lesson
 from symback.explanation.locals import LINEAR, function_name, is_stable_form, rule_words
 from symback.explanation.matrices import matrix_words
@@ -122,10 +123,13 @@ def _locals(lesson: Lesson, name: str) -> list[Block]:
         if step.rule != "local derivative" or not step.substeps:
             continue
         whole = step.substeps[0]
+        before, after = step.changed[0]
+        told = step.cites[:1] != (lesson.of,) or lesson.upstream
         inner = [s for s in _inner_first(whole) if s.rule not in LINEAR and s is not whole]
+        # What is the whole already need not be said of a part of it.
+        inner = [s for s in inner if not told or s.after != after]
         lines += [_local_line(lesson, s, s.before, s.after, None) for s in inner]
-        if step.cites[:1] != (lesson.of,) or lesson.upstream:
-            before, after = step.changed[0]
+        if told:
             lines.append(_local_line(lesson, whole, before, after, step.cites[0]))
     words = TEXTS["locals" if len(lines) > 1 else "locals one"]
     return [paragraph(words), equation(*lines)] if lines else []
@@ -135,7 +139,14 @@ def _local_line(lesson: Lesson, step: Step, before: Expr, after: Expr, stage: st
     rules = rule_words(lesson, step)
     if stage is not None:
         rules = say("local from", equation=lesson.stage(stage), rules=rules)
-    return line(lesson.show(before), lesson.show(after), reason=rules)
+    left, right = in_one_line(before, after)
+    return line(lesson.show(left), lesson.show(right), reason=rules)
+
+
+def in_one_line(left: Expr, right: Expr) -> tuple[Expr, Expr]:
+    """Return both sides of a line with bound letters renamed apart from the letters beside them."""
+    letters = free_letters(left) | free_letters(right)
+    return bound_apart(left, letters), bound_apart(right, letters)
 
 
 def chain(lesson: Lesson, name: str, numbered: bool = True) -> Equation:
@@ -213,7 +224,8 @@ def algebra_lines(lesson: Lesson, step: Step) -> Equation:
     lines = []
     for inner in _inner_first(step):
         reason = function_name(inner) if inner.rule == "pointwise" else inner.rule
-        lines.append(line(lesson.show(inner.before), lesson.show(inner.after), reason=reason))
+        left, right = in_one_line(inner.before, inner.after)
+        lines.append(line(lesson.show(left), lesson.show(right), reason=reason))
     return equation(*lines)
 
 

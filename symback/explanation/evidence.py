@@ -63,7 +63,8 @@ class Evidence:
             return []
         steps = self.row("steps", lesson.derivation.adjoint_name(name))
         if steps is not None and steps.passed:
-            words += say("check steps", count=str(steps.checked), error=error_tree(steps.worst))
+            key = "check step" if steps.checked == 1 else "check steps"
+            words += say(key, count=str(steps.checked), error=error_tree(steps.worst))
         kinked = compared.kinked if compared is not None else not row.checked
         # No tick for what could not be compared.
         found = [paragraph(*words)] if kinked else [check(passed, *words)]
@@ -100,6 +101,8 @@ def _row_words(lesson: Lesson, name: str, row: Row) -> Inlines:
     if not row.checked:
         return say("check kink", gradient=lesson.derivative(name))
     at = say("check place", place=row.place) if row.place and row.place != name else ()
+    if row.checked == 1:
+        return say("check one", gradient=lesson.derivative(name), error=error_tree(row.worst))
     return say(
         "check tensor", count=str(row.checked), gradient=lesson.derivative(name),
         error=error_tree(row.worst), place=at,

@@ -23,7 +23,7 @@ from symback.network.tensors import ADJOINT, Equation
 from symback.notation.layout import Typesetter
 from symback.notation.options import Notation, chosen
 from symback.notation.symbols import Symbols, parsed, symbols_of
-from symback.notation.tree import Symbol, Tree
+from symback.notation.tree import Fenced, Indexed, Symbol, Tree
 from symback.render.document import Inlines, Reference
 from symback.render.parts import inlines, reference
 
@@ -43,7 +43,8 @@ class Lesson:
     equation of their own; ``told`` maps those whose adjoints are derived by now to the labels of
     their equations, and ``folded`` those whose forward equations are said once for many layers;
     ``local_values`` are the numbers of the local derivatives of scalars; ``said`` holds what is
-    explained at length only once, ``program`` the lines of the program by tensor once they are
+    explained at length only once, ``placeholders`` the names that stand for any argument or value
+    where functions are explained, ``program`` the lines of the program by tensor once they are
     needed.
     """
 
@@ -64,6 +65,7 @@ class Lesson:
     told: dict[str, str] = field(default_factory=dict)
     folded: dict[str, str] = field(default_factory=dict)
     said: set[str] = field(default_factory=set)
+    placeholders: dict[str, None] = field(default_factory=dict)
     program: dict[str, list[str]] = field(default_factory=dict)
 
     # The network and its adjoints -----------------------------------------------------------------
@@ -158,7 +160,22 @@ class Lesson:
 
     def show(self, expression: Expr, parts: Mapping[Expr, object] | None = None) -> Tree:
         """Return the formula of an expression, ``parts`` of it replaced by numbers or trees."""
-        return self.typesetter(expression, parts or None)
+        return self.typesetter(expression, {**self.direct, **(parts or {})} or None)
+
+    @cached_property
+    def direct(self) -> Mapping[Expr, Tree]:
+        """The symbols of ∂L/∂w for the goal's equation alone, where L answers to w elsewhere too.
+
+        They read (∂L/∂w)_p, with p held fixed: ∂L/∂w counts every path.
+        """
+        found: dict[Expr, Tree] = {}
+        for name in self.way:
+            others = [n for n in self.consumers(name) if n != self.of]
+            if others and self.of in self.consumers(name) and not self.upstream:
+                direct = Partial(Entry(self.of), self.variable(name))
+                held = tuple(map(self.name, others))
+                found[direct] = Indexed(Fenced("(", self.typesetter(direct)), held)
+        return found
 
     def name(self, name: str) -> Tree:
         """Return the symbol of a whole tensor."""

@@ -10,7 +10,7 @@ from symback.algebra.nodes import Partial
 from symback.algebra.operators import Negative, Pointwise
 from symback.algebra.positions import Entry
 from symback.explanation.lesson import Lesson
-from symback.explanation.texts import listed, say
+from symback.explanation.texts import TEXTS, listed, say
 from symback.network.network import reads
 from symback.record.steps import Step
 from symback.render.document import Inlines
@@ -18,6 +18,8 @@ from symback.render.parts import Part
 
 # By these rules alone the derivative is a coefficient.
 LINEAR = {"sum", "constant factor", "itself", "entry", "sum over index", "mean over index"}
+# Rules that differentiate a function of an inner expression.
+COMPOSING = {"pointwise", "power"}
 # What functions are called in a table of rules.
 FUNCTION_NAMES = {
     "sigmoid": "logistic",
@@ -72,12 +74,20 @@ def _letters(lesson: Lesson, derivative: Expr, reader: str) -> tuple[Expr, ...]:
 def rule_words(lesson: Lesson, step: Step) -> Inlines:
     """Return by which rules a local derivative was found, in a few words."""
     steps = list(step.walk())
-    spoken = list(dict.fromkeys(s.rule for s in steps if s.rule not in LINEAR))
+    # A sum of which one part is left is no step of its own.
+    adding = [s for s in steps if s.rule == "sum" and len(s.substeps) > 1]
+    spoken = list(dict.fromkeys(s.rule for s in steps if s.rule not in LINEAR or s in adding))
+    spoken = [] if set(spoken) <= LINEAR else spoken
     if not spoken:
         return say("rule linear", variable=lesson.name(step.before.args[1].tensor))
     functions = [function_name(s) for s in steps if s.rule == "pointwise"]
     words = [functions[0] if rule == "pointwise" else rule for rule in spoken]
-    return listed([*words])
+    return listed([*words, *([TEXTS["rule chain"]] if any(map(_is_composed, steps)) else [])])
+
+
+def _is_composed(step: Step) -> bool:
+    """Is a function of something taken that is not the variable itself?"""
+    return step.rule in COMPOSING and any(s.rule not in ("itself", "entry") for s in step.substeps)
 
 
 def function_name(step: Step) -> str:
@@ -103,8 +113,8 @@ def vanishing(lesson: Lesson, local: Local) -> Inlines:
         return ()
     shown: list[Part] = [lesson.show(term) for term in terms]
     return say(
-        "vanishing", terms=listed([*shown]), variable=lesson.name(local.variable),
-        it="it" if len(shown) == 1 else "them",
+        "vanishing one" if len(shown) == 1 else "vanishing many", terms=listed([*shown]),
+        variable=lesson.name(local.variable), local=lesson.show(local.symbol),
     )  # fmt: skip
 
 

@@ -111,11 +111,16 @@ def is_entry_by_entry(part: Part) -> bool:
     return not kinds & {Chain, Traced} and bool(kinds & {Entrywise, Applied, Raised})
 
 
+def _is_number(term: Part) -> bool:
+    """Is a term of a sum one number, added to every entry?"""
+    return isinstance(term, Scaled) and isinstance(term.matrix, Ones)
+
+
 def _shapes(lesson: Lesson, part: Part) -> Tree | None:
     """Return (64×32) = (64×N)·(N×32) for a sum of products; None if it is something else."""
     terms = part.terms if isinstance(part, Total) else (part,)
     inner = [term.matrix if isinstance(term, Scaled) else term for term in terms]
-    if not any(isinstance(p, Chain) for p in inner):
+    if not any(isinstance(p, Chain) for p in inner) or any(map(_is_number, terms)):
         return None
     products = []
     for factors in (p.factors if isinstance(p, Chain) else (p,) for p in inner):
@@ -183,6 +188,10 @@ def signs(lesson: Lesson, part: Part) -> list[Inlines]:
             said += [say(key, **{key: matrix_tree(lesson, inner)})] if lesson.once(key) else []
     if is_mixed(part) and lesson.once("entry by entry"):
         said.append(say("entry by entry"))
+    sums = (p for p in walk(part) if isinstance(p, Total))
+    if any(_is_number(term) for total in sums for term in total.terms):
+        if "entry by entry" not in lesson.said and lesson.once("number added"):
+            said.append(say("number added"))
     return said
 
 

@@ -117,7 +117,9 @@ def _raised(lesson: Lesson, part: Raised) -> Tree:
 
 
 def _applied(lesson: Lesson, part: Applied) -> Tree:
-    return pointwise_form(part.function, tuple(matrix_tree(lesson, a) for a in part.arguments))
+    sides = [signed(lesson, argument, matrix_tree, True) for argument in part.arguments]
+    trees = (tree if sign == "+" else added([(sign, tree)]) for sign, tree in sides)
+    return pointwise_form(part.function, tuple(trees))
 
 
 def _compared(lesson: Lesson, part: Compared) -> Tree:

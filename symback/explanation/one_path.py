@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sympy import Expr, Integer
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Delta, Iverson, Partial, Where
+from symback.algebra.nodes import Delta, Partial
 from symback.algebra.positions import Entry
 from symback.algebra.terms import Term, expression_of, terms_of
 from symback.algebra.traversal import free_letters, rename, subexpressions
@@ -66,7 +66,7 @@ def _edge(lesson: Lesson, name: str, places: Places) -> tuple[Edge, Entry | None
     """Return the first edge from an entry and the entry that reads it; None for the goal."""
     gradient = lesson.gradient(name)
     entry = Entry(name, *(places[k] for k in gradient.indices))
-    if any(isinstance(e, (Delta, Iverson, Where)) for e in subexpressions(gradient.written)):
+    if any(isinstance(e, Delta) for e in subexpressions(gradient.written)):
         return None
     if lesson.consumers(name) == (lesson.of,):
         derivative = Partial(Entry(lesson.of), entry)
@@ -116,13 +116,16 @@ def _told(lesson: Lesson, edges: list[Edge]) -> list[Block]:
             shown = multiplied([lesson.number(factor) for factor in factors])
             lines += valued(shown, lesson.number(product))
     letters = dict.fromkeys(k for edge in edges for k in edge.chosen)
-    shown_letters = listed([lesson.symbols.letter(k.name) for k in letters])
+    ways = [say("other values", letters=listed([lesson.symbols.letter(k.name) for k in letters]))]
+    ways = ways if letters else []
+    if any(len(lesson.consumers(edge.derivative.args[1].tensor)) > 1 for edge in edges):
+        ways.append(say("other readers"))
     blocks: list[Block] = [
         heading(TEXTS["heading one path"]),
         paragraph(*say("one path", path=listed([*stops], "arrow", "arrow"))),
         equation(*lines, stacked=True),
     ]
-    if letters:
-        words = say("one path others", entry=stops[0], letters=shown_letters)
+    if ways:
+        words = say("one path others", entry=stops[0], ways=listed([*ways], last="and also"))
         blocks.append(paragraph(*words))
     return blocks

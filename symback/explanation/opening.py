@@ -12,6 +12,7 @@ from symback.algebra.pointwise import pointwise_row
 from symback.algebra.positions import Entry
 from symback.explanation.alike import forward_alike, named
 from symback.explanation.arrays import FEW_DIGITS, values_tables
+from symback.explanation.functions import function_words
 from symback.explanation.lesson import Lesson
 from symback.explanation.lines import valued
 from symback.explanation.locals import functions_differentiated, is_stable_form
@@ -50,7 +51,8 @@ def goal_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
         words = say("goal one", gradient=lesson.derivative(names[0]), loss=loss, tensor=tensor)
     else:
         tensors = capped(named(lesson, names), MOST_GOALS)
-        words = say("goal many", loss=loss, tensors=tensors)
+        one = TEXTS["goal number" if lesson.is_scalar else "goal entry"]
+        words = say("goal many", loss=loss, tensors=tensors, one=one)
     blocks.append(paragraph(*words))
     followed = [n for n in names if n not in lesson.layers or n in lesson.layers[n].ends]
     if len(followed) <= MOST_GOALS and not (lesson.is_scalar and len(names) == 1):
@@ -91,7 +93,7 @@ def conventions(lesson: Lesson, names: tuple[str, ...], wanted: tuple[str, ...])
     """Return the conventions that the derivations of ``names`` use, each said once."""
     told = [
         *_order(lesson), *_layers(lesson), *_shape(lesson, wanted), *_adjoints(lesson, names),
-        say("convention old"), *_functions(lesson, names), *_facts(lesson, names),
+        say("convention old"), *function_words(lesson, names), *_facts(lesson, names),
         *_kinks(lesson, names), *_stable(lesson, names),
     ]  # fmt: skip
     if lesson.values:
@@ -115,15 +117,24 @@ def _order(lesson: Lesson) -> list[Inlines]:
             found.append(say("convention matrices"))
         first_index = Number(str(lesson.notation.first_index))
         found.append(say("convention letters", first=first_index))
-    roles = lesson.roles
-    weights = [n for n in forward_names(lesson) if roles.weight(n)[0] is not None]
-    if weights:
-        source, target = roles.weight(weights[0])
-        found.append(say(
-            "convention from to", weight=lesson.show(lesson.network[weights[0]].entry),
-            source=lesson.show(source), target=lesson.show(target),
-        ))  # fmt: skip
-    return found
+    return [*found, *_from_to(lesson)]
+
+
+def _from_to(lesson: Lesson) -> list[Inlines]:
+    """Say by one weight, the first of those used least often, from where to where weights lead."""
+    found: dict[str, list[Inlines]] = {}
+    for name in forward_names(lesson):
+        ways = [
+            say("means way", source=lesson.show(source), target=lesson.show(target))
+            for source, target in lesson.roles.uses(name) if source is not None
+        ]  # fmt: skip
+        if ways:
+            found[name] = ways
+    if not found:
+        return []
+    name = min(found, key=lambda n: len(found[n]))
+    entry = lesson.show(lesson.network[name].entry)
+    return [say("convention from to", weight=entry, ways=listed([*found[name]]))]
 
 
 def _layers(lesson: Lesson) -> list[Inlines]:
@@ -167,8 +178,10 @@ def _adjoints(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
                 tensor=lesson.name(computed[0]),
             )
         )
-    direct = () if lesson.upstream else (lesson.of,)
-    inner = next((n for n in names if lesson.consumers(n) not in ((), direct)), None)
+    read = [n for n in names if lesson.consumers(n)]
+    # Read by something else than the goal, the local derivative does not look like the whole.
+    inner = next((n for n in read if lesson.consumers(n)[0] != lesson.of), None)
+    inner = inner or next((n for n in read if lesson.upstream), None)
     if inner is not None:
         variable = lesson.variable(inner)
         reader = lesson.consumers(inner)[0]
@@ -198,13 +211,6 @@ def _facts(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
         every = listed([lesson.symbols.letter(k.name) for k in letters])
         found.append(say(key, sum=equal, letters=every, tensor=lesson.name(tensor)))
     return [say("convention facts", facts=listed(found, "semicolon", "semicolon"))] if found else []
-
-
-def _functions(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
-    functions = functions_differentiated(lesson, names)
-    said = [pointwise_row(f).reason.replace(" - ", " − ") for f in functions]
-    reasons = listed([*said], "semicolon", "semicolon")
-    return [say("convention functions", reasons=reasons)] if said else []
 
 
 def _kinks(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:

@@ -7,6 +7,7 @@ from sympy import Expr, Integer
 from symback.algebra.nodes import Partial
 from symback.algebra.operators import Negative, Plus, Pointwise, Power, Quotient, Times
 from symback.algebra.positions import Entry
+from symback.explanation.functions import DEFINITIONS, exp, minus
 from symback.explanation.lesson import Lesson
 from symback.explanation.locals import functions_differentiated
 from symback.explanation.texts import TEXTS, say
@@ -16,50 +17,33 @@ from symback.render.parts import details, equation, heading, line
 ONE, TWO, Z, A = Integer(1), Integer(2), Entry("z"), Entry("a")
 
 
-def _exp(argument: Expr) -> Expr:
-    return Pointwise("exp", argument)
-
-
-def _minus(left: Expr, right: Expr) -> Expr:
-    return Plus(left, Negative(right))
-
-
-_DECAY = _exp(Negative(Z))
+_DECAY = exp(Negative(Z))
 _BELOW = Plus(ONE, _DECAY)
-_RISE, _FALL = _exp(Z), _exp(Negative(Z))
-_DIFFERENCE, _SUM = _minus(_RISE, _FALL), Plus(_RISE, _FALL)
+_RISE, _FALL = exp(Z), exp(Negative(Z))
+_DIFFERENCE, _SUM = minus(_RISE, _FALL), Plus(_RISE, _FALL)
 
-# function: its definition, and the lines of its derivative as (expression, why), all of one value.
-# z is the argument, a the output.
-PROOFS: dict[str, tuple[Expr, tuple[tuple[Expr, str], ...]]] = {
+# function: the lines of its derivative as (expression, why), all of one value. z is the argument,
+# a the output.
+PROOFS: dict[str, tuple[tuple[Expr, str], ...]] = {
     "sigmoid": (
-        Quotient(ONE, _BELOW),
-        (
-            (Quotient(_DECAY, Power(_BELOW, TWO)), "proof quotient"),
-            (Quotient(_minus(_BELOW, ONE), Power(_BELOW, TWO)), "proof add one"),
-            (_minus(Quotient(ONE, _BELOW), Quotient(ONE, Power(_BELOW, TWO))), "proof split"),
-            (_minus(A, Power(A, TWO)), "proof output"),
-            (Times(A, _minus(ONE, A)), "proof factor"),
-        ),
+        (Quotient(_DECAY, Power(_BELOW, TWO)), "proof quotient"),
+        (Quotient(minus(_BELOW, ONE), Power(_BELOW, TWO)), "proof add one"),
+        (minus(Quotient(ONE, _BELOW), Quotient(ONE, Power(_BELOW, TWO))), "proof split"),
+        (minus(A, Power(A, TWO)), "proof output"),
+        (Times(A, minus(ONE, A)), "proof factor"),
     ),
     "tanh": (
-        Quotient(_DIFFERENCE, _SUM),
         (
-            (
-                Quotient(_minus(Power(_SUM, TWO), Power(_DIFFERENCE, TWO)), Power(_SUM, TWO)),
-                "proof quotient",
-            ),
-            (_minus(ONE, Quotient(Power(_DIFFERENCE, TWO), Power(_SUM, TWO))), "proof split"),
-            (_minus(ONE, Power(A, TWO)), "proof output"),
+            Quotient(minus(Power(_SUM, TWO), Power(_DIFFERENCE, TWO)), Power(_SUM, TWO)),
+            "proof quotient",
         ),
+        (minus(ONE, Quotient(Power(_DIFFERENCE, TWO), Power(_SUM, TWO))), "proof split"),
+        (minus(ONE, Power(A, TWO)), "proof output"),
     ),
     "softplus": (
-        Pointwise("log", Plus(ONE, _RISE)),
-        (
-            (Quotient(_RISE, Plus(ONE, _RISE)), "proof chain"),
-            (Quotient(ONE, _BELOW), "proof divide"),
-            (Pointwise("sigmoid", Z), "proof definition"),
-        ),
+        (Quotient(_RISE, Plus(ONE, _RISE)), "proof chain"),
+        (Quotient(ONE, _BELOW), "proof divide"),
+        (Pointwise("sigmoid", Z), "proof definition"),
     ),
 }  # fmt: skip
 
@@ -73,7 +57,7 @@ def proof_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
 
 
 def _proof(lesson: Lesson, function: str) -> Block:
-    definition, proof = PROOFS[function]
+    definition, proof = DEFINITIONS[function](Z), PROOFS[function]
     call = Pointwise(function, Z)
     lines = [line(lesson.show(A), lesson.show(call)), line(None, lesson.show(definition))]
     for number, (expression, why) in enumerate(proof):

@@ -13,7 +13,7 @@ from symback.algebra.positions import Entry
 from symback.algebra.traversal import subexpressions
 from symback.explanation.lesson import Lesson
 from symback.explanation.order import path_counts, paths
-from symback.explanation.texts import TEXTS, say
+from symback.explanation.texts import TEXTS, listed, say
 from symback.explanation.written_out import entry_derivative
 from symback.network.tensors import INPUT
 from symback.render.document import Inlines
@@ -131,8 +131,13 @@ def _tensor(lesson: Lesson, name: str) -> Inlines:
         "value": lesson.number(float(array[place]), FEW_DIGITS),
     }  # fmt: skip
     if positive and negative:
-        counts = {"positive": positive, "negative": negative, "count": array.size}
-        words = say("read tensor", **fields, **{key: str(n) for key, n in counts.items()})
+        counts = {"positive": positive, "negative": negative}
+        counts["none"] = array.size - positive - negative
+        told = [
+            say(f"read {key}", number=str(n), are=TEXTS["is" if n == 1 else "are"])
+            for key, n in counts.items() if n
+        ]  # fmt: skip
+        words = say("read tensor", **fields, count=str(array.size), counts=listed([*told]))
     else:
         other = TEXTS["negative" if positive else "positive"]
         words = say("read tensor one sign", **fields, other=other)

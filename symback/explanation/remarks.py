@@ -5,14 +5,14 @@ from __future__ import annotations
 from sympy import Expr, Symbol
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Binder
+from symback.algebra.nodes import Binder, Partial
 from symback.algebra.operators import Pointwise
 from symback.algebra.positions import Entry
 from symback.algebra.terms import Term, base_and_exponent, terms_of
 from symback.algebra.traversal import entries, subexpressions
 from symback.explanation.lesson import Lesson
 from symback.explanation.symbols import sample_letter
-from symback.explanation.texts import listed, say
+from symback.explanation.texts import TEXTS, listed, say
 from symback.network.tensors import PARAMETER
 from symback.render.document import Inlines
 
@@ -20,25 +20,43 @@ from symback.render.document import Inlines
 def remarks(lesson: Lesson, name: str) -> list[Inlines]:
     """Return the sentences under a derivation, each a fact about it that the lines do not say."""
     if lesson.is_scalar:
-        return _shared(lesson, name)
+        return [*_held_fixed(lesson, name), *_shared(lesson, name)]
     gradient = lesson.gradient(name)
     said: list[Inlines] = []
     for term in terms_of(gradient.written):
         reader = _reader(lesson, name, term)
         if reader is not None:
             said += [s for s in _about_term(lesson, name, reader, term) if s not in said]
-    return [*_shared(lesson, name), *said, *_divisions(lesson, name)]
+    return [*_held_fixed(lesson, name), *_shared(lesson, name), *said, *_divisions(lesson, name)]
+
+
+def _held_fixed(lesson: Lesson, name: str) -> list[Inlines]:
+    """Say what the direct part of a derivative of the goal is, where there are other paths."""
+    variable = lesson.variable(name)
+    direct = lesson.direct.get(Partial(Entry(lesson.of), variable))
+    if direct is None:
+        return []
+    others = [lesson.name(n) for n in lesson.consumers(name) if n != lesson.of]
+    return [say(
+        "held fixed", direct=direct, equation=lesson.stage(lesson.of),
+        tensor=lesson.show(variable), others=listed([*others]),
+    )]  # fmt: skip
 
 
 def _shared(lesson: Lesson, name: str) -> list[Inlines]:
-    """A parameter that is used several times gets every use's contribution."""
-    uses = sum(
-        sum(e.tensor == name for e in entries(lesson.equation(reader).written))
+    """What is read several times gets every use's contribution."""
+    uses = {
+        reader: sum(e.tensor == name for e in entries(lesson.equation(reader).written))
         for reader in lesson.consumers(name)
-    )
-    if uses < 2 or lesson.network[name].kind != PARAMETER:
-        return []
-    return [say("tied", tensor=lesson.name(name), number=str(uses))]
+    }
+    if lesson.network[name].kind == PARAMETER:
+        number = sum(uses.values())
+        times = TEXTS["twice"] if number == 2 else say("times", number=str(number))
+        return [say("tied", tensor=lesson.name(name), times=times)] if number > 1 else []
+    return [
+        say("places", tensor=lesson.name(name), number=str(number), equation=lesson.stage(reader))
+        for reader, number in uses.items() if number > 1
+    ]  # fmt: skip
 
 
 def _reader(lesson: Lesson, name: str, term: Term) -> str | None:
@@ -76,8 +94,7 @@ def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inli
             to = lesson.show(lesson.network[reader].entry)
             said.append(say("contraction", tensor=variable, reader=to, letters=letters))
     if not learned and samples is not None and samples in lesson.equation(reader).letters:
-        own_row = all(samples in entry.positions for entry in read_at)
-        if own_row and not alone and samples not in term.letters:
+        if _stays_in_its_row(lesson, name, reader, samples) and not alone:
             side = "column" if lesson.notation.layout == "columns" else "row"
             said.append(say(
                 f"own {side}", letter=lesson.symbols.letter(samples.name),
@@ -88,6 +105,17 @@ def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inli
         key = "elementwise" if lesson.once("elementwise") else "elementwise again"
         said.append(say(key, reader=lesson.name(reader), tensor=lesson.name(name)))
     return said
+
+
+def _stays_in_its_row(lesson: Lesson, name: str, reader: str, samples: Index) -> bool:
+    """Are rows the samples of both tensors, and does each row of the reader read its own only?"""
+    equation, tensor = lesson.equation(reader), lesson.network[name]
+    led = equation.letters[:1] == tensor.letters[:1] == (samples,)
+    read_at = [e.positions for e in entries(equation.written) if e.tensor == name]
+    mixing = (n for n in subexpressions(equation.written) if isinstance(n, Binder))
+    return led and all(p[0] == samples for p in read_at) and not any(
+        samples in node.letters for node in mixing
+    )  # fmt: skip
 
 
 def _upstream_letters(lesson: Lesson, reader: str, term: Term) -> set[Index]:

@@ -13,12 +13,14 @@ from symback.algebra.positions import Entry
 from symback.errors import DefinitionError
 from symback.explanation.arrays import array_tables
 from symback.explanation.lesson import Lesson
-from symback.explanation.texts import TEXTS, say
+from symback.explanation.lines import valued
+from symback.explanation.texts import TEXTS, listed, say
 from symback.explanation.values import Values, values_at
+from symback.explanation.written_out import entry_derivative
 from symback.notation.layout import Typesetter
 from symback.notation.symbols import symbols_of
 from symback.notation.tree import Relation, Tree
-from symback.render.document import Block
+from symback.render.document import Block, Inlines
 from symback.render.parts import Part, equation, heading, line, paragraph, passage, table
 from symback.training.optimisers import GRADIENT, NEXT, THETA, state_names
 
@@ -56,9 +58,41 @@ class Update:
             return []
         left = lesson.show(Entry(name, *map(Integer, place)))
         value = lesson.number(float(self.new(name)[place]))
-        parts = Relation((self._rule(lesson, name, place), value), ("==",))
-        made = [equation(line(left, parts, relation="←"))]
+        formula = self._formula(lesson, left, entry_derivative(lesson, name, place))
+        numbers = self._rule(lesson, name, place)
+        if formula is None:
+            rows = [line(left, Relation((numbers, value), ("==",)), relation="←")]
+        else:
+            rows = [line(left, formula, relation="←"), *valued(numbers, value)]
+        made = [equation(*rows)]
         return [passage("numbers", *(made if words is None else [paragraph(*words), *made]))]
+
+    def _formula(self, lesson: Lesson, entry: Tree, gradient: Tree) -> Tree | None:
+        """Return w − η ∂E/∂w; None for a rule that reads more than the gradient."""
+        rule = self.optimizer.network
+        written = rule.equation(THETA + NEXT).written
+        own = {THETA: entry, GRADIENT: gradient}
+        read = sorted(written.atoms(Entry), key=str)
+        if any(e.tensor not in own and e.tensor not in self.optimizer.settings for e in read):
+            return None
+        parts = {e: own[e.tensor] for e in read if e.tensor in own}
+        return Typesetter(lesson.notation, symbols_of(rule))(written, parts)
+
+    @property
+    def rule(self) -> str:
+        """The name of the rule."""
+        return type(self.optimizer).__name__
+
+    def settings(self, lesson: Lesson) -> dict[Tree, Tree]:
+        """Return the symbols of the rule's settings with their numbers: η and 0.5."""
+        show = Typesetter(lesson.notation, symbols_of(self.optimizer.network))
+        numbers = {n: v for n, v in self.optimizer.settings.items() if isinstance(v, float)}
+        return {show.name(n): lesson.number(v) for n, v in numbers.items()}
+
+    def _intro(self, lesson: Lesson) -> Inlines:
+        equal = [Relation(pair, ("==",)) for pair in self.settings(lesson).items()]
+        settings = say("update settings", settings=listed([*equal])) if equal else ()
+        return say("update intro", optimizer=self.rule, settings=settings)
 
     def _rule(self, lesson: Lesson, name: str, place: tuple[int, ...]) -> Tree:
         rule = self.optimizer.network
@@ -76,7 +110,7 @@ class Update:
         blocks: list[Block] = [heading(TEXTS["heading update"])]
         scalars = [n for n in self.worlds if not lesson.network[n].rank]
         if len(self.worlds) > 1:
-            blocks.append(paragraph(*say("update intro", optimizer=str(self.optimizer))))
+            blocks.append(paragraph(*self._intro(lesson)))
         if 1 < len(scalars) <= MOST_ROWS:
             rows = [self._row(lesson, n) for n in scalars]
             head = [

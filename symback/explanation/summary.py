@@ -81,9 +81,11 @@ def _fork(lesson: Lesson, name: str, fields: dict) -> Inlines:
     parts = []
     for node, rate in effects.items():
         key = "summary direct" if node == lesson.of else "summary part"
+        if rate == 0:
+            key = "summary direct none" if node == lesson.of else "summary part none"
         parts.append(say(
-            key, node=lesson.name(node), verb=verb(rate), loss=fields["loss"],
-            rate=lesson.number(rate, FEW_DIGITS),
+            key, node=lesson.name(node), verb=verb(rate),
+            loss=fields["loss"], rate=lesson.number(rate, FEW_DIGITS), gradient=fields["gradient"],
         ))  # fmt: skip
     total = sum(effects.values())
     agree = len({rate > 0 for rate in effects.values() if rate}) < 2

@@ -11,6 +11,7 @@ from symback.algebra.nodes import Delta, Iverson, Softmax
 from symback.algebra.operators import Pointwise
 from symback.algebra.positions import Entry
 from symback.algebra.terms import terms_of
+from symback.algebra.traversal import entries
 from symback.compiler.interpreter import needed_for
 from symback.explanation.families import Family, grouped
 from symback.explanation.lesson import Lesson
@@ -33,6 +34,7 @@ WHAT_FUNCTIONS_ARE = {
     "sqrt": "square root",
 }
 MOST_NAMES = 8
+MOST_READERS = 4
 
 
 def forward_names(lesson: Lesson) -> tuple[str, ...]:
@@ -72,6 +74,10 @@ def symbol_table(lesson: Lesson, names: tuple[str, ...], shown: Iterable[Expr]) 
             rows.append(_layers_row(one, _adjoint_row(lesson, one.model)))
         else:
             rows.append(_adjoint_row(lesson, one))
+    if lesson.update is not None:
+        means = say("means setting", rule=lesson.update.rule)
+        for symbol in lesson.update.settings(lesson):
+            rows.append(_row(symbol, means, TEXTS["scalar shape"], "kind constant"))
     shown = list(shown)
     rows += _letter_rows(lesson, shown)
     rows += _special_rows(lesson, shown)
@@ -121,9 +127,21 @@ def _tensor_row(lesson: Lesson, tensor: Tensor) -> Cells:
 
 
 def _input(lesson: Lesson, tensor: Tensor) -> Inlines:
+    where = _where_read(lesson, tensor.name)
     if tensor.one_hot:
-        return say("means one hot", letter=_letter(lesson, tensor.letters[-1]))
-    return say("means integer" if tensor.integer else "means input")
+        return say("means one hot", letter=_letter(lesson, tensor.letters[-1]), where=where)
+    return say("means integer" if tensor.integer else "means input", where=where)
+
+
+def _where_read(lesson: Lesson, name: str) -> Inlines:
+    """Return in which equations of the page a tensor is read; nothing if these are many."""
+    told = set(forward_names(lesson))
+    stages = [lesson.stage(e.target) for e in lesson.roles.readers(name) if e.target in told]
+    stages = list(dict.fromkeys(stages))
+    if not 0 < len(stages) <= MOST_READERS:
+        return ()
+    key = "means where one" if len(stages) == 1 else "means where many"
+    return say(key, equations=listed([*stages]))
 
 
 def _constant(lesson: Lesson, tensor: Tensor) -> Inlines:
@@ -218,15 +236,25 @@ def _letter(lesson: Lesson, letter: Index) -> Tree:
 
 
 def sample_letter(lesson: Lesson) -> Index | None:
-    """Return the letter of the samples: it leads data, its size is open, no parameter has it."""
+    """Return the letter of the samples: it leads data, its size is open, no parameter has it.
+
+    Data that is also read under another letter, as tokens are in attention, has no samples.
+    """
     learned = {k for t in lesson.network.parameters for k in t.letters}
     for tensor in lesson.network.inputs:
+        if not tensor.letters:
+            continue
+        letter = tensor.letters[0]
+        read_at = (
+            e.positions[0] for equation in lesson.roles.readers(tensor.name)
+            for e in entries(equation.written) if e.tensor == tensor.name
+        )  # fmt: skip
         if (
-            tensor.letters
-            and not tensor.letters[0].size.is_Integer
-            and tensor.letters[0] not in learned
+            not letter.size.is_Integer
+            and letter not in learned
+            and all(position == letter for position in read_at)
         ):
-            return tensor.letters[0]
+            return letter
     return None
 
 
@@ -271,6 +299,9 @@ def letter_range(lesson: Lesson, letter: Index) -> Inlines:
 
 def _special_rows(lesson: Lesson, shown: list[Expr]) -> list[Cells]:
     rows = []
+    if lesson.placeholders:
+        names = listed([lesson.show(Entry(name)) for name in lesson.placeholders])
+        rows.append(_row(names, say("means placeholder"), inlines(), "kind placeholder"))
     if lesson.said & {"ones add", "ones repeat"}:
         rows.append(_row(ONE, say("means ones"), inlines(), "kind computed"))
     deltas = next((d for e in shown for d in _sorted_atoms(e, Delta)), None)

@@ -221,10 +221,11 @@ def _title(lesson: Lesson, names: tuple[str, ...], place: tuple[int, ...] | None
 
 
 def _opening(lesson: Lesson, names: tuple[str, ...], way: tuple[str, ...]) -> list[Block]:
-    shown = [e for n in way for s in lesson.gradient(n).steps for e in (s.before, s.after)]
+    shown = [s.after for n in way for s in lesson.gradient(n).steps]
+    told = conventions(lesson, way, names)
     return [
         heading(TEXTS["heading symbols"]), symbol_table(lesson, way, shown),
-        heading(TEXTS["heading conventions"]), conventions(lesson, way, names),
+        heading(TEXTS["heading conventions"]), told,
     ]  # fmt: skip
 
 

@@ -40,6 +40,7 @@ MATRICES: dict[str, str] = {
         "Functions, powers, roots and fractions of matrices are taken entry by entry, and ⊙"
         " multiplies so; a number added to a matrix is added to each entry."
     ),
+    "number added": "A number added to a matrix is added to each of its entries.",
     "why not a product": (
         "Why ⊙ and no matrix product: {reader} is made from {tensor} entry by entry, so the"
         " derivatives of one by the other are a diagonal matrix, {local} on its diagonal and 0"

@@ -16,20 +16,21 @@ NUMBERS: dict[str, str] = {
     ),
     "acts heading": "Where it acts. ",
     "independent": (
-        "{nodes} {verb} not depend on {tensor}: no path leads there, and these terms vanish."
+        "{nodes} {verb} not depend on {tensor}, since no path leads there: what {loss} reads of"
+        " {it} adds nothing to {gradient}."
     ),
     "does": "does",
     "do": "do",
-    "chain heading": "(1) Chain rule. ",
+    "chain heading": "Step 1: chain rule. ",
     "chain one path": "One path, so one product, from the output to {tensor}:",
     "chain paths": "{number} paths, so {number} products, and their contributions add:",
     "chain long": "The way is long; it is followed to the nearest adjoints that have a name:",
     "chain many": "The {number} paths are folded at the nodes where they meet:",
-    "locals heading": "(2) Local derivatives, ",
+    "locals heading": "Step 2: local derivatives, ",
     "locals text": "each from one forward equation:",
-    "together heading": "(3) Put together. ",
+    "together heading": "Step 3: put together. ",
     "together text": "Upstream times local, from the output inwards:",
-    "heading step": "(4) Update ",
+    "heading step": "Step 4: update ",
     "step entry": (
         "The update of this entry, all gradients being taken before any of {tensor} changes:"
     ),
@@ -45,8 +46,14 @@ NUMBERS: dict[str, str] = {
     "factor head value": "value",
     "in steps": "{derivative} in steps:",
     "factor cited": "cited",
-    "vanishing": "The derivative of {terms} by {variable} is 0: {variable} does not occur in {it}.",
+    "vanishing one": (
+        "{terms} does not contain {variable}, so its derivative adds nothing to {local}."
+    ),
+    "vanishing many": (
+        "{terms} do not contain {variable}, so their derivatives add nothing to {local}."
+    ),
     "rule linear": "linear in {variable}",
+    "rule chain": "chain",
     "heading many": "By the same pattern",
     "many adjoints": "These adjoints are derived as those of their kind were:",
     "many gradients": (
@@ -62,10 +69,11 @@ NUMBERS: dict[str, str] = {
     ),
     "this path": "this path",
     "one path others": (
-        "The other paths of {entry} run through other values of {letters}. Each gives such a"
-        " product, and they add. The backward pass adds them up tensor by tensor, so that nothing"
-        " is computed twice."
+        "{entry} has other paths, {ways}. Each gives such a product, and they add. The backward"
+        " pass adds them up tensor by tensor, so that nothing is computed twice."
     ),
+    "other values": "through other values of {letters}",
+    "other readers": "through other equations",
     "read cause": (
         "{output} is {side} ({value} against {wanted}) and {answer} with {tensor}: "
     ),
@@ -79,9 +87,14 @@ NUMBERS: dict[str, str] = {
     "read moves": "{verb} {loss} by {amount}",
     "read leaves": "leaves {loss} as it is",
     "read tensor": (
-        "Of the {count} entries of {gradient}, {positive} are positive and {negative} negative;"
-        " the largest in size is {largest} = {value}."
+        "Of the {count} entries of {gradient}, {counts}; the largest in size is {largest} ="
+        " {value}."
     ),
+    "read positive": "{number} {are} positive",
+    "read negative": "{number} {are} negative",
+    "read none": "{number} {are} 0",
+    "is": "is",
+    "are": "are",
     "read tensor one sign": (
         "No entry of {gradient} is {other}; the largest in size is {largest} = {value}."
     ),
@@ -102,8 +115,10 @@ NUMBERS: dict[str, str] = {
     "summary branches": (
         "Raising {tensor} acts in several places: {parts}. {verdict}, so {claim}{consequence}."
     ),
-    "summary part": "through {node} this {verb} {loss} at the rate {rate}",
-    "summary direct": "directly this {verb} {loss} at the rate {rate}",
+    "summary part": "through {node} this {verb} {loss} and adds {rate} to {gradient}",
+    "summary direct": "directly this {verb} {loss} and adds {rate} to {gradient}",
+    "summary part none": "through {node} nothing reaches {loss} here",
+    "summary direct none": "directly nothing reaches {loss} here",
     "which": ", which ",
     "summary agree": "All effects point the same way",
     "summary up": "What raises {loss} outweighs the rest",
@@ -134,15 +149,16 @@ NUMBERS: dict[str, str] = {
     "results head difference": "central difference",
     "results head error": "relative error",
     "results range": (
-        "The largest gradient in size is {largest} = {largest_value}, the smallest {smallest}"
-        " = {smallest_value}, {ratio} times smaller."
+        "The largest gradient in size is {largest} = {largest_value}; it is {ratio} times the"
+        " smallest, {smallest} = {smallest_value}."
     ),
     "results signs": "Against the gradient, {up} go up and {down} go down.",
     "results signs one": "Against the gradient, {names} go{es} {direction}.",
     "update intro": (
-        "{optimizer}: every parameter takes its step at once, with the gradients of this"
-        " backward pass."
+        "All parameters take their steps at the same time, with the gradients of this backward"
+        " pass, by the rule {optimizer}{settings}."
     ),
+    "update settings": " with {settings}",
     "update tensor": "Every entry of every parameter moves by the same rule:",
     "update tensor one": "Every entry moves by the same rule:",
     "update caption": "Old value, gradient and new value",
@@ -161,12 +177,17 @@ NUMBERS: dict[str, str] = {
     ),
     "check entry": "{gradient} = {value}, central difference {difference}, relative error {error}",
     "check tensor": (
-        "{count} entries of {gradient} against central differences: largest relative error"
+        "{count} entries of {gradient} compared with central differences: largest relative error"
         " {error}{place}"
     ),
+    "check one": "{gradient} compared with its central difference: relative error {error}",
     "check place": " (at {place})",
     "check steps": (
-        "; its {count} recorded lines hold on both sides at random values, to a relative"
+        "; the two sides of each of its {count} recorded lines agree at random values, to a"
+        " relative error of {error}"
+    ),
+    "check step": (
+        "; the two sides of its recorded line agree at random values, to a relative error of"
         " {error}"
     ),
     "check failed": "{what} {name} is wrong: {note}",

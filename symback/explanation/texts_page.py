@@ -37,9 +37,12 @@ PAGE: dict[str, str] = {
     "kind computed": "computed",
     "kind letter": "index",
     "kind size": "size",
-    "means input": "data",
-    "means one hot": "data; along {letter} one entry is 1 and the others are 0",
-    "means integer": "data, integers",
+    "kind placeholder": "any",
+    "means input": "data{where}",
+    "means one hot": "data{where}; along {letter} one entry is 1 and the others are 0",
+    "means integer": "data, integers{where}",
+    "means where one": ", read in equation {equations}",
+    "means where many": ", read in equations {equations}",
     "means parameter": "parameter",
     "means parameter from to": "parameter: leads from {source} to {target}",
     "means ways": "parameter: leads {ways}",
@@ -47,6 +50,7 @@ PAGE: dict[str, str] = {
     "means added": "alone to {target}",
     "means bias": "parameter: bias, added in {target}",
     "means constant": "constant {value}",
+    "means setting": "setting of the rule {rule}",
     "means linear": "weighted sum of {sources}, equation {equation}",
     "means function": "{function} of {source}, equation {equation}",
     "means softmax": "softmax of {source} along {letter}, equation {equation}",
@@ -60,23 +64,24 @@ PAGE: dict[str, str] = {
     "means bound letter": "runs inside sums only",
     "means size": "number of values of {letters}",
     "means primed": "second letters for the same axes, where the first are taken",
+    "means placeholder": "argument and value of a function, in the conventions",
     "means delta": "Kronecker delta: 1 if its two positions are equal, else 0",
     "means bracket": "1 if the condition holds, else 0",
     # Conventions
     "convention order": "One entry of a tensor is written with its indices: {entry}. {rows}",
-    "convention from to": "{weight} leads from {source} to {target}.",
+    "convention from to": "{weight} leads {ways}.",
     "convention letters": "Indices are counted from {first}.",
     "convention layer": (
         "ℓ stands for the number in the names of layers that are alike: where {pattern} is"
         " written, {first}, …, {last} are meant."
     ),
     "convention shape": (
-        "A gradient has the shape of what it is taken by: {gradient} is one number for each"
-        " {entry}."
+        "A gradient has the shape of the tensor by which it is taken: {gradient} is one number"
+        " for each {entry}."
     ),
     "convention scalar": (
-        "Every symbol is one number, and {gradient} says by how much {loss} changes for each"
-        " unit by which {entry} is raised, all else being as it was."
+        "Every symbol is one number, and {gradient} says how fast {loss} changes as {entry} alone"
+        " is raised."
     ),
     "convention adjoint": (
         "The adjoint of {tensor}, {adjoint} = {derivative}, says how {loss} answers to it,"
@@ -93,7 +98,9 @@ PAGE: dict[str, str] = {
     "convention old": (
         "All gradients belong to the same values: no parameter changes before the last is done."
     ),
-    "convention kinks": "Kinks: {conventions}.",
+    "convention kinks": (
+        "At a kink, where there is no derivative, one is chosen: {conventions}."
+    ),
     "convention facts": "Declared facts: {facts}.",
     "fact one hot": "{sum} for every {letters}, since {tensor} is one-hot",
     "fact one hot scalar": "{sum}, since {tensor} is one-hot",
@@ -102,7 +109,11 @@ PAGE: dict[str, str] = {
         " program runs, {places}: the same numbers, which never overflow."
     ),
     "stable place": "{after} in place of {before} ({rule})",
-    "convention functions": "Functions: {reasons}.",
+    "convention function": "{relation}{called}; its derivative is {slope}{own}.",
+    "convention function own": ", written with its own output",
+    "convention function called": ", the {name}",
+    "convention function stated": "{relation}{called}.",
+    "convention function words": "{reason}.",
     "convention rounding": (
         "Numbers are shown to {digits} digits ({few} in the column of numbers of a table of"
         " factors and in tables of arrays) and computed in full; no rounded figure is used"
@@ -125,12 +136,14 @@ PAGE: dict[str, str] = {
     "values head values": "values",
     # The goal
     "goal many": (
-        "We want the gradients of {loss} by {tensors}: by how much {loss} changes when one"
-        " entry is raised a little. We go backwards: how {loss} answers to what it reads"
-        " itself, then to what that reads, until the parameters are reached."
+        "We want the gradients of {loss} by {tensors}: how fast {loss} changes when {one}"
+        " is raised a little. We go backwards: how {loss} answers to what it reads"
+        " itself, then to what that reads, and so on."
     ),
     "loss beyond": "the loss beyond {goal}",
-    "goal one": "We want {gradient}: by how much {loss} changes when {tensor} is raised a little.",
+    "goal number": "one of them",
+    "goal entry": "one entry of them",
+    "goal one": "We want {gradient}: how fast {loss} changes when {tensor} is raised a little.",
     "goal upstream": (
         "{goal} is no single number, so {upstream}, how the loss beyond it answers to {goal},"
         " is taken as given. A gradient is then the sum of what goes through each entry:"
@@ -147,14 +160,20 @@ PAGE: dict[str, str] = {
         "{tensor} is read by {reader}, equation {equation}, and by nothing else on the way to"
         " {loss}."
     ),
-    "reader": "{reader}, equation {equation}",
+    "reader": "{reader} in equation {equation}",
     "read by many": (
         "{tensor} is read by {readers}. A change of {tensor} acts through each of them, and"
         " the contributions add."
     ),
     "tied": (
-        "{tensor} is used {number} times: each use contributes as if it were a parameter of"
-        " its own, and the contributions add (+=)."
+        "{tensor} is used {times}: each use contributes as if it were a parameter of its own,"
+        " and the contributions add (+=)."
+    ),
+    "twice": "twice",
+    "times": "{number} times",
+    "places": (
+        "{tensor} stands in {number} places of equation {equation}: its local derivative is the"
+        " sum of what each place gives (+=)."
     ),
     "alike forward": (
         "The equations {equations} repeat with the names of the other layers. With ℓ for the"
@@ -229,7 +248,11 @@ PAGE: dict[str, str] = {
     "because accumulate": "chain rule, one term for each reader",
     "because local derivative": "local derivative, from {equation}",
     "because local derivative goal": "derivative of {equation}: {rules}",
-    "because locals": "the local derivatives put in",
+    "because locals": "the local derivatives put in, each derived below",
+    "held fixed": (
+        "{direct} is the direct part: the derivative of equation {equation} by {tensor} with"
+        " {others} held fixed."
+    ),
     "because distribute": "multiplied out",
     "because delta contraction": "the deltas pick {picks}",
     "because declared fact": "{sum} = 1, a declared fact",
@@ -264,6 +287,7 @@ PAGE: dict[str, str] = {
     "outline from": "from {readers}",
     # Lists
     "and": " and ",
+    "and also": ", and ",
     "comma": ", ",
     "and so on": ", …",
     "arrow": " → ",

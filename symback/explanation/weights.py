@@ -50,8 +50,9 @@ def weight_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
     if others:
         nodes = listed([lesson.name(n) for n in others])
         gone.append(say(
-            "independent", nodes=nodes, tensor=lesson.name(name),
-            verb=TEXTS["does" if len(others) == 1 else "do"],
+            "independent", nodes=nodes, tensor=lesson.name(name), loss=lesson.loss,
+            gradient=lesson.derivative(name), verb=TEXTS["does" if len(others) == 1 else "do"],
+            it="it" if len(others) == 1 else "them",
         ))  # fmt: skip
     gone += remarks(lesson, name)
     if gone:

@@ -9,7 +9,6 @@ from symback.compiler.interpreter import interpreted, value
 from symback.derivation.derive import derive
 from symback.explanation.lesson import new_lesson
 from symback.explanation.one_path import path_edges
-from symback.explanation.order import needed
 from symback.explanation.teacher import explanation
 from symback.network.text_reader import parse
 from symback.verification.sampling import random_sample
@@ -38,11 +37,26 @@ def test_the_path_is_told_with_numbers_before_the_backward_pass():
     text = explanation(derived(XOR), at=XOR_AT, checks=False).text()
     path = text.index("One path first")
     assert text.index("Forward pass") < path < text.index("Backward pass")
-    assert "The other paths of W1[1,0] run through other values of n." in " ".join(text.split())
+    assert "W1[1,0] has other paths, through other values of n." in " ".join(text.split())
+
+
+TWICE = """
+network twice
+index n:N i:3 j:3
+input X[n,i] Y[n,i]
+parameter W[i,j]
+A[n,i] = X[n,i] + sum(tanh(X[n,j])*W[j,i], j) + sum(sin(X[n,j])*W[j,i], j)
+loss L = sum((A[n,i] - Y[n,i])**2, n, i)
+"""
 
 
 def test_a_tensor_that_is_read_twice_by_one_equation_gives_no_simple_path():
-    derivation = derived(RESIDUAL)
-    lesson = new_lesson(derivation, None)
-    assert needed(lesson, derivation.wrt)
-    assert path_edges(lesson, "W") == []
+    derivation = derive(parse(TWICE))
+    assert path_edges(new_lesson(derivation, None), "W") == []
+
+
+def test_a_tied_weight_of_a_residual_network_has_a_path_and_others_through_other_equations():
+    page = explanation(derived(RESIDUAL), checks=False).text()
+    assert path_edges(new_lesson(derived(RESIDUAL), None), "W")
+    words = "W[3,2] has other paths, through other values of n and j, and through other equations."
+    assert words in " ".join(page.split())

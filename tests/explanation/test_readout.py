@@ -69,7 +69,9 @@ def test_a_tensor_counts_its_signs_and_names_its_largest_entry():
     _, gradients = _gradients(derivation)
     array = gradients["W1"]
     place = np.unravel_index(np.argmax(np.abs(array)), array.shape)
-    assert f"{(array > 0).sum()} are positive and {(array < 0).sum()} negative" in text
+    rising, falling = (array > 0).sum(), (array < 0).sum()
+    counts = [f"{n} {'is' if n == 1 else 'are'}" for n in (rising, falling)]
+    assert f"{counts[0]} positive and {counts[1]} negative" in text
     assert f"the largest in size is ∂L/∂W1[{place[0]},{place[1]}] = {array[place]:.6f}" in text
     assert "The step of W1 alone lowers L by" in text
 
