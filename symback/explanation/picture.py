@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symback.diagrams.diagram import Diagram
+from symback.diagrams.edgewise import arrows_of
 from symback.diagrams.model import DiagramGraph
 from symback.diagrams.sketch import Sketch, sketch
 from symback.diagrams.svg import describe
@@ -20,6 +21,8 @@ MOST_NODES, WIDEST = 40, 1300.0
 HIGHEST = {"scalars": 1000.0, "equations": 1000.0, "layers": 1600.0}
 # More than this is not even laid out: nodes and operands that are drawn as part of others.
 MOST_TENSORS = 200
+# Numbers for more arrows than these would not be read, and each takes a derivation of its own.
+MOST_OCCURRENCES = 300
 ARROWS = "An arrow leads from what is read to what reads it."
 CAPTIONS = {
     "scalars": "The network {name}. A weight stands along the arrow on which it acts.",
@@ -53,10 +56,13 @@ def _graphs(derivation: Any, at: Mapping[str, object] | None) -> Iterator[tuple[
     """Yield the network at its levels, finest first; with its numbers, then without."""
     tensors = derivation.forward.tensors.values()
     fine = "equations" if any(tensor.rank for tensor in tensors) else "scalars"
+    occurrences = sum(len(arrows_of(e)) for e in derivation.forward.equations)
+    numbered = bool(at) and occurrences <= MOST_OCCURRENCES
     for level in (fine, "layers") if len(tensors) <= MOST_TENSORS else ("layers",):
         plan = sketch(derivation, level)
         bare = plan.graph()
-        numbers = _with_numbers(plan, at) if at and len(bare.nodes) <= MOST_NODES else None
+        readable = numbered and len(bare.nodes) <= MOST_NODES
+        numbers = _with_numbers(plan, at) if readable else None
         if numbers:
             yield level, numbers
         yield level, bare

@@ -51,3 +51,10 @@ def test_values_that_make_no_number_leave_the_picture_without_numbers():
 
 def test_what_is_no_derivation_has_no_picture():
     assert picture(None) is None
+
+
+def test_an_equation_that_reads_too_often_has_no_numbers_on_its_arrows():
+    terms = " + ".join(f"w*x**{n % 7}" for n in range(1, 202))
+    drawn = picture(derived(f"input x\nparameter w\nloss E = {terms}"), {"x": 1, "w": 2})
+    assert drawn is not None
+    assert "Values stand" not in str(drawn.caption)
