@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 import sys
 from collections.abc import Callable
@@ -11,8 +12,11 @@ from typing import Any, NoReturn
 from symback.cli import spellings
 from symback.cli.complaints import complain
 from symback.errors import SymbackError
+from symback.network.text_scope import did_you_mean
 
 Kinds = argparse._SubParsersAction
+PARTS = "\n"  # between the three parts of an error, on its way through argparse
+CHOICE = re.compile(r"invalid choice: '?(.*?)'? \(choose from (.*)\)", re.DOTALL)
 QUOTES = 'put equations in quotes: symback derive "E = w*x"'
 
 
@@ -21,12 +25,29 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print what is wrong and what helps, and end with status 2."""
-        asked, _, found = message.partition(": ")
-        # Why? A shell cuts what is not quoted, so that = and the rest arrive as words of their own.
-        is_cut = message.startswith("unrecognized") and any(c in found for c in "=*()^;")
-        helps = QUOTES if is_cut else f"{self.prog} --help shows every option, with examples"
-        complain(SymbackError(f"{self.prog}: {asked}", found, helps))
+        complain(self._complaint(message))
         sys.exit(2)
+
+    def _complaint(self, message: str) -> SymbackError:
+        """Return the message of argparse as an error in three parts."""
+        message = message.removeprefix("argument ")
+        helps = f"{self.prog} --help shows every option, with examples"
+        option, _, told = message.partition(": ")
+        parts = told.split(PARTS)
+        choice = CHOICE.fullmatch(told)
+        if len(parts) == 3:
+            return SymbackError(f"{self.prog} {option}: {parts[0]}", parts[1], parts[2])
+        if choice:
+            known = re.findall(r"[^\s,']+", choice[2])
+            helps = did_you_mean(choice[1], known) or f"there are {', '.join(known)}"
+            return SymbackError(f"{self.prog}: {option}", f"no {choice[1]!r}", helps)
+        if message.startswith("[Errno"):
+            found = message.partition("] ")[2]
+            return SymbackError(f"{self.prog}: the options of a file", found, "check the path")
+        # Why? A shell cuts what is not quoted, so that = and the rest arrive as words of their own.
+        if option.startswith("unrecognized") and any(mark in told for mark in "=*()^;"):
+            helps = QUOTES
+        return SymbackError(f"{self.prog}: {option}", told, helps)
 
     def convert_arg_line_to_args(self, arg_line: str) -> list[str]:
         """Return the words of a line of a file of options; a # begins a comment."""
@@ -87,8 +108,8 @@ def _spelled(read: Callable[[str], Any]) -> Callable[[str], Any]:
         try:
             return read(text)
         except SymbackError as error:
-            told = f"{error.asked}, not {error.found}" if error.found else error.asked
-            raise argparse.ArgumentTypeError(f"{told}; {error.helps}") from None
+            told = PARTS.join((error.asked, error.found, error.helps))
+            raise argparse.ArgumentTypeError(told) from None
 
     return reader
 
@@ -156,11 +177,13 @@ def add_seed(command: argparse.ArgumentParser, says: str) -> None:
     command.add_argument("--seed", type=whole(0), default=0, metavar="NUMBER", help=says)
 
 
-def add_data(command: argparse.ArgumentParser, columns: str) -> None:
-    """Add a data file and what its columns are."""
+def add_data(
+    command: argparse.ArgumentParser, columns: str, required: bool = True, scale: bool = True
+) -> None:
+    """Add a data file, what its columns are, and how they are scaled."""
     group = command.add_argument_group("data")
     group.add_argument(
-        "--data", required=True, metavar="FILE",
+        "--data", required=required, metavar="FILE",
         help="a table (.csv, .tsv; - reads one from a pipe), or .npz with arrays",
     )  # fmt: skip
     group.add_argument(
@@ -172,6 +195,12 @@ def add_data(command: argparse.ArgumentParser, columns: str) -> None:
         "--one-hot", nargs="+", default=[], metavar="Y=a",
         help="columns that hold classes, as text or numbers",
     )  # fmt: skip
+    if scale:
+        group.add_argument(
+            "--scale", nargs="+", default=[], metavar="X=HOW",
+            help="standard (mean 0, deviation 1), minmax (0 to 1), or a number to divide by; "
+            "saved with the parameters, so that predict goes back",
+        )  # fmt: skip
     group.add_argument(
         "--drop-missing", action="store_true", help="leave out lines with a missing cell"
     )

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 import symback as sb
-from symback.cli.columns import read_choices
 from symback.cli.complaints import complain, note
-from symback.cli.data_options import request_of, told
+from symback.cli.data_options import kept_units, loaded, request_of, scales_of
 from symback.cli.scaled import scaled
 from symback.cli.source import network_of
-from symback.cli.tables import Request, read_data
-from symback.cli.units import Units, encoded, fitted_scales, found_classes
+from symback.cli.units import Units
 from symback.cli.values import values_of
-from symback.errors import FileError, TrainingError
+from symback.errors import FileError, TrainingError, ValuesError
 from symback.network.network import Network
 from symback.training.batches import sampling
 from symback.training.engine import INTERRUPTED as BY_CTRL_C
@@ -25,6 +24,9 @@ from symback.training.start import inputs_of
 from symback.training.storage import save_arrays
 
 PASSED, FAILED, INTERRUPTED = 0, 1, 130
+AFTER_FAULT = (
+    "a smaller rate, --scale, or another --seed; --save keeps what was learned until then"
+)
 Arrays = dict[str, np.ndarray]
 
 
@@ -34,6 +36,7 @@ Arrays = dict[str, np.ndarray]
 def train(options: Namespace) -> int:
     """Train on a data file, print the history, and save the parameters."""
     _check_checkpoint(options)
+    _check_held_back(options)
     network = network_of(options.source)
     given = values_of(options.at)
     data, held, units = _training_data(options, network, given)
@@ -59,7 +62,7 @@ def train(options: Namespace) -> int:
         run, status = getattr(error, "run", None), FAILED
         if run is None:
             raise
-        complain(error)
+        complain(TrainingError(error.asked, error.found, AFTER_FAULT))
     else:
         status = INTERRUPTED if run.stopped == BY_CTRL_C else PASSED
     print(run)
@@ -83,29 +86,34 @@ def _check_checkpoint(options: Namespace) -> None:
         note(f"no checkpoint {options.checkpoint} yet: training begins anew")
 
 
+def _check_held_back(options: Namespace) -> None:
+    """Refuse what is measured on data held back if none is."""
+    for flag, wanted in (("--metrics", options.metrics), ("--patience", options.patience)):
+        if wanted and options.val is None:
+            raise ValuesError(
+                f"{flag} was asked for", "no data that is held back",
+                "hold a share of it back, --val 0.2, or name a file, --val FILE",
+            )  # fmt: skip
+
+
 def _training_data(
     options: Namespace, network: Network, given: Mapping[str, object]
 ) -> tuple[dict[str, object], object, Units]:
     """Return the data, the data held back or None, and the units of both."""
     names = [t.name for t in network.inputs if t.name in given]
-    needed = [n for n in _inputs(network) if n not in names]
-    wished = read_choices(options.scale, "--scale", "X=standard Y=minmax")
-    request = request_of(options, needed)
-    found = told(options.data, read_data(options.data, request, network))
-    classes = found_classes(found.data, request.classes, network)
-    arrays = encoded(found.data, classes, network)
-    held, share = None, _share(options.val)
+    request = request_of(options, [n for n in _inputs(network) if n not in names])
+    known = kept_units(options.at)
+    found = loaded(options.data, request, network, known)
+    arrays, held, share = found.arrays, None, _share(options.val)
     if share is not None:
         arrays, held = _split(network, arrays, share, options.seed)
     elif options.val is not None:
-        more = Request(found.columns, request.classes, tuple(needed), request.form)
-        beside = told(options.val, read_data(options.val, more, network))
-        held = encoded(beside.data, classes, network)
-    units = Units(found.columns, classes, fitted_scales(wished, arrays, network))
+        held = loaded(options.val, request, network, found.units).arrays
+    scales = scales_of(options, arrays, network, known)
     fixed = {name: given[name] for name in names}
     if held is not None:
-        held = scaled(network, units.scales, held) | fixed
-    return scaled(network, units.scales, arrays) | fixed, held, units
+        held = scaled(network, scales, held) | fixed
+    return scaled(network, scales, arrays) | fixed, held, replace(found.units, scales=scales)
 
 
 def _inputs(network: Network) -> list[str]:

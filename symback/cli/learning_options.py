@@ -1,8 +1,8 @@
-"""The options of the commands that learn and use what was learned: train, predict, export."""
+"""The options of the commands for data: train, predict, export, diagnose, cost."""
 
 from __future__ import annotations
 
-from symback.cli import exporting, learning, predicting
+from symback.cli import diagnosing, exporting, learning, predicting
 from symback.cli.arguments import (
     Kinds,
     add_at,
@@ -10,6 +10,7 @@ from symback.cli.arguments import (
     add_data,
     add_seed,
     add_source,
+    add_to,
     add_wrt,
     clipping,
     ending,
@@ -41,11 +42,6 @@ def add_train(kinds: Kinds) -> None:
     )  # fmt: skip
     add_source(command)
     add_data(command, "columns of the inputs' names")
-    command.add_argument(
-        "--scale", nargs="+", default=[], metavar="X=HOW",
-        help="standard (mean 0, deviation 1), minmax (0 to 1), or a number to divide by; saved "
-        "with the parameters, so that predict goes back",
-    )  # fmt: skip
     command.add_argument(
         "--val", metavar="SHARE|FILE", help="data held back: a share such as 0.2, or a file"
     )
@@ -109,7 +105,7 @@ def add_predict(kinds: Kinds) -> None:
     command.add_argument(
         "--parameters", required=True, metavar="FILE", help="the .npz file that train has saved"
     )
-    add_data(command, "those of the training")
+    add_data(command, "those of the training", scale=False)
     command.add_argument(
         "--output", type=names, default=(), metavar="P,Q",
         help="which tensors (default: those that predict an input of the loss)",
@@ -142,6 +138,43 @@ def add_export(kinds: Kinds) -> None:
         "--dtype", choices=("float64", "float32"), default="float64", help="how numbers are stored"
     )
     _add_written(command, "write to a .py FILE instead of printing", ".py")
+
+
+def add_diagnose(kinds: Kinds) -> None:
+    """Add ``diagnose``."""
+    command = add_command(
+        kinds, "diagnose", diagnosing.diagnose, "what gradients do on their way, and why",
+        [
+            "symback diagnose digits.symback --data digits.npz",
+            "symback diagnose iris.symback --data iris.csv --columns X=.. --one-hot Y=species \\\n"
+            "              --scale X=standard --update adam:0.01 --to start.html",
+            "symback diagnose iris.symback --at iris.npz --data iris.csv   # after training",
+        ],
+    )  # fmt: skip
+    add_source(command)
+    add_wrt(command)
+    add_data(command, "columns of the inputs' names", required=False)
+    add_at(command, "parameters (default: where training would start), and inputs")
+    command.add_argument(
+        "--update", type=optimizer, metavar="NAME:RATE",
+        help="show too by how much the first step of this optimiser changes each parameter",
+    )  # fmt: skip
+    add_seed(command, "seed of the parameters that are not given (default: 0)")
+    add_to(command, "write to FILE instead: a chart (.svg, .png), or .html, .tex, .md, .txt")
+
+
+def add_cost(kinds: Kinds) -> None:
+    """Add ``cost``."""
+    command = add_command(
+        kinds, "cost", diagnosing.cost, "the operations and memory of a loss and its gradients",
+        ["symback cost digits.symback", "symback cost digits.symback --sizes N=64"],
+    )  # fmt: skip
+    add_source(command)
+    add_wrt(command)
+    command.add_argument(
+        "--sizes", nargs="+", default=[], metavar="N=32", help="numbers for sizes that are open"
+    )
+    add_to(command, "write to FILE instead: a chart (.svg, .png), or .html, .tex, .md, .txt")
 
 
 def _add_written(command: object, says: str, *suffixes: str) -> None:

@@ -19,7 +19,13 @@ from symback.cli.arguments import (
     optimizer,
     place,
 )
-from symback.cli.learning_options import add_export, add_predict, add_train
+from symback.cli.learning_options import (
+    add_cost,
+    add_diagnose,
+    add_export,
+    add_predict,
+    add_train,
+)
 from symback.notation.presets import PRESETS
 
 NEURON = '"E = (sigmoid(w*x+b) - y)**2/2" --wrt w,b'
@@ -183,5 +189,6 @@ def _example(kinds: Kinds) -> None:
 
 
 COMMANDS = (
-    _explain, _derive, _draw, _verify, _check, add_train, add_predict, add_export, _example,
+    _explain, _derive, _draw, _verify, _check, add_train, add_predict, add_export, add_diagnose,
+    add_cost, _example,
 )  # fmt: skip

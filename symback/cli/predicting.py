@@ -7,17 +7,16 @@ import io
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from symback.cli.complaints import note
-from symback.cli.data_options import request_of, told
+from symback.cli.data_options import loaded, request_of
 from symback.cli.scaled import in_units
 from symback.cli.source import network_of
-from symback.cli.tables import read_data
-from symback.cli.units import Units, encoded, units_of
+from symback.cli.units import Units, units_of
 from symback.cli.values import UNITS, values_of
 from symback.compiler.program import Program, compile_network
 from symback.errors import DefinitionError, FileError
@@ -96,13 +95,8 @@ def _pairs(network: Network) -> list[tuple[str, str]]:
 
 def _data(options: Namespace, made: Trained, inputs: list[str]) -> dict[str, np.ndarray]:
     """Return the data that the inputs need, read as it was for training."""
-    request = request_of(options, inputs)
-    columns = {name: made.units.columns[name] for name in inputs if name in made.units.columns}
-    classes = request.classes | {name for name in inputs if name in made.units.classes}
-    request = replace(request, columns=columns | request.columns, classes=classes)
-    found = told(options.data, read_data(options.data, request, made.network))
-    data = encoded(found.data, made.units.classes, made.network)
-    return {name: data[name] for name in inputs}
+    found = loaded(options.data, request_of(options, inputs), made.network, made.units)
+    return {name: found.arrays[name] for name in inputs}
 
 
 # What is written ---------------------------------------------------------------------------------

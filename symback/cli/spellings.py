@@ -10,7 +10,7 @@ from dataclasses import MISSING, fields, replace
 from typing import Any
 
 from symback.cli.values import number
-from symback.errors import SymbackError, ValuesError
+from symback.errors import ValuesError
 from symback.network.text_scope import did_you_mean
 from symback.training.clipping import ClipNorm, ClipValue
 from symback.training.optimisers import OPTIMISERS, Optimizer
@@ -66,11 +66,8 @@ def spelled(text: str, table: Mapping[str, Callable], what: str, example: str) -
         given[key] = number(value, f"{name}: {key}")
     missing = [key for key, is_needed in known.items() if is_needed and key not in given]
     if missing:
-        raise ValuesError(asked, f"{name} without {missing[0]}", f"write {name}:{missing[0]}=…")
-    try:
-        return made(**given)
-    except SymbackError as error:
-        raise type(error)(f"{asked}: {text[:60]!r}", error.found, error.helps) from None
+        raise ValuesError(asked, f"{name} without {missing[0]}", f"such as {name}:{missing[0]}=0.1")
+    return made(**given)
 
 
 def _settings(kind: Callable) -> dict[str, bool]:

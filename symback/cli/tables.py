@@ -63,7 +63,8 @@ def _check_input(network: Network, name: str) -> None:
     inputs = [t.name for t in network.inputs]
     if name not in inputs:
         kind = f"a {network[name].kind}" if name in network else "no tensor of the network"
-        helps = did_you_mean(name, inputs) or f"its inputs: {', '.join(map(str, network.inputs))}"
+        known = ", ".join(map(str, network.inputs)) or "none; declare one: input X[n,i]"
+        helps = did_you_mean(name, inputs) or f"its inputs: {known}"
         raise ValuesError(f"data for {name[:60]} was asked for", f"it is {kind}", helps)
 
 
@@ -130,10 +131,10 @@ def _from_table(path: str, request: Request, network: Network) -> Found:
         return kinds
 
     table = read_table(path, wish, request.form)
-    data = {
-        tensor: _shaped(network[tensor], [table.columns[name] for name in names])
-        for tensor, names in columns.items()
-    }
+    data = {}
+    for tensor, names in columns.items():
+        _check_width(network[tensor], names)
+        data[tensor] = _shaped(network[tensor], [table.columns[name] for name in names])
     return Found(data, columns, table.dropped)
 
 
@@ -144,6 +145,20 @@ def _holds_classes(tensor: Tensor, names: Sequence[str], request: Request) -> bo
             "classes stand in one column; columns of ones and zeros go to --columns",
         )  # fmt: skip
     return len(names) == 1 and (tensor.one_hot or tensor.name in request.classes)
+
+
+def _check_width(tensor: Tensor, names: Sequence[str]) -> None:
+    """Raise ValuesError unless a matrix has a column for each entry of its rows."""
+    size = tensor.shape[-1] if tensor.rank == 2 else None
+    if size is None or not size.is_Integer or int(size) == len(names):
+        return
+    if tensor.one_hot and len(names) == 1:
+        return
+    raise ValuesError(
+        f"--columns: {tensor} was asked for, which has {size} along {tensor.letters[-1]}",
+        f"{len(names)} column{'s' * (len(names) > 1)}: {', '.join(names)[:200]}",
+        f"name {size} columns, or write index {tensor.letters[-1]}:{len(names)} in the network",
+    )
 
 
 def _shaped(tensor: Tensor, columns: Sequence[np.ndarray | Labels]) -> np.ndarray | Labels:

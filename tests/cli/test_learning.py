@@ -70,6 +70,7 @@ def test_training_that_fails_is_status_1_and_loses_nothing(there, capsys):
     assert main(train("--epochs", "3000", "--optimizer", "sgd:5", "--save", "w.npz")) == 1
     shown = capsys.readouterr()
     assert "made by" in shown.err
+    assert "--scale" in shown.err
     assert "wrote w.npz" in shown.err
     assert np.isfinite(load_arrays("w.npz")["w"]).all()
 
@@ -138,13 +139,15 @@ def test_two_classes_become_0_and_1_where_nothing_is_one_hot(there):
         (["--scale", "X=standard", "X=minmax"], "is there twice"),
         (["--columns", "X=sqft,rooms", "Q=price"], "no tensor of the network"),
         (["--columns", "X=sqft,rooms", "w=price"], "a parameter"),
+        (["--columns", "X=sqft", "Y=price"], "1 column: sqft"),
         (["--columns", "X=sqft,rooms"], "the column Y of house.csv"),
         (["--columns", "X=sqft,rooms", "Y=prize"], "did you mean price?"),
         (["--columns", "X=sqft,rooms", "Y=price", "--one-hot", "Y"], "two classes become 0 and 1"),
         (["--val", "1.5"], "share"),
         (["--val", "none.csv"], "No such file"),
         (["--val", "0.01"], "12 samples, of which 0 would be held back"),
-        (["--patience", "3"], "validation"),
+        (["--patience", "3"], "--val 0.2"),
+        (["--metrics", "r2"], "--val 0.2"),
         (["--metrics", "beauty", "--val", "0.5"], "no such metric"),
         (["--metrics", "accuracy", "--val", "0.5", "--at", "Q=1"], "'Q' is no tensor"),
         (["--resume"], "--checkpoint run.npz"),

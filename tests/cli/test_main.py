@@ -164,7 +164,7 @@ def test_the_examples_are_listed_and_run(there, capsys):
 
 @pytest.mark.parametrize(
     "command",
-    ["explain", "derive", "draw", "verify", "check", "train", "predict", "export", "example"],
+    "explain derive draw verify check train predict export diagnose cost example".split(),
 )
 def test_the_help_of_every_command_has_examples(command, capsys):
     with pytest.raises(SystemExit) as end:

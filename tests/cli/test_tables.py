@@ -15,7 +15,7 @@ from symback.errors import SymbackError
 from symback.network.network import Network
 from symback.training.storage import save_arrays
 
-n, i, k, h, w = indices("n:N i:2 k:3 h:2 w:3")
+n, i, k, h, w, one = indices("n:N i:2 k:3 h:2 w:3 o:1")
 HOUSES = "sqft,rooms,price,kind\n1000,3,200.5,0\n\n1500,4,310,2\n800,2,150,1\n"
 
 
@@ -24,7 +24,7 @@ def network():
     net.input("X", n, i)
     net.input("price", n)
     net.input("Y", n, k, one_hot=True)
-    net.input("Z", n, i)
+    net.input("Z", n, one)
     net.input("image", n, h, w)
     return net
 
