@@ -22,7 +22,7 @@ METRICS = {"E": lambda values: values["E"], "accuracy": "accuracy"}
 
 digits = load_digits()
 X, Y = digits.train.X, digits.train.Y
-learned, others = {"X": X[:100], "Y": Y[:100]}, {"X": X[-200:], "Y": Y[-200:]}
+learned, others = {"X": X[:100], "Y": Y[:100]}, {"X": X[100::6], "Y": Y[100::6]}
 held_back = {"X": digits.held_back.X, "Y": digits.held_back.Y}
 derivation = sb.derive(sb.parse(NETWORK))
 print("The penalty pulls at each weight:", derivation["W1"], sep="\n")
@@ -37,8 +37,8 @@ def trained(strength=0.0, patience=None):
 plain, stopped = trained(), trained(patience=30)
 tried = {strength: trained(strength) for strength in (1e-4, 3e-4, 1e-3, 3e-3)}
 strength = min(tried, key=lambda each: tried[each].history["E"][-1])
-print("\n100 digits are learned; 200 others choose the strength of the penalty, from four, and the "
-      f"end:\n{stopped.stopped}.\n")  # fmt: skip
+print(f"\n100 digits are learned; {len(others['X'])} others choose the penalty's strength, from "
+      f"four, and the end:\n{stopped.stopped}.\n")  # fmt: skip
 final = {"neither": plain, f"L2, {strength}": tried[strength], "early stopping": stopped.best}
 judged = {}
 for name, run in final.items():
