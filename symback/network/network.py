@@ -18,6 +18,7 @@ from symback.algebra.operators import as_expression
 from symback.algebra.positions import Affine, Entry
 from symback.algebra.traversal import entries, subexpressions
 from symback.errors import DefinitionError
+from symback.network.initialisers import initialiser_parts
 from symback.network.latex_names import checked_latex
 from symback.network.names import GENERATED_PREFIX
 from symback.network.namespace import NameSpace, constants_in
@@ -35,7 +36,6 @@ from symback.network.wellformed import check_expression, check_extent, letters_o
 
 # What the value of a constant may not depend on.
 VARYING = (Entry, Index, Affine, Symbol, Infinity, NegativeInfinity)
-INITIALISERS = ("glorot", "he", "zeros", "ones")
 
 
 class Network:
@@ -71,15 +71,16 @@ class Network:
     def parameter(self, name: str, *letters: Index, init: Any = None) -> Tensor:
         """Declare what is learned and return the tensor; raises DefinitionError.
 
-        ``init`` is "glorot", "he", "zeros", "ones" or an array; by default Glorot for rank ≥ 2,
-        else zeros. An array is a value: the text form and equality of networks leave it out.
+        ``init`` is one of glorot, glorot_normal, he, he_uniform, lecun, orthogonal, zeros, ones,
+        uniform(0.1), normal(0.1), or an array; by default glorot for rank ≥ 2, else zeros. An array
+        is a value: the text form and equality of networks leave it out.
         """
-        if isinstance(init, str) and init not in INITIALISERS:
-            raise DefinitionError(
-                f"parameter {name}: init={init!r} was asked for",
-                "no such rule",
-                f"use {', '.join(INITIALISERS)} or an array",
-            )
+        if isinstance(init, str):
+            try:
+                initialiser_parts(init)
+            except DefinitionError as error:
+                asked = f"parameter {name}: init={init[:40]!r} was asked for"
+                raise DefinitionError(asked, error.found, f"{error.helps}, or an array") from None
         return self._declare(Tensor(name, letters, PARAMETER, init=init))
 
     def constant(self, name: str, value: object) -> Tensor:

@@ -21,8 +21,9 @@ from sympy import Symbol
 from symback.algebra.letters import Index
 from symback.errors import NotYetError, SymbackError, TextError
 from symback.files import read_text
+from symback.network.initialisers import initialiser_parts
 from symback.network.names import LINE_KEYWORDS, checked_new_name
-from symback.network.network import INITIALISERS, Network
+from symback.network.network import Network
 from symback.network.tensors import ADJOINT, CONSTANT, DEFINED, INPUT, LOSS, PARAMETER, Tensor
 from symback.network.text_equations import Statement, defined_in_order, statement_of
 from symback.network.text_expressions import read_expression
@@ -240,10 +241,10 @@ def _all(pattern: re.Pattern, line: Piece, keyword: str, helps: str):
 
 
 def _initialiser(line: Piece, word: re.Match, rest: list[re.Match]) -> str:
-    if not rest or rest[0][1] not in INITIALISERS or rest[0][2] is not None:
-        found = rest[0][1] if rest else "nothing"
-        helps = f"use {', '.join(INITIALISERS)}"
-        raise line.error(word.start(1), "init: a rule was asked for", found, helps)
+    try:
+        initialiser_parts(rest[0][1] if rest and rest[0][2] is None else "nothing")
+    except SymbackError as error:
+        raise line.error(word.start(1), error.asked, error.found, error.helps) from None
     return rest.pop(0)[1]
 
 

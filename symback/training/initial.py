@@ -1,13 +1,25 @@
 """Where training starts: a first value for every parameter, drawn from one seed.
 
-Glorot (Glorot & Bengio 2010, eq. 16): uniform in ±√(6 / (in + out)). He (He et al. 2015, eq. 10):
-normal with variance 2 / in. ``in`` is how many entries of the parameter one output reads, ``out``
-how many outputs one of its inputs reaches: both are read off the first equation that uses it.
+``in`` is how many entries of a parameter one output reads, ``out`` how many outputs one of its
+inputs reaches: both are read off the first equation that uses it.
+
+    glorot         uniform in ±√(6 / (in + out))    Glorot & Bengio 2010, equation 16
+    glorot_normal  normal, variance 2 / (in + out)  Glorot & Bengio 2010, the same variance
+    he             normal, variance 2 / in          He et al. 2015, equation 10
+    he_uniform     uniform in ±√(6 / in)            He et al. 2015, the same variance
+    lecun          normal, variance 1 / in          LeCun et al. 1998, Efficient BackProp
+    orthogonal     orthonormal columns, or rows     Saxe, McClelland & Ganguli 2014
+    uniform(a)     uniform in ±a
+    normal(s)      normal, standard deviation s
+
+Glorot's rules are also called Xavier's. Orthogonal matrices are those of a QR decomposition of
+normal numbers, its signs chosen such that all are equally likely (Mezzadri 2007).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from math import prod
 
 import numpy as np
@@ -16,28 +28,77 @@ from sympy import Symbol
 from symback.algebra.letters import Index
 from symback.algebra.positions import Entry
 from symback.algebra.traversal import entries, free_letters
+from symback.network.initialisers import initialiser_parts
 from symback.network.network import Network
 from symback.network.tensors import Tensor
 from symback.network.values import size_value
 
-Shape = tuple[int, ...]
 Fans = tuple[int, int]
 
 
-def _glorot(generator: np.random.Generator, shape: Shape, fans: Fans) -> np.ndarray:
-    limit = np.sqrt(6 / sum(fans))
-    return generator.uniform(-limit, limit, shape)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The shape of a parameter, and the axes over which its reader sums."""
+
+    shape: tuple[int, ...]
+    summed: tuple[int, ...]
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """The other axes."""
+        return tuple(axis for axis in range(len(self.shape)) if axis not in self.summed)
+
+    @property
+    def fans(self) -> Fans:
+        """(in, out)."""
+        fan_in, fan_out = (prod(self.shape[a] for a in axes) for axes in (self.summed, self.kept))
+        return fan_in, fan_out
 
 
-def _he(generator: np.random.Generator, shape: Shape, fans: Fans) -> np.ndarray:
-    return generator.normal(0, np.sqrt(2 / fans[0]), shape)
+Draw = Callable[[np.random.Generator, Place, float | None], np.ndarray]
 
 
-INITIALISERS: dict[str, Callable[[np.random.Generator, Shape, Fans], np.ndarray]] = {
+def _uniform(variance: Callable[[int, int], float]) -> Draw:
+    def draw(generator: np.random.Generator, place: Place, width: float | None) -> np.ndarray:
+        limit = np.sqrt(3 * variance(*place.fans))
+        return generator.uniform(-limit, limit, place.shape)
+
+    return draw
+
+
+def _normal(variance: Callable[[int, int], float]) -> Draw:
+    def draw(generator: np.random.Generator, place: Place, width: float | None) -> np.ndarray:
+        return generator.normal(0, np.sqrt(variance(*place.fans)), place.shape)
+
+    return draw
+
+
+def _glorot(generator: np.random.Generator, place: Place, width: float | None) -> np.ndarray:
+    limit = np.sqrt(6 / sum(place.fans))
+    return generator.uniform(-limit, limit, place.shape)
+
+
+def _orthogonal(generator: np.random.Generator, place: Place, width: float | None) -> np.ndarray:
+    fan_in, fan_out = place.fans
+    tall = generator.normal(size=(max(fan_in, fan_out), min(fan_in, fan_out)))
+    q, r = np.linalg.qr(tall)
+    q = q * np.where(np.diagonal(r) < 0, -1.0, 1.0)
+    axes = (*place.summed, *place.kept)
+    made = (q if fan_in >= fan_out else q.T).reshape([place.shape[axis] for axis in axes])
+    return np.ascontiguousarray(made.transpose(np.argsort(axes)))
+
+
+DRAWS: dict[str, Draw] = {
     "glorot": _glorot,
-    "he": _he,
-    "zeros": lambda generator, shape, fans: np.zeros(shape),
-    "ones": lambda generator, shape, fans: np.ones(shape),
+    "glorot_normal": _normal(lambda fan_in, fan_out: 2 / (fan_in + fan_out)),
+    "he": _normal(lambda fan_in, fan_out: 2 / fan_in),
+    "he_uniform": _uniform(lambda fan_in, fan_out: 2 / fan_in),
+    "lecun": _normal(lambda fan_in, fan_out: 1 / fan_in),
+    "orthogonal": _orthogonal,
+    "zeros": lambda generator, place, width: np.zeros(place.shape),
+    "ones": lambda generator, place, width: np.ones(place.shape),
+    "uniform": lambda generator, place, width: generator.uniform(-width, width, place.shape),
+    "normal": lambda generator, place, width: generator.normal(0, width, place.shape),
 }
 
 
@@ -49,16 +110,15 @@ def initial_parameters(
     The default is Glorot for rank ≥ 2, zeros below. Raises ValuesError for an unknown size.
     """
     values: dict[str, object] = {}
-    for place, tensor in enumerate(network.parameters):
+    for number, tensor in enumerate(network.parameters):
         init = "glorot" if tensor.init is None and tensor.rank >= 2 else tensor.init
         if tensor.name in given:
             values[tensor.name] = given[tensor.name]
         elif init is None or isinstance(init, str):
             # Why a stream for each? A parameter that is given must not change how the others start.
-            stream = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(0, place)))
-            shape = tuple(size_value(size, sizes) for size in tensor.shape)
-            draw = INITIALISERS[init or "zeros"]
-            values[tensor.name] = draw(stream, shape, fans(network, tensor, sizes))
+            stream = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(0, number)))
+            name, width = initialiser_parts(init or "zeros")
+            values[tensor.name] = DRAWS[name](stream, place_of(network, tensor, sizes), width)
         else:
             values[tensor.name] = init
     return values
@@ -66,16 +126,25 @@ def initial_parameters(
 
 def fans(network: Network, tensor: Tensor, sizes: Mapping[Symbol, int]) -> Fans:
     """Return (in, out) of a parameter: the axes that its reader sums over, and the others."""
+    return place_of(network, tensor, sizes).fans
+
+
+def place_of(network: Network, tensor: Tensor, sizes: Mapping[Symbol, int]) -> Place:
+    """Return the shape of a parameter, and which axes the first equation that reads it sums over.
+
+    Of one that nothing reads, all axes count as summed.
+    """
     for equation in network.equations:
         for entry in entries(equation.written):
             if entry.tensor == tensor.name:
                 kept = {k for k in equation.letters if k in free_letters(entry)}
-                return _fans(tensor, entry, kept, sizes)
-    return _fans(tensor, tensor.entry, set(), sizes)
+                return _place(tensor, entry, kept, sizes)
+    return _place(tensor, tensor.entry, set(), sizes)
 
 
-def _fans(tensor: Tensor, entry: Entry, kept: set[Index], sizes: Mapping[Symbol, int]) -> Fans:
-    summed, left = [], []
-    for position, size in zip(entry.positions, tensor.shape, strict=True):
-        (left if kept & free_letters(position) else summed).append(size_value(size, sizes))
-    return prod(summed), prod(left)
+def _place(
+    tensor: Tensor, entry: Entry, kept: set[Index], sizes: Mapping[Symbol, int]
+) -> Place:
+    shape = tuple(size_value(size, sizes) for size in tensor.shape)
+    positions = enumerate(entry.positions)
+    return Place(shape, tuple(i for i, p in positions if not kept & free_letters(p)))

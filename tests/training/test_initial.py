@@ -5,8 +5,9 @@ import pytest
 
 from symback.algebra import functions as f
 from symback.algebra.letters import indices, size_symbol
-from symback.errors import ValuesError
+from symback.errors import SymbackError, ValuesError
 from symback.network.network import Network
+from symback.network.text_reader import parse
 from symback.training.initial import fans, initial_parameters
 
 n, i, h, k, m = indices("n:N i:30 h:50 k:4 m:M")
@@ -72,3 +73,61 @@ def test_a_size_that_nothing_gives_is_named():
     with pytest.raises(ValuesError, match="no value for M"):
         initial_parameters(net, {}, {}, seed=0)
     assert initial_parameters(net, {size_symbol("M"): 7}, {}, seed=0)["W"].shape == (30, 7)
+
+
+@pytest.mark.parametrize(
+    ("init", "variance"),
+    [
+        ("glorot_normal", 2 / 80),
+        ("he_uniform", 2 / 30),
+        ("lecun", 1 / 30),
+        ("uniform(0.3)", 0.3**2 / 3),
+        ("normal(0.02)", 0.02**2),
+    ],
+)
+def test_the_spread_is_the_one_that_the_name_says(init, variance):
+    W = initial_parameters(network(init=init), {}, {}, seed=3)["W"]
+    assert W.std() == pytest.approx(np.sqrt(variance), rel=0.05)
+    assert abs(W.mean()) < 4 * W.std() / np.sqrt(W.size)
+    if "uniform" in init:
+        assert np.abs(W).max() <= np.sqrt(3 * variance)
+
+
+def test_orthogonal_rows_or_columns_keep_lengths_whatever_the_order_of_letters():
+    net = Network("turned")
+    X = net.input("X", n, i)
+    W = net.parameter("W", i, h, init="orthogonal")  # 30 in, 50 out
+    V = net.parameter("V", k, h, init="orthogonal")  # 50 in, 4 out, declared the other way round
+    Z = net.define("Z", (n, h), f.sum_over(X[n, i] * W[i, h], i))
+    net.define("Q", (n, k), f.sum_over(Z[n, h] * V[k, h], h))
+    values = initial_parameters(net, {}, {}, seed=0)
+    np.testing.assert_allclose(values["W"] @ values["W"].T, np.eye(30), atol=1e-12)
+    np.testing.assert_allclose(values["V"] @ values["V"].T, np.eye(4), atol=1e-12)
+    assert values["V"].flags.c_contiguous
+
+
+def test_orthogonal_tensors_of_rank_3_are_matrices_from_all_inputs_to_all_outputs():
+    net = Network("heads")
+    a, b, c = indices("a:3 b:4 c:5")
+    x, W = net.input("x", b, c), net.parameter("W", b, a, c, init="orthogonal")
+    net.define("z", (a,), f.sum_over(W[b, a, c] * x[b, c], b, c))
+    W = initial_parameters(net, {}, {}, seed=0)["W"]
+    matrix = W.transpose(0, 2, 1).reshape(20, 3)
+    np.testing.assert_allclose(matrix.T @ matrix, np.eye(3), atol=1e-12)
+
+
+def test_an_initialiser_with_a_number_is_written_and_read_back():
+    net = network(init="normal(0.02)", bias="uniform(0.5)")
+    assert "W[i,h] init normal(0.02)" in str(net)
+    assert parse(str(net)) == net
+    assert parse(str(net))["b"].init == "uniform(0.5)"
+
+
+@pytest.mark.parametrize(
+    "init", ["normal", "normal()", "normal(0)", "normal(x)", "uniform(inf)", "he(2)", "", "a b"]
+)
+def test_an_initialiser_that_is_none_is_refused_in_python_and_in_text(init):
+    with pytest.raises(SymbackError, match="init"):
+        network(init=init)
+    with pytest.raises(SymbackError, match="init"):
+        parse(f"network net\nindex i:3\nparameter W[i] init {init}\nloss L = sum(W[i], i)")
