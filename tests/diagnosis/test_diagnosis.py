@@ -148,6 +148,7 @@ def test_a_unit_that_answers_in_one_of_several_batches_is_not_dead():
     awake["X"] = 1000 * awake["X"]
     assert kinds(diagnosed(network, [quiet, quiet])) == ["dead"]
     assert "dead" not in kinds(diagnosed(network, [quiet, awake]))
+    assert "dead" not in kinds(diagnosed(network, [awake, quiet]))
 
 
 def test_few_samples_make_a_note_and_no_warning():
@@ -235,6 +236,17 @@ def test_two_twins_among_other_units_are_found():
 def test_equal_weights_with_different_gradients_are_not_symmetric():
     network = two_layers()
     assert diagnosed(network, values(network, W1=np.full((5, 6), 0.1))).verdicts == ()
+
+
+def test_weights_of_inputs_that_are_always_0_are_not_called_symmetric():
+    # The corners of the digits are white in every image: their weights get no gradient at all.
+    data = load_digits().train
+    network = sb.parse(
+        "network softmax\nindex n:N i:64 k:10\ninput X[n,i] Y[n,k] one_hot\nparameter W[i,k]\n"
+        "loss L = -sum(Y[n,k]*log(softmax(sum(X[n,i]*W[i,k], i), k)), n, k)/N"
+    )
+    found = diagnosed(network, {"X": data.X, "Y": data.Y, "W": np.zeros((64, 10))})
+    assert found.verdicts == ()
 
 
 def test_a_step_that_is_too_large_is_measured_as_the_optimiser_makes_it():
