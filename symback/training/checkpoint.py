@@ -27,6 +27,8 @@ VERSION = 1
 RECORD = "checkpoint"
 GROUPS = ("parameters", "carried", "best")
 SAMPLES_COMPARED = 64
+# The time between two checkpoints is at least so many times what writing one takes.
+SPARED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Checkpoint:
     """Where a training is kept, and how often it is written.
 
     It is written after every so many steps (``every``) or, without it, after a step when
-    ``seconds`` have passed; and always at the start and when training ends, however it does.
+    ``seconds`` have passed, more if writing takes long: at most a twentieth of the time is spent on
+    it. It is also written at the start and when training ends, however it does.
     """
 
     path: str | PathLike[str]
@@ -141,6 +144,27 @@ def check_fits(path: str | PathLike[str], record: Record, identity: Mapping[str,
         )
 
 
+def check_whole(path: str | PathLike[str], record: Record, like: Record) -> None:
+    """Raise FileError unless the arrays and columns are those of ``like``, a record made now."""
+    columns = {tuple(row) for row in record.rows}
+    whole = (
+        _shapes(record.parameters) == _shapes(like.parameters)
+        and _shapes(record.carried) == _shapes(like.carried)
+        and _shapes(record.best) in (_shapes({}), _shapes(like.parameters))
+        and len(columns) <= 1
+    )
+    if not whole:
+        raise FileError(
+            f"the checkpoint {str(path)[:200]} was to be read",
+            "arrays that are not those of this training, which it says it is of",
+            "use another file name; the file stays as it is",
+        )
+
+
+def _shapes(arrays: Arrays) -> dict[str, tuple]:
+    return {name: (array.shape, array.dtype) for name, array in arrays.items()}
+
+
 def _clipped(text: object) -> str:
     text = "nothing" if text is None else str(text)
     return text if len(text) <= 100 else text[:100] + "…"
@@ -151,18 +175,20 @@ class Keeper:
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.checkpoint = checkpoint
-        self._at = time.monotonic()
+        self._at, self._wait = time.monotonic(), checkpoint.seconds
 
     def is_due(self, steps: int) -> bool:
         """Is a checkpoint to be written after this step?"""
         if self.checkpoint.every is not None:
             return steps % self.checkpoint.every == 0
-        return time.monotonic() - self._at >= self.checkpoint.seconds
+        return time.monotonic() - self._at >= self._wait
 
     def keep(self, record: Record) -> None:
         """Write the record; raises FileError."""
+        start = time.monotonic()
         write(self.checkpoint.path, record)
         self._at = time.monotonic()
+        self._wait = max(self.checkpoint.seconds, SPARED * (self._at - start))
 
 
 def digest(arrays: Mapping[str, np.ndarray]) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from symback.derivation.derive import Derivation
 from symback.errors import SymbackError, TrainingError
 from symback.files import remove_parts
-from symback.training.checkpoint import Checkpoint, Keeper, Record, check_fits, read
+from symback.training.checkpoint import Checkpoint, Keeper, Record, check_fits, check_whole, read
 from symback.training.clipping import Clipping
 from symback.training.faults import first_fault
 from symback.training.history import RATE, History
@@ -201,6 +201,14 @@ class Training:
             return ""
         record = read(path)
         check_fits(path, record, self.identity)
+        check_whole(path, record, self._record())
+        behind, epochs = len(record.rows), self.plan.epochs
+        if behind > epochs or (behind == epochs and record.position):
+            raise TrainingError(
+                f"train: the training in {str(path)[:200]} was to go on to {epochs} epochs",
+                f"it has {record.steps} steps and {behind} epochs behind it already",
+                "ask for more epochs, or name another file; the file stays as it is",
+            )
         return self._restore(record)
 
     def _record(self) -> Record:

@@ -68,7 +68,8 @@ class Metric:
         if self.name not in KINDS:
             raise TrainingError(
                 f"the metric {str(self.name)[:40]!r} was asked for", "no such metric",
-                f"use {KNOWN}, or a function of yours that takes the values of all tensors",
+                f"use {KNOWN}, or a function of yours that takes the values of all tensors; "
+                "run.confusion(data) gives the confusion matrix",
             )  # fmt: skip
 
 

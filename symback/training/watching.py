@@ -22,7 +22,8 @@ class Tracker:
     def add(self, value: float) -> bool:
         """Take the number of the next epoch; return whether it is the best so far."""
         self.epochs += 1
-        better = math.isnan(self.best) or self._sign * (value - self.best) > self._least
+        grown = self._sign * (value - self.best)
+        better = not math.isnan(value) and (math.isnan(self.best) or grown > self._least)
         if better:
             self.best, self.epoch = value, self.epochs
         return better
@@ -88,16 +89,22 @@ class Watch:
         for stopper, tracker in self._stoppers:
             tracker.add(row[stopper.by])
             if tracker.epochs - tracker.epoch >= stopper.patience:
-                name = stopper.by.replace("_", " ")
-                reasons.append(
-                    f"stopped early: the {name} was best in epoch {tracker.epoch} "
-                    f"({tracker.best:.5g}), {stopper.patience} epochs before"
-                )
+                reasons.append(_told(stopper, tracker))
         return reasons[0] if reasons else ""
 
     def _asked(self, callbacks: Iterable[Callback], moment: Moment) -> str:
         reasons = [asked_to_stop(callback, moment) for callback in callbacks]
         return next(filter(None, reasons), "")
+
+
+def _told(stopper: EarlyStopping, tracker: Tracker) -> str:
+    name = stopper.by.replace("_", " ")
+    if not tracker.epoch:
+        return f"stopped early: the {name} was no number in {tracker.epochs} epochs"
+    return (
+        f"stopped early: the {name} was best in epoch {tracker.epoch} ({tracker.best:.5g}), "
+        f"{stopper.patience} epochs before"
+    )
 
 
 def _direction(stopper: EarlyStopping, columns: tuple[str, ...], metrics: Metrics) -> bool:

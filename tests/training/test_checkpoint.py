@@ -1,6 +1,7 @@
 """Checkpoints: whole at every moment, and a training that goes on as if nothing had happened."""
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -217,6 +218,51 @@ def test_a_wrong_checkpoint_is_an_error(checkpoint, told):
     with pytest.raises(SymbackError) as error:
         classes(checkpoint=Checkpoint(*checkpoint) if isinstance(checkpoint, tuple) else checkpoint)
     assert told in str(error.value)
+
+
+def test_fewer_epochs_than_are_behind_are_an_error(tmp_path):
+    path = tmp_path / "run.npz"
+    classes(checkpoint=path, epochs=3)
+    with pytest.raises(TrainingError, match="3 epochs behind it already"):
+        classes(checkpoint=path, epochs=2)
+
+
+@pytest.mark.parametrize(
+    "name", ["parameters/W", "carried/m", "carried/step_count", "best/W", "unheard/of"]
+)
+@pytest.mark.parametrize("change", ["missing", "another shape"])
+def test_a_checkpoint_whose_arrays_were_changed_is_an_error(tmp_path, name, change):
+    path = tmp_path / "run.npz"
+    classes(checkpoint=path, epochs=2, validation=CLASSED)
+    arrays = load_arrays(path)
+    if name == "unheard/of":
+        arrays[name] = np.zeros(3)
+    elif change == "missing":
+        del arrays[name]
+    else:
+        arrays[name] = np.zeros((7, 7))
+    save_arrays(path, arrays)
+    with pytest.raises(FileError):
+        classes(checkpoint=path, epochs=3, validation=CLASSED)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("steps", -1), ("steps", 1.5), ("steps", True), ("position", None), ("total", "1"),
+        ("rows", [{"epoch": 1}]), ("rows", 7), ("rows", [{"epoch": 2, "loss": 1}]),
+        ("identity", []), ("version", 2), ("unheard", 1),
+    ],
+)  # fmt: skip
+def test_a_checkpoint_whose_record_was_changed_is_an_error(tmp_path, field, value):
+    path = tmp_path / "run.npz"
+    classes(checkpoint=path, epochs=1)
+    arrays = load_arrays(path)
+    record = json.loads(arrays["checkpoint"].tobytes()) | {field: value}
+    arrays["checkpoint"] = np.frombuffer(json.dumps(record).encode(), np.uint8)
+    save_arrays(path, arrays)
+    with pytest.raises(SymbackError):
+        classes(checkpoint=path, epochs=2)
 
 
 # Disks -------------------------------------------------------------------------------------------

@@ -32,6 +32,8 @@ def overfitted(**options):
         (False, 0.5, [3, 2.6, 2.4, 2], 3),
         (False, 0, [math.nan, 2, 3], 2),
         (False, 0, [2, math.nan, math.inf], 1),
+        (False, 0, [math.inf, 5], 2),
+        (True, 0, [math.nan, math.nan], 0),
     ],
 )
 def test_the_best_is_the_first_that_none_beats_by_more_than_least(upwards, least, numbers, best):
@@ -78,6 +80,14 @@ def test_patience_ends_training_when_the_validation_loss_stays():
         "4 epochs before"
     )
     assert run.stopped in str(run)
+
+
+def test_a_number_that_never_is_one_ends_training_too():
+    options = {"validation": ON_A_LINE, "metrics": {"nothing": lambda values: math.nan}}
+    stop = EarlyStopping(3, by="nothing", more_is_better=True)
+    run = line(epochs=9, callbacks=stop, **options)
+    assert run.stopped == "stopped early: the nothing was no number in 3 epochs"
+    assert run.best is run
 
 
 def test_training_may_stop_by_its_own_loss():
