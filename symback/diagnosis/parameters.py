@@ -46,7 +46,7 @@ def _zero_cause(case: Case, name: str) -> Cause:
     m = case.measures
     if name not in case.ways:
         goal = case.show.name(m.derivation.of)
-        return say("zero unread", goal=goal, it="it"), say("zero unread help"), WARNING
+        return say("zero unread", goal=goal), say("zero unread help"), WARNING
     path = case.ways[name].path
     below = zip(path[-2::-1], path[:0:-1], strict=True)
     variable, reader = next(

@@ -39,7 +39,7 @@ TEXTS = {
     "or normalise the layer.",
     # Parameters
     "zero": "{parameters} {get} no gradient: {is_zero} 0 everywhere.",
-    "zero unread": "No equation on the way to {goal} reads {it}.",
+    "zero unread": "It is read by no equation on the way to {goal}.",
     "zero derivative": "{partial} is 0 by the equation of {reader}: what it computes is constant "
     "almost everywhere, or stops the gradient.",
     "zero tensor": "{adjoint} is 0 because {tensor}, with which {upstream} is multiplied, is 0 "
@@ -47,7 +47,7 @@ TEXTS = {
     "zero slope": "{adjoint} is 0 because the slope of {function} is 0 at every entry.",
     "zero goal": "{adjoint} is 0: {goal} is stationary in {variable} at these values.",
     "zero other": "{adjoint} is 0 although {upstream} is not.",
-    "zero unread help": "Read it in an equation, or take it out.",
+    "zero unread help": "Use it in an equation, or take it out.",
     "zero derivative help": "Nothing has to be done if this is meant; else use a function with a "
     "slope.",
     "zero parameter help": "Start {tensor} with random numbers.",

@@ -185,7 +185,7 @@ def test_a_parameter_that_nothing_reads_is_said_to_have_no_way():
     network = sb.parse(text)
     verdict = only(diagnosed(network, values(network)), "zero")
     assert verdict.about == ("U",)
-    assert "No equation on the way to L reads it" in str(verdict)
+    assert "read by no equation on the way to L" in str(verdict)
 
 
 def test_weights_of_zero_are_named_as_the_cause():
