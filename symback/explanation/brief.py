@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symback.algebra.positions import Entry
 from symback.algebra.terms import terms_of
 from symback.explanation.families import Family, grouped
 from symback.explanation.lesson import Lesson
+from symback.explanation.matrices import gradient_formula
 from symback.explanation.opening import forward_blocks, goal_blocks
 from symback.explanation.order import needed
 from symback.explanation.readout import read_out
@@ -14,7 +17,7 @@ from symback.explanation.texts import TEXTS, listed, say
 from symback.network.tensors import PARAMETER
 from symback.notation.tree import Relation
 from symback.render.document import Block, Inlines, Line
-from symback.render.parts import equation, heading, items, line, paragraph
+from symback.render.parts import equation, heading, items, paragraph
 
 # Symbols of more adjoints than these explain themselves by the first.
 MOST_MEANINGS = 8
@@ -71,6 +74,9 @@ def _plain(lesson: Lesson, name: str) -> Inlines:
             "plain number", gradient=gradient, value=lesson.number(value), tensor=lesson.name(name),
             verb=verb(value), loss=loss, consequence=consequence(lesson, name, value),
         )  # fmt: skip
+    if lesson.form == "matrix":
+        whole = gradient_formula(lesson, name)
+        return say("plain result", gradient=whole.left, result=whole.right)
     written = lesson.gradient(name).written
     result = lesson.show(written)
     terms = terms_of(written)
@@ -129,10 +135,10 @@ def outline_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
 
 
 def _outline_line(lesson: Lesson, name: str) -> Line:
-    formula = lesson.show(lesson.gradient(name).written)
-    if lesson.values and not lesson.network[name].rank:
-        value = lesson.number(lesson.values.at(lesson.adjoint_entry(name)))
-        formula = Relation((formula, value), ("==",))
     readers = listed([lesson.stage(r) for r in lesson.consumers(name)])
     reason = say("outline from", readers=readers) if lesson.consumers(name) else ()
-    return line(lesson.result(name), formula, reason=reason)
+    shown = gradient_formula(lesson, name, reason)
+    if lesson.values and not lesson.network[name].rank:
+        value = lesson.number(lesson.values.at(lesson.adjoint_entry(name)))
+        return replace(shown, right=Relation((shown.right, value), ("==",)))
+    return shown

@@ -117,3 +117,10 @@ def test_the_chain_rule_comes_first_in_pure_partials():
     first = next(n for n, line in enumerate(lines) if pure in line)
     assert "Z̄2[n′,k] · ∂Z2[n′,k]/∂A1[n,h]" in lines[first + 1]
     assert "Z̄2 for ∂L/∂Z2" in lines[first + 1]
+
+
+@pytest.mark.parametrize("detail", [0, 1])
+def test_short_pages_give_results_in_the_form_that_was_asked_for(detail):
+    derivation = derived(DIGITS)
+    assert "∂L/∂W1 = Xᵀ · " in explanation(derivation, form="matrix", detail=detail).text()
+    assert "∂L/∂W1[i,h] = Σ_n " in explanation(derivation, detail=detail).text()
