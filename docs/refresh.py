@@ -10,9 +10,10 @@ A page is Markdown. What its fenced blocks mean:
     ```python raises        the same, and it must end with an error of symback, which is printed
     ```console              lines such as "$ symback verify net.symback", run as commands; with
                             "| tail -9" at the end only so many lines are shown
+    ```console raises       the same, and each must fail as bad input; what it says is shown
     ```text                 behind one of these: what it printed
     ```symback name.symback a file of that name in the folder, for the blocks below it
-    ```python name.py       such a file too; it is not run
+    ```python name.py       such a file too; it is not run; the same with ```csv name.csv
 
 An .svg file that a page saves goes to pictures/. rules.md and functions.md are printed from the
 tables of rules and functions.
@@ -40,7 +41,7 @@ from symback.errors import SymbackError
 FOLDER = Path(__file__).resolve().parent
 PICTURES = "pictures"
 FENCE = "```"
-SUFFIXES = {"symback": ".symback", "python": ".py"}
+SUFFIXES = {"symback": ".symback", "python": ".py", "csv": ".csv"}
 PROMPT, TAIL = "$ symback ", " | tail -"
 # Relative errors of this size are rounding, and rounding differs from machine to machine.
 ROUNDING = re.compile(r"\b(?:\d\.\d+e-(?:1[2-9]|[2-9]\d)|0\.0e\+00)\b")
@@ -63,7 +64,7 @@ class Block:
 
     @property
     def file(self) -> str:
-        """The name behind ```symback or ```python, if it is that of a file."""
+        """The name behind ```symback, ```python or ```csv, if it is that of a file."""
         named = len(self.words) == 2 and self.language in SUFFIXES
         return self.words[1] if named and self.words[1].endswith(SUFFIXES[self.language]) else ""
 
@@ -186,17 +187,18 @@ def _output(block: Block, page: Path, namespace: dict[str, object]) -> tuple[str
 def _console(block: Block, page: Path, namespace: dict[str, object]) -> tuple[str, ...]:
     """Run commands and return the lines that they printed; a check that fails is no error."""
     shown: list[str] = []
-    for line in block.lines:
+    for line in "\n".join(block.lines).replace("\\\n", " ").splitlines():
         where = f"{page.name}, line {block.number}"
         if not line.startswith(PROMPT):
             raise PageError(f"{where}: {PROMPT}… was asked for, not {line}")
         command, _, last = line.removeprefix(PROMPT).partition(TAIL)
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
+        printed, said = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(said):
             status = run_command(shlex.split(command))
-        if status not in (0, 1):
-            raise PageError(f"{where}: status {status} of {line}")
-        lines = printed.getvalue().rstrip("\n").splitlines()
+        if status not in ((2,) if "raises" in block.words else (0, 1)):
+            raise PageError(f"{where}: status {status} of {line}: {said.getvalue()}")
+        made = said if status == 2 else printed
+        lines = made.getvalue().rstrip("\n").splitlines()
         shown += lines[-int(last) :] if last else lines
     return tuple(line.rstrip() for line in shown)
 

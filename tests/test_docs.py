@@ -185,6 +185,23 @@ def test_of_a_long_output_the_last_lines_can_be_shown(page: Path):
     assert "\n```text\nw_bar = x\n```\n" in refresh.refreshed(page).text
 
 
+def test_a_command_may_have_several_lines_and_tables_beside_it(page: Path):
+    table = "```csv d.csv\nx,y\n1,2\n2,4\n```\n"
+    net = "```symback net.symback\nindex n:N\ninput x[n] y[n]\nparameter w\n"
+    net += "loss E = mean((w*x[n] - y[n])**2, n)\n```\n"
+    command = "```console\n$ symback train net.symback \\\n    --data d.csv --epochs 1 | tail -1\n```\n"
+    page.write_text(table + net + command, "utf-8")
+    assert refresh.refreshed(page).text.endswith("```text\n    1    10\n```\n")
+
+
+def test_a_command_that_is_meant_to_fail_shows_what_it_says(page: Path):
+    page.write_text("```console raises\n$ symback derive none.symback\n```\n", "utf-8")
+    assert "error: the network in 'none.symback'" in refresh.refreshed(page).text
+    page.write_text('```console raises\n$ symback derive "y = x"\n```\n', "utf-8")
+    with pytest.raises(refresh.PageError, match="status 0 of"):
+        refresh.refreshed(page)
+
+
 def test_a_page_of_commands_alone_is_run(tmp_path: Path):
     (tmp_path / "told.md").write_text("Text.\n", "utf-8")
     (tmp_path / "run.md").write_text("```console\n$ symback example\n```\n", "utf-8")
