@@ -14,7 +14,7 @@ import numpy as np
 
 from symback.algebra.letters import Index
 from symback.compiler.bound import Bound
-from symback.errors import TrainingError, ValuesError
+from symback.errors import SymbackError, TrainingError, ValuesError
 from symback.network.network import Network
 from symback.training.batches import Sampling
 
@@ -180,14 +180,17 @@ def first_of(function: Callable[[int], object]) -> First:
 
 
 def items_of(function: Callable[[int], object], number: int) -> Iterator[object]:
-    """Return the iterator of an epoch's batches; raises TrainingError if there is none."""
+    """Yield what the function yields for an epoch; whatever it raises is a TrainingError."""
     try:
-        return iter(function(number))
-    except TypeError as error:
+        yield from function(number)
+    except SymbackError:
+        raise
+    except Exception as error:
         raise TrainingError(
-            f"train: the batches of epoch {number} were asked for", str(error)[:200],
+            f"train: the batches of epoch {number} were asked for",
+            f"{type(error).__name__}: {str(error)[:200]}",
             "give a function of the epoch's number that yields a mapping for each batch",
-        ) from error  # fmt: skip
+        ) from error
 
 
 def is_mapped(array: object) -> bool:

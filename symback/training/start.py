@@ -20,6 +20,8 @@ from symback.training.optimisers import Optimizer
 from symback.training.sources import is_mapped
 
 Arrays = dict[str, np.ndarray]
+# So many samples of mapped arrays are looked at before training; the others are as they come.
+LOOKED_AT = 64
 
 
 def check_options(optimizer: object, **counts: tuple[object, int]) -> None:
@@ -118,15 +120,15 @@ def _mapped(
     dtype: str, batch_size: object, batch: object,
 ) -> tuple[Sampling, dict[Symbol, int], Arrays]:  # fmt: skip
     """Return the sampling, sizes and arrays of data of which a part is read batch by batch."""
-    whole = {n: a if is_mapped(a) else np.asarray(a) for n, a in data.items() if n in inputs}
+    whole = {n: _as_array(network, n, a, dtype) for n, a in data.items() if n in inputs}
     for name, array in whole.items():
         rank = network[name].rank
         if array.ndim != rank and not (network[name].one_hot and array.ndim == rank - 1):
             # Why at once? What follows cuts arrays along their axes.
             _checked(network, data | {name: np.zeros(array.ndim * (1,))}, given, inputs, dtype)
     cut = sampling(network, whole, batch_size, batch)
-    few = {n: a.take(range(cut.length), cut.axes[n]) if n in cut.axes else a
-           for n, a in whole.items()}  # fmt: skip
+    first = range(min(cut.length, LOOKED_AT))
+    few = {n: a.take(first, cut.axes[n]) if n in cut.axes else a for n, a in whole.items()}
     arrays, _ = _checked(network, {**data, **few}, given, inputs, dtype)
     shapes = {n: (*a.shape, *(None,) * (network[n].rank - a.ndim)) for n, a in whole.items()}
     shapes |= {name: arrays[name].shape for name in given}
@@ -134,6 +136,13 @@ def _mapped(
     held = {n: a for n, a in data.items() if n in inputs and not is_mapped(a)}
     arrays |= _checked(network, held, given, [*held], dtype)[0]
     return cut, sizes, arrays | {n: a for n, a in whole.items() if is_mapped(a)}
+
+
+def _as_array(network: Network, name: str, value: object, dtype: str) -> np.ndarray:
+    try:
+        return value if is_mapped(value) else np.asarray(value)
+    except (ValueError, TypeError, OverflowError):
+        return _checked(network, {name: value}, {}, [name], dtype)[0][name]
 
 
 def stream_start(

@@ -82,6 +82,7 @@ def test_a_class_that_is_none_is_told_with_the_samples_of_its_batch(tmp_path):
         ({"X": X[:, :1]}, "X[n,i] has 2 along i, its value has 1"),
         ({"X": X[:, 0]}, "X[n,i] has rank 2"),
         ({"Q": X}, "'Q' is no tensor of the network"),
+        ({"Y": LABELS + 9}, "classes 0 … 2"),
     ],
 )
 def test_wrong_mapped_arrays_are_errors_before_the_first_step(tmp_path, change, told):
@@ -89,6 +90,11 @@ def test_wrong_mapped_arrays_are_errors_before_the_first_step(tmp_path, change, 
         classes(data=mapped(tmp_path, **({"X": X, "Y": LABELS} | change)))
     assert told in str(error.value)
     assert not hasattr(error.value, "run")
+
+
+def test_a_ragged_list_beside_a_mapped_array_is_an_error(tmp_path):
+    with pytest.raises(ValuesError, match="rows differ in length"):
+        classes(data=mapped(tmp_path, X=X) | {"Y": [[1, 0, 0], [1, 0]]})
 
 
 def test_a_mapped_array_of_many_gigabytes_trains_in_little_memory(tmp_path):
@@ -217,6 +223,19 @@ def test_what_yields_no_batches_is_an_error(data, options, told):
     with pytest.raises(SymbackError) as error:
         classes(**({"data": data, "batch_size": None} | options))
     assert told in str(error.value)
+
+
+def test_what_the_function_raises_is_told_and_the_run_is_kept():
+    def torn(epoch):
+        yield from batches(epoch)
+        if epoch == 3:
+            raise OSError("the disk is gone")
+
+    with pytest.raises(TrainingError, match="epoch 3 were asked for") as error:
+        streamed(torn)
+    assert "OSError: the disk is gone" in str(error.value)
+    assert error.value.run.steps == 12
+    assert len(error.value.run.history) == 2
 
 
 # Odd data ----------------------------------------------------------------------------------------
