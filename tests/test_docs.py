@@ -189,8 +189,8 @@ def test_a_command_may_have_several_lines_and_tables_beside_it(page: Path):
     table = "```csv d.csv\nx,y\n1,2\n2,4\n```\n"
     net = "```symback net.symback\nindex n:N\ninput x[n] y[n]\nparameter w\n"
     net += "loss E = mean((w*x[n] - y[n])**2, n)\n```\n"
-    command = "```console\n$ symback train net.symback \\\n    --data d.csv --epochs 1 | tail -1\n```\n"
-    page.write_text(table + net + command, "utf-8")
+    command = "$ symback train net.symback \\\n    --data d.csv --epochs 1 | tail -1"
+    page.write_text(f"{table}{net}```console\n{command}\n```\n", "utf-8")
     assert refresh.refreshed(page).text.endswith("```text\n    1    10\n```\n")
 
 

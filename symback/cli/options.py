@@ -40,7 +40,8 @@ FIRST_LINES = f"""symback: a network's equations in; every gradient derived, dra
   symback draw    "f = (x + y)*z" --at x=-2,y=5,z=-4 --to circuit.svg
   symback derive  "q = x + y; f = q*z"
   symback verify  "L = (tanh(w*x) - y)**2" --wrt w
-  symback train   house.symback --data house.csv --columns X=sqft,rooms Y=price --epochs 50
+  symback train   house.symback --data house.csv --columns X=sqft,rooms Y=price \\
+          --scale X=standard Y=standard --epochs 500 --save house.npz
   symback example digits
 
 symback COMMAND --help says more about each."""
