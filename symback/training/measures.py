@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
 
 import numpy as np
 
@@ -46,7 +45,7 @@ class Measures:
         self._bound = program.bind({n: a for n, a in values.items() if n in needed})
 
     def __call__(self) -> dict[str, float]:
-        values = MappingProxyType(self._values | self._bound())
+        values = self._values | self._bound()
         found = {self.loss: float(values[self._goal])}
         for name, metric in self.metrics:
             if isinstance(metric, Metric):
@@ -59,7 +58,7 @@ class Measures:
 def _by_function(name: str, function: Function, values: Mapping[str, np.ndarray]) -> float:
     asked = f"the metric {name!r}, a function of yours, was asked for"
     try:
-        found = function(values)
+        found = function({tensor: _read_only(array) for tensor, array in values.items()})
     except SymbackError:
         raise
     except Exception as error:
@@ -73,6 +72,13 @@ def _by_function(name: str, function: Function, values: Mapping[str, np.ndarray]
         raise TrainingError(
             asked, f"it returned {str(found)[:60]!r}", "let it return one number"
         ) from None
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    # Why? These are the arrays of the training itself.
+    view = np.asarray(array).view()
+    view.flags.writeable = False
+    return view
 
 
 def chosen_metrics(

@@ -79,7 +79,7 @@ def check_shuffle(shuffle: object) -> None:
 class Start:
     """Inputs that the loss needs, parameters at their start, and how batches are cut.
 
-    Arrays in ``mapped`` files are as they were given; all others are converted and checked.
+    Arrays in mapped files that are cut are as they were given; others are converted and checked.
     """
 
     inputs: Arrays
@@ -125,7 +125,7 @@ def _mapped(
         rank = network[name].rank
         if array.ndim != rank and not (network[name].one_hot and array.ndim == rank - 1):
             # Why at once? What follows cuts arrays along their axes.
-            _checked(network, data | {name: np.zeros(array.ndim * (1,))}, given, inputs, dtype)
+            _checked(network, {name: np.zeros(array.ndim * (1,))}, {}, [name], dtype)
     cut = sampling(network, whole, batch_size, batch)
     first = range(min(cut.length, LOOKED_AT))
     few = {n: a.take(first, cut.axes[n]) if n in cut.axes else a for n, a in whole.items()}

@@ -83,11 +83,14 @@ def test_a_class_that_is_none_is_told_with_the_samples_of_its_batch(tmp_path):
         ({"X": X[:, 0]}, "X[n,i] has rank 2"),
         ({"Q": X}, "'Q' is no tensor of the network"),
         ({"Y": LABELS + 9}, "classes 0 … 2"),
+        ({"Y": None}, "no value for Y"),
     ],
 )
 def test_wrong_mapped_arrays_are_errors_before_the_first_step(tmp_path, change, told):
+    arrays = {"X": X, "Y": LABELS} | change
+    data = mapped(tmp_path, **{n: a for n, a in arrays.items() if a is not None})
     with pytest.raises(SymbackError) as error:
-        classes(data=mapped(tmp_path, **({"X": X, "Y": LABELS} | change)))
+        classes(data=data)
     assert told in str(error.value)
     assert not hasattr(error.value, "run")
 
