@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sympy import Expr
 
-from symback.algebra.nodes import Partial, Total
+from symback.algebra.nodes import LogSumExp, Partial, Total
 from symback.algebra.positions import Entry
-from symback.algebra.traversal import bound_apart, free_letters
+from symback.algebra.traversal import bound_apart, free_letters, subexpressions
 from symback.explanation.lesson import Lesson
 from symback.explanation.locals import LINEAR, function_name, is_stable_form, rule_words
 from symback.explanation.matrices import matrix_words
@@ -113,7 +113,14 @@ def _stable_form(
             stage=lesson.stage(cites[1]), loss=lesson.loss,
         )  # fmt: skip
     lines = [line(lesson.show(s.changed[0][0]), lesson.show(s.changed[0][1])) for s in steps]
-    return [paragraph(*words), equation(*lines)]
+    stable = (n for s in steps for n in subexpressions(s.changed[0][1]))
+    spread = next((n for n in stable if isinstance(n, LogSumExp)), None)
+    blocks = [paragraph(*words), equation(*lines)]
+    if spread is not None:
+        letters = listed([lesson.symbols.letter(k.name) for k in spread.letters])
+        words = say("one number for all", number=lesson.show(spread), letters=letters)
+        blocks.append(paragraph(*words))
+    return blocks
 
 
 def _locals(lesson: Lesson, name: str) -> list[Block]:

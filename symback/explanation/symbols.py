@@ -52,6 +52,7 @@ def symbol_table(lesson: Lesson, names: tuple[str, ...], shown: Iterable[Expr]) 
     rows: list[Cells] = []
     done: set[str] = set()
     tensors = lesson.network.tensors
+    data: dict[Cells, list[str]] = {}
     for one in grouped(forward_names(lesson), lesson.layers):
         if isinstance(one, Family):
             rows.append(_layers_row(one, _tensor_row(lesson, tensors[one.model])))
@@ -62,8 +63,17 @@ def symbol_table(lesson: Lesson, names: tuple[str, ...], shown: Iterable[Expr]) 
                 group = _siblings(lesson, name)
                 done |= set(group)
                 rows.append(_weights_row(lesson, group))
+        elif tensors[name].kind == INPUT and lesson.is_scalar:
+            # Data that is read in the same equations shares a row.
+            meaning = _tensor_row(lesson, tensors[name])[1:]
+            known = data.setdefault(meaning, [])
+            known.append(name)
+            if len(known) == 1:
+                rows.append(meaning)
         else:
             rows.append(_tensor_row(lesson, tensors[name]))
+    shared = {cells: listed([lesson.name(n) for n in found]) for cells, found in data.items()}
+    rows = [(shared[row], *row) if len(row) == 3 else row for row in rows]
     if lesson.upstream:
         target = tensors[lesson.of]
         entry = Entry(lesson.upstream, *target.letters)

@@ -201,6 +201,10 @@ PAGE: dict[str, str] = {
         " ({rule}); {reader} then reads {tensor} itself, and {bypassed} needs no adjoint of its"
         " own on the way:"
     ),
+    "one number for all": (
+        "Forward, the one number {number} is used for every {letters} (broadcast); backward,"
+        " therefore, what uses it is summed over {letters}."
+    ),
     "batch sum": (
         "Every sample {letter} uses the same {tensor}, so what the samples contribute adds up:"
         " the sum over {letter} stays."

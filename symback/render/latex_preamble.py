@@ -74,10 +74,11 @@ LAYOUT = r"""
 \@beginparpenalty=9000
 \def\@listi{\leftmargin\leftmargini \topsep 2pt \parsep 1pt \itemsep 1pt}
 \let\@listI\@listi
+% No heading stands at the foot of a page, and none is parted from the heading before it.
+\newcommand{\onroom}[1]{\par
+  \if@nobreak\else\ifdim\dimexpr\pagegoal-\pagetotal\relax<#1\newpage\fi\fi}
 \makeatother
-% No heading stands at the foot of a page.
-\newcommand{\onroom}[1]{\par\ifdim\dimexpr\pagegoal-\pagetotal\relax<#1\newpage\fi}
-\let\plainsection\section \renewcommand{\section}{\onroom{8\baselineskip}\plainsection}
+\let\plainsection\section \renewcommand{\section}{\onroom{10\baselineskip}\plainsection}
 \let\plainsubsection\subsection
 \renewcommand{\subsection}{\onroom{6\baselineskip}\plainsubsection}
 % A long table without a number does not count.
