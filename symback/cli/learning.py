@@ -129,9 +129,13 @@ def _share(text: str | None) -> float | None:
 
 
 def _split(network: Network, arrays: Arrays, share: float, seed: int) -> tuple[Arrays, Arrays]:
-    """Return what is left and what is held back; which samples, the seed says."""
-    cut = sampling(network, arrays, 1, None)
-    rest, held = cut.split(seed, share)
+    """Return what is left and what is held back; which samples, the seed says. TrainingError."""
+    try:
+        cut = sampling(network, arrays, 1, None)
+        rest, held = cut.split(seed, share)
+    except TrainingError as error:
+        helps = "give another share, such as --val 0.2, or a file of its own: --val FILE"
+        raise TrainingError(f"--val {share:g} was asked for", error.found, helps) from None
     kept: tuple[Arrays, Arrays] = {}, {}
     for name, array in arrays.items():
         for part, places in zip(kept, (rest.among, held), strict=True):

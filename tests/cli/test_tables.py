@@ -2,7 +2,9 @@
 
 import contextlib
 import io
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from symback.network.network import Network
 from symback.training.storage import save_arrays
 
 n, i, k, h, w, one = indices("n:N i:2 k:3 h:2 w:3 o:1")
+ROOT = Path(__file__).parents[2]
 HOUSES = "sqft,rooms,price,kind\n1000,3,200.5,0\n\n1500,4,310,2\n800,2,150,1\n"
 
 
@@ -155,6 +158,25 @@ def test_a_long_table_is_read_in_chunks_and_its_last_line_is_still_known(tmp_pat
     assert data["Y"].codes.shape == data["price"].shape
     with pytest.raises(SymbackError, match=f"line {2 * CHUNK + 7}, column price"):
         read(table(tmp_path, "price,kind\n" + rows + "x,1\n"), "price=price")
+
+
+def test_of_a_long_table_only_the_wanted_columns_are_held(tmp_path):
+    code = f"""
+import resource
+from symback.cli.csv_files import NUMBER, Form, read_table
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+before = peak()
+table = read_table({str(tmp_path / "long.csv")!r}, lambda names: {{"c3": NUMBER}}, Form())
+print(len(table.columns["c3"]), peak() - before)
+"""
+    names = ",".join(f"c{column}" for column in range(8))
+    row = ",".join(f"{column}.25" for column in range(8)) + "\n"
+    (tmp_path / "long.csv").write_text(names + "\n" + row * 200_000)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    count, megabytes = done.stdout.split()
+    assert int(count) == 200_000
+    # All cells as text would take over 100.
+    assert float(megabytes) < 50
 
 
 def test_a_table_comes_through_a_pipe(monkeypatch):
