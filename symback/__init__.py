@@ -73,6 +73,8 @@ _LATER = {
     "Checkpoint": "symback.training.checkpoint",
     "History": "symback.training.history",
     "Metric": "symback.training.metrics",
+    "penalize": "symback.training.penalties",
+    **dict.fromkeys(("LBFGS", "NewtonCG", "minimize"), "symback.training.minimising"),
     **dict.fromkeys(
         (
             "check",
@@ -122,6 +124,7 @@ def __dir__() -> list[str]:
 
 __version__ = "0.1.0"
 __all__ = [
+    "LBFGS",
     "SGD",
     "AdaGrad",
     "Adam",
@@ -141,6 +144,7 @@ __all__ = [
     "Momentum",
     "Nesterov",
     "Network",
+    "NewtonCG",
     "Notation",
     "OneCycle",
     "Optimizer",
@@ -170,8 +174,10 @@ __all__ = [
     "leaky_relu",
     "logsumexp",
     "mean",
+    "minimize",
     "ne",
     "parse",
+    "penalize",
     "rate_range",
     "read",
     "relu",
