@@ -83,7 +83,7 @@ def _binding(plan: Plan, learned: Parameters) -> Bind:
         derivation.network, (), dtype=plan.dtype, value=derivation.of,
         gradients=derivation.gradient_names,
     )  # fmt: skip
-    return lambda values: program.bind(values | learned.arrays)
+    return lambda values: program.bind(values | learned.arrays, into=learned.gradients)
 
 
 def _first_batch(data: object, batch_size: object, validation: object) -> First:
