@@ -16,13 +16,14 @@ from sympy import Expr, Symbol
 from symback.checking.arrays import Field, array_of
 from symback.checking.claim import Point
 from symback.compiler.arithmetic import Arithmetic, arithmetic
-from symback.errors import CheckError, SymbackError
+from symback.errors import CheckError, NotYetError, SymbackError
 from symback.network.values import bound_sizes, checked_values, size_value
 from symback.verification.sampling import STYLES, drawn_values, generator
 
 DIGITS = 30
 ATTEMPTS = 200
 SIZES = (2, 3, 4, 5, 6, 7)
+MOST_NUMBERS = 10_000_000  # in all tensors of a random point
 
 
 def exact_kind() -> Arithmetic:
@@ -100,15 +101,18 @@ def random_values(
     """Return values of inputs and parameters, and sizes, at ``count`` random points.
 
     Sizes are all different where that works, so that a wrong axis shows. Raises CheckError where
-    no finite values are found.
+    no finite values are found, NotYetError where they would be too many.
     """
     rng = generator(seed)
     found, weak, reason = [], [], ""
     for attempt in range(ATTEMPTS):
         try:
             sizes = _sizes(equations.derivation, rng, attempt)
+            _require_room(equations, sizes)
             values = _drawn(equations, sizes, rng, attempt)
             point = equations.computed(values, sizes, float_kind())
+        except NotYetError:
+            raise
         except SymbackError as error:
             reason = error.found
             continue
@@ -125,6 +129,16 @@ def random_values(
         helps = "give values: check(d, claims, at=values)"
         raise CheckError(f"random values for the network {name}", reason, helps)
     return points
+
+
+def _require_room(equations: Equations, sizes: Mapping[Symbol, int]) -> None:
+    """Raise NotYetError where one point would fill the memory."""
+    numbers = size_of_all(equations, sizes)
+    if numbers > MOST_NUMBERS:
+        name = equations.derivation.forward.name
+        found = f"one point has {numbers:,} numbers"
+        helps = "write its sizes as symbols (i:I for i:10000): the formulas are the same"
+        raise NotYetError(f"a check of the network {name} at random points", found, helps)
 
 
 def _is_finite(point: Point) -> bool:

@@ -252,3 +252,10 @@ def test_options_that_mean_nothing_are_refused_in_three_parts(options: dict) -> 
         sb.check(dense(), {"W1": W1}, **options)
     assert caught.value.found
     assert caught.value.helps
+
+
+def test_a_network_that_would_fill_the_memory_is_refused() -> None:
+    text = "index i:10000 j:10000\ninput x[i]\nparameter W[i,j]\n"
+    large = sb.derive(sb.parse(text + "loss L = sum(sum(x[i]*W[i,j], i)**2, j)"))
+    with pytest.raises(NotYetError, match="numbers"):
+        sb.check(large, {"W": "np.outer(x, x @ W)"})
