@@ -38,7 +38,7 @@ valley = {}
 for name, rule in {"descent": plain, "momentum": heavy, "Adam": sb.Adam(0.1)}.items():
     run = sb.train(net, data, optimizer=rule, epochs=STEPS, parameters={"w": np.zeros(3)})
     above = np.subtract(run.history["loss"], lowest)
-    valley[name] = np.where(above > 1e-12, above, np.nan)  # below, it is rounding
+    valley[name] = np.where(above > 1e-8, above, np.nan)  # far below, it is rounding
     arrived = np.argmax(above < 1e-4) or f"more than {STEPS}"
     print(f"  {name:8} at rate {rule.rate:.3f} needs {arrived} steps to the lowest loss + 0.0001")
 

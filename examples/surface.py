@@ -44,7 +44,7 @@ def drawn(title, x, unit):
     reach = 1.2 * np.abs(steps - lowest).max()
     w, b = (np.linspace(at - reach, at + reach, 61) for at in lowest)
     heights = [[loss(data | {"w": i, "b": j})["L"] for i in w] for j in b]
-    levels = np.min(heights) + np.geomspace(0.02, np.ptp(heights), 12)
+    levels = np.min(heights) + np.geomspace(0.02, 0.9 * np.ptp(heights), 12)
     paths = {"steps": tuple(steps.T), "lowest point": (lowest[:1], lowest[1:])}
     words = {"x_label": f"w, per {unit}", "y_label": "b"}
     return surface_chart(title, w, b, heights, paths, levels=levels, **words), left
