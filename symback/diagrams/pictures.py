@@ -9,32 +9,27 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 
+from symback import raster
 from symback.errors import FileError
 
 LONGEST_RUN = 120.0  # seconds
-ZOOM = 2.0  # pixels of a PNG for each unit of the figure
 
 
 def can_draw(kind: str) -> bool:
     """Return whether something on this machine draws "png" or "pdf"."""
-    if kind == "png" and find_spec("resvg_py"):
+    if kind == "png" and raster.is_there():
         return True
     return any(shutil.which(program) for program in ("rsvg-convert", "dot"))
 
 
 def draw_picture(kind: str, svg: Callable[[], str], dot: Callable[[], str], asked: str) -> bytes:
     """Return a diagram as "png" or "pdf"; FileError if nothing draws it, or drawing fails."""
-    if kind == "png" and find_spec("resvg_py"):
-        try:
-            return bytes(import_module("resvg_py").svg_to_bytes(svg_string=svg(), zoom=ZOOM))
-        except ValueError as problem:
-            raise FileError(asked, f"resvg: {problem}", "save as .svg instead") from None
+    if kind == "png" and raster.is_there():
+        return raster.png_of(svg(), asked)
     convert, graphviz = shutil.which("rsvg-convert"), shutil.which("dot")
     if convert:
-        zoom = ["--zoom", str(ZOOM)] if kind == "png" else []
+        zoom = ["--zoom", str(raster.ZOOM)] if kind == "png" else []
         return _run([convert, "--format", kind, *zoom], svg(), asked)
     if graphviz:
         return _run([graphviz, f"-T{kind}"], dot(), asked)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symback import palette
+
 BOX, ROUNDED, STADIUM, CIRCLE, BARE = "box", "rounded", "stadium", "circle", "bare"
 
 
@@ -43,12 +45,12 @@ NODE_STYLES = {
 
 # name -> (on light paper, on dark paper)
 COLOURS = {
-    "paper": ("#ffffff", "#16191d"),
-    "ink": ("#1c1c1c", "#e9e7e2"),
-    "soft": ("#5f6368", "#a3a9b1"),
+    "paper": palette.PAPER,
+    "ink": palette.INK,
+    "soft": palette.SOFT,
     "line": ("#4a4f55", "#a9afb7"),
-    "value": ("#0072B2", "#6CC0F0"),
-    "gradient": ("#D55E00", "#FF9147"),
+    "value": palette.BLUE,
+    "gradient": palette.VERMILION,
     "input": ("#e9f2f9", "#1d3142"),
     "parameter": ("#fdf5df", "#3a321b"),
     "tensor": ("#f7f7f5", "#23272d"),

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from symback.errors import FileError
 from symback.files import write_whole
+from symback.raster import ZOOM
 from symback.render.document import Document, Equation, numbering, walk
-from symback.render.images import ZOOM, equation_svg, png
+from symback.render.images import equation_svg, png
 from symback.render.latex import latex
 from symback.render.mathjax import aligned
 from symback.render.references import resolved

@@ -19,12 +19,14 @@ from symback.notation.mathml import elements_of
 from symback.notation.mathml_text import element, escaped, row, words
 from symback.notation.tree import Tree
 from symback.notation.unicode import relation_text
+from symback.raster import ZOOM, png_of
 from symback.render.document import Equation, Formula, Inlines, Line
 
+ASKED, INSTALL = "a picture of a formula was asked for", 'pip install "symback[images]"'
 # Widths in M: of a right side before it is broken, and of one beside which a reason still stands.
 ROOM, BESIDE = 38.0, 26.0
-# Pixels to an em, the margin round a picture in pixels, and pixels of a PNG for each of the SVG.
-SIZE, MARGIN, ZOOM = 20.0, 6.0, 2.0
+# Pixels to an em, and the margin round a picture in pixels.
+SIZE, MARGIN = 20.0, 6.0
 # No row of a formula is as tall as this; a bracket that grows without end is.
 TALLEST_ROW = 12.0
 SIDES = "right center left left right"
@@ -59,21 +61,7 @@ def equation_svg(
 
 def png(svg: str, zoom: float = ZOOM) -> bytes:
     """Return a picture as PNG; raises FileError where the extra ``images`` is missing."""
-    try:
-        return bytes(import_module("resvg_py").svg_to_bytes(svg_string=svg, zoom=zoom))
-    except ImportError:
-        raise _missing("resvg-py") from None
-    except ValueError as problem:
-        raise FileError(
-            "a PNG was asked for", f"resvg: {str(problem)[:200]}", "save as .svg"
-        ) from None
-
-
-def _missing(package: str) -> FileError:
-    return FileError(
-        "a picture of a formula was asked for", f"the package {package} is not installed",
-        'pip install "symback[images]"',
-    )  # fmt: skip
+    return png_of(svg, ASKED, zoom, INSTALL)
 
 
 def _ziamath() -> ModuleType:
@@ -84,7 +72,7 @@ def _ziamath() -> ModuleType:
             warnings.simplefilter("ignore", DeprecationWarning)
             return import_module("ziamath")
     except ImportError:
-        raise _missing("ziamath") from None
+        raise FileError(ASKED, "the package ziamath is not installed", INSTALL) from None
 
 
 # MathML

@@ -3,6 +3,7 @@ import os
 
 import pytest
 
+from symback import raster
 from symback.diagrams import pictures
 from symback.diagrams.diagram import Diagram
 from symback.errors import DefinitionError, FileError
@@ -39,7 +40,7 @@ def test_an_unknown_suffix_is_refused_before_anything_is_written(diagram, tmp_pa
 
 def test_png_without_any_program_says_what_helps(diagram, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(pictures, "find_spec", lambda name: None)
+    monkeypatch.setattr(raster, "is_there", lambda: False)
     with pytest.raises(FileError, match="Graphviz"):
         diagram.save(tmp_path / "a.png")
     assert os.listdir(tmp_path) == []
@@ -47,7 +48,7 @@ def test_png_without_any_program_says_what_helps(diagram, tmp_path, monkeypatch)
 
 def test_a_picture_that_fails_leaves_the_older_file(diagram, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(pictures, "find_spec", lambda name: None)
+    monkeypatch.setattr(raster, "is_there", lambda: False)
     (tmp_path / "a.png").write_text("old")
     with pytest.raises(FileError):
         diagram.save(tmp_path / "a.png")

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from symback.diagrams import pictures
+from symback import raster
 from symback.diagrams.layout import lay_out
 from symback.diagrams.model import DiagramGraph, DiagramNode
 from symback.diagrams.pictures import draw_picture
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell
 def bare(tmp_path, monkeypatch):
     """A machine on which nothing draws; programs are put into the folder that is returned."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(pictures, "find_spec", lambda name: None)
+    monkeypatch.setattr(raster, "is_there", lambda: False)
     return tmp_path
 
 
@@ -52,8 +52,8 @@ def test_a_converter_of_svg_comes_before_dot(bare, kind, options):
 def test_the_package_resvg_comes_first(bare, monkeypatch):
     program(bare, "dot", "/bin/cat\n")
     module = SimpleNamespace(svg_to_bytes=lambda svg_string, zoom: f"{svg_string} x{zoom}".encode())
-    monkeypatch.setattr(pictures, "find_spec", lambda name: name == "resvg_py")
-    monkeypatch.setattr(pictures, "import_module", lambda name: module)
+    monkeypatch.setattr(raster, "is_there", lambda: True)
+    monkeypatch.setattr(raster, "import_module", lambda name: module)
     assert drawn("png") == "the svg x2.0"
     assert drawn("pdf") == "the dot"
 

@@ -98,7 +98,8 @@ def test_without_the_extra_the_error_names_it(monkeypatch, package, draw):
     def missing(name):
         raise ImportError(name)
 
-    monkeypatch.setattr("symback.render.images.import_module", missing)
+    for module in ("symback.render.images", "symback.raster"):
+        monkeypatch.setattr(f"{module}.import_module", missing)
     with pytest.raises(FileError, match=re.escape("symback[images]")):
         draw()
 
