@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from sympy import Integer
 
+from symback.algebra.positions import Entry
 from symback.compiler.arithmetic import arithmetic
 from symback.compiler.interpreter import interpreted
 from symback.compiler.program import compile_network
@@ -100,13 +102,21 @@ def _row_words(lesson: Lesson, name: str, row: Row) -> Inlines:
         return _failure(row)
     if not row.checked:
         return say("check kink", gradient=lesson.derivative(name))
-    at = say("check place", place=row.place) if row.place and row.place != name else ()
+    at = say("check place", place=_where(lesson, row)) if row.place and row.place != name else ()
     if row.checked == 1:
         return say("check one", gradient=lesson.derivative(name), error=error_tree(row.worst))
     return say(
         "check tensor", count=str(row.checked), gradient=lesson.derivative(name),
         error=error_tree(row.worst), place=at,
     )  # fmt: skip
+
+
+def _where(lesson: Lesson, row: Row) -> Tree | str:
+    """Return the entry W2[6,6] of a row as the page writes it; other places in words."""
+    tensor, _, numbers = row.place.partition("[")
+    if tensor not in lesson.network or not numbers:
+        return row.place
+    return lesson.show(Entry(tensor, *(Integer(n) for n in numbers.rstrip("]").split(", "))))
 
 
 def _failure(row: Row) -> Inlines:

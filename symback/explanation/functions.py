@@ -25,6 +25,7 @@ from symback.explanation.lesson import Lesson
 from symback.explanation.locals import functions_differentiated, is_stable_form
 from symback.explanation.symbols import WHAT_FUNCTIONS_ARE, forward_names
 from symback.explanation.texts import TEXTS, say
+from symback.notation.symbols import parsed
 from symback.notation.tree import Derivative, Relation, Tree
 from symback.render.document import Inlines
 
@@ -140,6 +141,9 @@ def _free_names(lesson: Lesson, *wishes: tuple[str, ...]) -> list[str]:
     """Return the first of each row of names that the network does not use."""
     letters = {k.name for t in lesson.network.tensors.values() for k in t.letters}
     taken = letters | set(lesson.network.tensors)
+    if lesson.notation.lowercase:
+        # There Z1 is printed as z with a 1.
+        taken |= {parsed(name).base.lower() for name in lesson.network.tensors}
     return [next((n for n in names if n not in taken), f"{names[0]}_0") for names in wishes]
 
 

@@ -54,7 +54,9 @@ def weight_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
             gradient=lesson.derivative(name), verb=TEXTS["does" if len(others) == 1 else "do"],
             it="it" if len(others) == 1 else "them",
         ))  # fmt: skip
-    gone += remarks(lesson, name)
+    on_the_way = dict.fromkeys(local.variable for chain in chains for local in chain.edges())
+    for passed in dict.fromkeys((*on_the_way, name)):
+        gone += remarks(lesson, passed)
     if gone:
         blocks.append(paragraph(*listed(gone, "space", "space")))
     blocks += _put_together(lesson, chains)

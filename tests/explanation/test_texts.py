@@ -10,6 +10,10 @@ import symback.explanation
 from symback.algebra.pointwise import POINTWISE
 from symback.derivation.rules import RULES
 from symback.explanation.texts import TEXTS, capped, listed, say
+from symback.explanation.texts_matrix import MATRICES
+from symback.explanation.texts_numbers import NUMBERS
+from symback.explanation.texts_page import PAGE
+from symback.explanation.texts_training import TRAINING
 from symback.render.parts import inlines
 
 SOURCES = [
@@ -17,6 +21,11 @@ SOURCES = [
     for path in Path(symback.explanation.__file__).parent.glob("*.py")
     if not path.name.startswith("texts_")
 ]
+
+
+def test_no_two_tables_have_the_same_key():
+    tables = (PAGE, NUMBERS, MATRICES, TRAINING)
+    assert sum(map(len, tables)) == len(TEXTS)
 
 
 def fields(template):
