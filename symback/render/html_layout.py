@@ -29,16 +29,24 @@ SHORT = 3
 
 
 def results_of(made: Document) -> frozenset[int]:
-    """Return the identities of the equations that a check speaks of: the numbered one before it."""
+    """Return the identities of the equations that say a result.
+
+    A check speaks of the numbered equation before it; a section below a chapter in which nothing is
+    checked, as that of an adjoint on the way, of its last one.
+    """
     found: set[int] = set()
-    last = None
-    for block in walk(made.blocks):
+    last, level, checked = None, 1, False
+    for block in (*walk(made.blocks), Heading((), 1)):
         if isinstance(block, Heading):
-            last = None
+            if last is not None and level > 1 and not checked:
+                found.add(id(last))
+            last, level, checked = None, block.level, False
         elif isinstance(block, Equation) and block.label:
             last = block
-        elif isinstance(block, Check) and last is not None:
-            found.add(id(last))
+        elif isinstance(block, Check):
+            checked = True
+            if last is not None:
+                found.add(id(last))
     return frozenset(found)
 
 

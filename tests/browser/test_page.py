@@ -144,6 +144,20 @@ def test_detail_goes_from_one_sentence_to_everything(visit):
     assert not shown(page, "#hidden")
 
 
+def test_an_outline_shows_of_each_derivation_what_is_derived_and_the_result(visit):
+    page = visit("digits")
+    page.page.keyboard.press("1")
+    rows = "[...document.querySelector('[id=\"{}\"] .lines').querySelectorAll('.rhs, .lhs')]"
+    anchor = page.one(".result:has(> .lines > .lhs)").get_attribute("id")
+    seen = page.value(rows.format(anchor) + ".filter(isSeen).map(e => e.className)"
+                      .replace("isSeen", "e => e.textContent && e.checkVisibility()"))
+    assert seen == ["lhs", "rhs"]
+    left, right = (page.one(f"[id='{anchor}'] {s}").bounding_box()
+                   for s in ("> .lines > .lhs", ".said .rel"))  # fmt: skip
+    assert left["x"] + left["width"] <= right["x"]
+    assert abs(left["y"] - right["y"]) < 30
+
+
 def test_choices_outlast_the_page_and_a_link_can_make_them(visit):
     page = visit("switches")
     page.page.keyboard.press("1")

@@ -5,6 +5,7 @@ import re
 from symback.notation.symbols import parsed
 from symback.notation.tree import Fenced, Product, Words
 from symback.render.html import html
+from symback.render.html_layout import results_of
 from symback.render.parts import (
     check,
     details,
@@ -46,6 +47,14 @@ def test_the_numbered_equation_that_a_check_speaks_of_is_a_result():
     kinds = [a.get("class", "") for a in read(made).all("div")]
     wanted = ["equation", "equation result", "equation", "equation"]
     assert [kind for kind in kinds if kind.startswith("equation")] == wanted
+
+
+def test_in_a_section_without_a_check_the_last_numbered_equation_is_the_result():
+    first, last = (equation(line(W1, W1), label=name) for name in ("first", "last"))
+    under_chapter = document("t", heading("Forward pass"), first, last, heading("Next"))
+    assert results_of(under_chapter) == frozenset()
+    page = document("t", heading("Backward"), heading("Z", level=2), first, last, paragraph("So."))
+    assert results_of(page) == {id(last)}
 
 
 def test_of_a_long_result_the_last_line_in_symbols_and_its_numbers_are_framed():
