@@ -139,7 +139,7 @@ def add_command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    command.set_defaults(run=run, wrt=(), at=None, to=[])
+    command.set_defaults(run=run, of=None, wrt=(), at=None, to=[])
     return command
 
 
@@ -152,7 +152,11 @@ def add_source(command: argparse.ArgumentParser) -> None:
 
 
 def add_wrt(command: argparse.ArgumentParser) -> None:
-    """Add by what is differentiated."""
+    """Add what is differentiated and by what."""
+    command.add_argument(
+        "--of", metavar="Y",
+        help="of what (default: the loss); of a tensor Y that is no scalar, Y_bar is an input",
+    )  # fmt: skip
     command.add_argument(
         "--wrt", type=names, default=(), metavar="W,B", help="by what (default: all parameters)"
     )

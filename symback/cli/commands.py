@@ -10,16 +10,20 @@ from symback.cli.claims import read_claims, read_names
 from symback.cli.complaints import note
 from symback.cli.examples import example_names, run_example
 from symback.cli.outputs import check_outputs
-from symback.cli.source import network_of
+from symback.cli.source import derivation_of, network_of
 from symback.cli.values import values_of
-from symback.errors import DefinitionError
+from symback.errors import DefinitionError, ValuesError
 
 PASSED, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
 def explain(options: Namespace) -> int:
     """Print the derivation, or write it to the files of --to."""
-    derivation = _derivation(options)
+    if options.update and not options.at:
+        raise ValuesError(
+            "--update was asked for", "no values", "a step needs numbers: --at x=2,w=0.5 or FILE"
+        )
+    derivation = derivation_of(options)
     explanation = sb.explain(
         derivation,
         _one_name(options),
@@ -37,7 +41,7 @@ def explain(options: Namespace) -> int:
 
 def derive(options: Namespace) -> int:
     """Print the forward equations and that of every adjoint, or the whole derived network."""
-    derivation = _derivation(options)
+    derivation = derivation_of(options)
     if options.to:
         return _write(derivation, options.to)
     if options.network:
@@ -51,8 +55,8 @@ def derive(options: Namespace) -> int:
 def draw(options: Namespace) -> int:
     """Write the diagram or the backward pass, by default to SVG files of the network's name."""
     network = network_of(options.source, options.wrt)
-    learns = network.loss_name and (options.wrt or network.parameters)
-    drawn = sb.derive(network, wrt=options.wrt or None) if learns else network
+    learns = (options.of or network.loss_name) and (options.wrt or network.parameters)
+    drawn = derivation_of(options, network) if learns else network
     values, whole = _values(options), options.full
     diagram = sb.draw(
         drawn, level=options.level, at=values, weight=options.paths, collapse=not whole
@@ -69,14 +73,14 @@ def draw(options: Namespace) -> int:
 
 def verify(options: Namespace) -> int:
     """Print the check table; status 1 if a check fails."""
-    report = sb.verify(_derivation(options), _values(options), seed=options.seed)
+    report = sb.verify(derivation_of(options), _values(options), seed=options.seed)
     print(report)
     return PASSED if report.passed else FAILED
 
 
 def check(options: Namespace) -> int:
     """Print which claims about gradients are right and why one is not; status 1 for a wrong one."""
-    derivation = _derivation(options)
+    derivation = derivation_of(options)
     about = "after" if options.after else "claims"
     report = sb.check(
         derivation,
@@ -99,11 +103,6 @@ def example(options: Namespace) -> int:
             print(f"{name:{max(map(len, shown))}}  {says}")
         return PASSED
     return run_example(options.name, options.quick)
-
-
-def _derivation(options: Namespace) -> sb.Derivation:
-    network = network_of(options.source, options.wrt)
-    return sb.derive(network, wrt=options.wrt or None)
 
 
 def _values(options: Namespace) -> Mapping[str, object] | None:

@@ -8,7 +8,7 @@ import symback as sb
 from symback.cli.columns import read_choices
 from symback.cli.complaints import note
 from symback.cli.data_options import kept_units, scaled_data
-from symback.cli.source import network_of
+from symback.cli.source import derivation_of, network_of
 from symback.cli.values import values_of
 from symback.errors import ValuesError
 from symback.training.start import inputs_of, start_of
@@ -17,7 +17,7 @@ from symback.training.start import inputs_of, start_of
 def diagnose(options: Namespace) -> int:
     """Print what gradients do at these data and parameters, or write it to the files of --to."""
     network = network_of(options.source, options.wrt)
-    derivation = sb.derive(network, wrt=options.wrt or None)
+    derivation = derivation_of(options, network)
     given = values_of(options.at)
     needed = [n for n in inputs_of(network, derivation.of) if n not in given]
     if needed and options.data is None:
@@ -40,10 +40,9 @@ def diagnose(options: Namespace) -> int:
 
 def cost(options: Namespace) -> int:
     """Print what a loss and its gradients cost, or write it to the files of --to."""
-    network = network_of(options.source, options.wrt)
     sizes = read_choices(options.sizes, "--sizes", "N=32 K=10")
     counts = {name: _count(name, size) for name, size in sizes.items()}
-    return _shown(sb.cost(sb.derive(network, wrt=options.wrt or None), sizes=counts), options)
+    return _shown(sb.cost(derivation_of(options), sizes=counts), options)
 
 
 def _count(name: str, size: str) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 import symback as sb
 from symback.cli.complaints import note
 from symback.cli.predicting import Trained, outputs_of, trained
-from symback.cli.source import network_of
+from symback.cli.source import derivation_of, network_of
 from symback.cli.units import Units
 from symback.compiler.program import Program
 from symback.errors import ValuesError
@@ -48,10 +48,9 @@ def _program(options: Namespace, made: Trained) -> Program:
         if not outputs and made.targets:
             outputs = outputs_of(made, ())
         return sb.lambdify(made.whole, outputs or None, dtype=options.dtype)
-    learned = [t.name for t in made.network.parameters]
-    return sb.lambdify(
-        sb.derive(made.whole, wrt=list(options.wrt) or learned or None), dtype=options.dtype
-    )
+    learned = tuple(t.name for t in made.network.parameters)
+    options.wrt = options.wrt or learned
+    return sb.lambdify(derivation_of(options, made.whole), dtype=options.dtype)
 
 
 def _with_parameters(program: Program, made: Trained, dtype: str, source: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,7 +14,7 @@ import symback as sb
 from symback.cli.complaints import complain, note
 from symback.cli.data_options import kept_units, loaded, request_of, scales_of
 from symback.cli.scaled import scaled
-from symback.cli.source import network_of
+from symback.cli.source import check_loss, network_of
 from symback.cli.units import Units
 from symback.cli.values import values_of
 from symback.errors import FileError, TrainingError, ValuesError
@@ -38,6 +39,7 @@ def train(options: Namespace) -> int:
     _check_checkpoint(options)
     _check_held_back(options)
     network = network_of(options.source)
+    check_loss(network)
     given = values_of(options.at)
     data, held, units = _training_data(options, network, given)
     try:
@@ -101,7 +103,8 @@ def _training_data(
 ) -> tuple[dict[str, object], object, Units]:
     """Return the data, the data held back or None, and the units of both."""
     names = [t.name for t in network.inputs if t.name in given]
-    request = request_of(options, [n for n in _inputs(network) if n not in names])
+    needed = [n for n in inputs_of(network, network.loss_name) if n not in names]
+    request = request_of(options, needed)
     known = kept_units(options.at)
     found = loaded(options.data, request, network, known)
     arrays, held, share = found.arrays, None, _share(options.val)
@@ -114,10 +117,6 @@ def _training_data(
     if held is not None:
         held = scaled(network, scales, held) | fixed
     return scaled(network, scales, arrays) | fixed, held, replace(found.units, scales=scales)
-
-
-def _inputs(network: Network) -> list[str]:
-    return inputs_of(network, network.loss_name) if network.loss_name else []
 
 
 def _share(text: str | None) -> float | None:
@@ -150,6 +149,16 @@ def _keep(run: sb.Run, options: Namespace, units: Units) -> None:
         kept = run.best if options.patience else run
         if kept is not run:
             note(f"the best epoch was {len(kept.history)}; its parameters are kept")
-        note(f"wrote {save_arrays(options.save, kept.parameters | units.arrays)}")
+        _save(options.save, kept.parameters | units.arrays)
     for path in options.history:
         note(f"wrote {run.history.save(path)}")
+
+
+def _save(path: str, arrays: Arrays) -> None:
+    """Write the parameters; where that fails, elsewhere first, so that they are not lost."""
+    try:
+        note(f"wrote {save_arrays(path, arrays)}")
+    except FileError:
+        folder = Path(tempfile.mkdtemp(prefix="symback-"))
+        note(f"kept what was learned in {save_arrays(folder / Path(path).name, arrays)}")
+        raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from pathlib import Path
 
@@ -15,6 +16,9 @@ def check_outputs(options: Namespace) -> None:
         if not output.parent.is_dir():
             helps = "make the folder first, or name another"
             raise FileError(asked, f"no folder {str(output.parent)[:200]}", helps)
+        if not os.access(output.parent, os.W_OK):
+            found = f"the folder {str(output.parent)[:200]} cannot be written to"
+            raise FileError(asked, found, "name a file in another folder")
         for source in _paths(options, "source", "data", "at", "val", "parameters"):
             if _same(source, output):
                 raise FileError(asked, "this command reads that file", "name another file")

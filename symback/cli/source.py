@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from argparse import Namespace
 
+from symback.derivation.derive import Derivation, derive
 from symback.errors import DefinitionError, FileError
 from symback.network.names import CONSTANT_NAMES, LINE_KEYWORDS, checked_new_name
 from symback.network.network import Network, reads
@@ -32,6 +34,30 @@ def network_of(text: str, by: tuple[str, ...] = ()) -> Network:
         return parse("\n".join(lines), TYPED)
     network = parse(_declared(lines, by), TYPED)
     return staged(network, loss=_goal(network))
+
+
+def derivation_of(options: Namespace, network: Network | None = None) -> Derivation:
+    """Return the derivation that source, --of and --wrt ask for; raises SymbackError."""
+    network = network_of(options.source, options.wrt) if network is None else network
+    if options.of is None:
+        computed = [equation.target for equation in network.equations]
+        check_loss(network, f"; or say of what: --of {computed[-1]}" if computed else "")
+    if not options.wrt and not network.parameters:
+        free = ",".join(t.name for t in network.inputs[:8])
+        raise DefinitionError(
+            f"the gradients of the network {network.name}", "no parameter to differentiate by",
+            f"say by what, --wrt {free or 'w'}, or declare it: parameter w[i]",
+        )  # fmt: skip
+    return derive(network, wrt=options.wrt or None, of=options.of)
+
+
+def check_loss(network: Network, other: str = "") -> None:
+    """Raise DefinitionError for a network without a loss; ``other`` is what helps besides."""
+    if network.loss_name is None:
+        raise DefinitionError(
+            f"the gradients of the network {network.name}", "no loss",
+            f"add a line such as: loss L = mean((p[n] - y[n])**2, n){other}",
+        )  # fmt: skip
 
 
 def _path(text: str) -> str:

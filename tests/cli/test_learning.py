@@ -196,6 +196,25 @@ def test_with_patience_the_parameters_of_the_best_epoch_are_saved(there, capsys)
     assert load_arrays("w.npz")["w"].tolist() == load_arrays("v.npz")["w"].tolist()
 
 
+def test_what_was_learned_is_kept_elsewhere_when_its_file_cannot_be_written(
+    there, capsys, monkeypatch
+):
+    (there / "other").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(there / "other"))
+    (there / "w.npz").mkdir()
+    assert main(train("--save", "w.npz")) == 2
+    said = capsys.readouterr().err
+    assert "  found: Is a directory" in said
+    (kept,) = (there / "other").glob("*/w.npz")
+    assert f"kept what was learned in {kept}" in said
+    assert load_arrays(kept)["w"].shape == (2,)
+
+
+def test_a_network_without_a_loss_is_not_trained(there, capsys):
+    (there / "house.symback").write_text(HOUSE.replace("loss L", "L"))
+    assert "add a line such as: loss L" in failed(train(), capsys)
+
+
 def test_the_history_is_written_as_numbers_and_as_a_chart(there, capsys):
     files = ("--history", "h.json", "--history", "h.svg")
     assert main(train(*files)) == 0

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import symback as sb
 from symback.algebra.pointwise import POINTWISE
+from symback.cli import commands
 from symback.cli.main import main
 from symback.training.history import History
 from symback.training.storage import load_arrays, save_arrays
@@ -76,6 +76,19 @@ def test_derive_prints_the_stages_and_then_the_adjoints(capsys):
 def test_derive_prints_the_derived_network_in_its_text_form(capsys):
     assert main(["derive", DIGITS, "--network"]) == 0
     assert "adjoint Z1_bar[n,h] = " in capsys.readouterr().out
+
+
+def test_a_network_without_a_loss_is_derived_of_what_is_named(there, capsys):
+    (there / "layer.symback").write_text("index n:N\ninput x[n]\nparameter w\np[n] = w*x[n]\n")
+    assert main(["derive", "layer.symback", "--of", "p"]) == 0
+    assert capsys.readouterr().out.endswith("\n\nw_bar = sum(p_bar[n]*x[n], n)\n")
+    assert main(["verify", "layer.symback", "--of", "p"]) == 0
+    for command in ("derive", "verify", "explain", "cost", "diagnose", "export"):
+        capsys.readouterr()
+        assert main([command, "layer.symback"]) == 2
+        assert "add a line such as: loss L" in capsys.readouterr().err
+    assert main(["derive", "input x; loss E = x**2"]) == 2
+    assert "--wrt x" in capsys.readouterr().err
 
 
 def test_derive_writes_the_recorded_steps(there, capsys):
@@ -201,6 +214,7 @@ def test_the_version_is_that_of_the_package(capsys):
         ["explain", "E = x**2", "--at", "x=1", "--to", "no/such/folder/e.tex"],
         ["explain", "E = x**2", "--at", "x=1", "--to", "e.docx"],
         ["explain", "E = x**2", "--wrt", "x", "--weight", "1"],
+        ["explain", "E = x**2", "--wrt", "x", "--update", "sgd:0.1"],
         ["draw", "E = x**2", "--to", "e.docx"],
         ["draw", "E = w*x**2", "--wrt", "w", "--paths", "q"],
         ["draw", "E = w*x**2", "--wrt", "w", "--level", "scalars", "--paths", "w[0]"],
@@ -343,7 +357,7 @@ def test_ctrl_c_anywhere_else_is_status_130_too(capsys, monkeypatch):
     def interrupt(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sb, "derive", interrupt)
+    monkeypatch.setattr(commands, "derivation_of", interrupt)
     assert main(["derive", *NEURON]) == 130
     assert capsys.readouterr().err == "interrupted\n"
 
