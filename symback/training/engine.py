@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from symback.derivation.derive import Derivation
-from symback.errors import SymbackError, TrainingError
+from symback.errors import FileError, SymbackError, TrainingError
 from symback.files import remove_parts
 from symback.training.checkpoint import Checkpoint, Keeper, Record, check_fits, check_whole, read
 from symback.training.clipping import Clipping
@@ -87,21 +87,17 @@ class Training:
         try:
             with Progress(self.plan.epochs, progress) as bar, Interruption() as stop:
                 reason = reason or self._train(bar, stop, keeper)
-        except SymbackError as error:
-            error.run = self._made(f"stopped: {error.found}")
             if keeper:
+                self._keep(keeper)
+        except SymbackError as error:
+            done = len(self.history) >= self.plan.epochs
+            error.run = self._made("" if done else f"stopped: {error.found}")
+            if keeper and not isinstance(error, FileError):
                 # Why suppressed? The error that ended training is the one to tell.
-                with contextlib.suppress(SymbackError):
-                    keeper.keep(self._record())
+                with contextlib.suppress(FileError):
+                    self._keep(keeper)
             raise
-        run = self._made(reason)
-        if keeper:
-            try:
-                keeper.keep(self._record())
-            except SymbackError as error:
-                error.run = run
-                raise
-        return run
+        return self._made(reason)
 
     # Steps and epochs ----------------------------------------------------------------------------
 
@@ -116,7 +112,7 @@ class Training:
                     self._show(bar)
                 reason = self._told(loss) if self.watch.each_step else ""
                 if keeper and keeper.is_due(self.steps):
-                    keeper.keep(self._record())
+                    self._keep(keeper)
                 if reason:
                     return reason
             reason = self._end_epoch(bar)
@@ -210,6 +206,14 @@ class Training:
                 "ask for more epochs, or name another file; the file stays as it is",
             )
         return self._restore(record)
+
+    def _keep(self, keeper: Keeper) -> None:
+        """Write the checkpoint; raises FileError."""
+        try:
+            keeper.keep(self._record())
+        except FileError as error:
+            helps = f"{error.helps}; error.run has what was learned"
+            raise FileError(error.asked, error.found, helps) from None
 
     def _record(self) -> Record:
         carried = {name: a for name, a in self.stepper.state().items() if name != THETA}

@@ -301,8 +301,10 @@ def test_a_disk_that_fills_up_is_an_error_that_keeps_the_run_and_the_older_file(
     with pytest.raises(FileError, match="No space left on device") as error:
         classes(checkpoint=Checkpoint(path, every=1))
     monkeypatch.undo()
+    assert "error.run has what was learned" in str(error.value)
     run = error.value.run
-    assert run.steps == after + 1 if after < 20 else 20
+    assert run.steps == min(after + 1, 20)
+    assert ("No space left" in run.stopped) == (after < 20)
     assert np.isfinite(run.parameters["W"]).all()
     assert os.listdir(tmp_path) == ["run.npz"]
     assert read(path).steps == after
