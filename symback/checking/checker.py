@@ -143,12 +143,15 @@ def _row(
     if line_right and own_right:
         return replace(row, note="to all the digits given" if claim.rounding else "")
     if line_right:
-        return replace(row, verdict=FOLLOWS, note=_follows(claim, others))
+        note = f"from your {_wrong_below(claim, others)}; given that, this line is right"
+        return replace(row, verdict=FOLLOWS, note=note)
+    if own_right:
+        # Why right? dZ = P - Y and then dW = A.T @ dZ / N is how courses teach it.
+        return replace(row, note=f"it makes up for your {_wrong_below(claim, others)}")
     cause = diagnosis(line, setting)
     if _is_measured(line) and not cause.known:
         return replace(row, verdict=RIGHT, note="as exact as finite differences are")
-    note = "it makes up for what it builds on" if own_right else ""
-    return replace(row, verdict=WRONG, diagnosis=cause, note=note)
+    return replace(row, verdict=WRONG, diagnosis=cause, note=_made_up_for(claim, others))
 
 
 def _is_measured(line: Compared) -> bool:
@@ -171,8 +174,8 @@ def _shape_note(line: Compared, derivation: Any) -> str:
     return shape_words(tensor, claimed, right, line.allowed(0, 1e-9))
 
 
-def _follows(claim: Claim, others: Sequence[tuple[Compared, Compared]]) -> str:
-    """Say on which wrong claim this one builds."""
+def _wrong_below(claim: Claim, others: Sequence[tuple[Compared, Compared]]) -> str:
+    """Say on which wrong claims this one builds."""
     wrong = [
         own.claim.name
         for _, own in others
@@ -180,8 +183,22 @@ def _follows(claim: Claim, others: Sequence[tuple[Compared, Compared]]) -> str:
         and own.claim.about == ADJOINT
         and not (own.claimed and own.agrees(own.tolerance))
     ]
-    names = ", ".join(dict.fromkeys(wrong)) or "what was claimed before"
-    return f"from your {names}; given that, this line is right"
+    return ", ".join(dict.fromkeys(wrong)) or "lines before"
+
+
+def _made_up_for(claim: Claim, others: Sequence[tuple[Compared, Compared]]) -> str:
+    """Say which claims that build on this wrong one are right all the same."""
+    right = [
+        own.claim.name
+        for line, own in others
+        if claim.name in own.claim.reads
+        and line.claimed
+        and not line.agrees(line.tolerance)
+        and own.claimed
+        and own.agrees(own.tolerance)
+    ]
+    names = list(dict.fromkeys(right))
+    return f"{', '.join(names)} {'makes' if len(names) == 1 else 'make'} up for it" if names else ""
 
 
 # The order of the backward pass ------------------------------------------------------------------

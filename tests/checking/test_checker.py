@@ -74,9 +74,31 @@ def test_a_line_that_builds_on_a_wrong_one_is_not_called_wrong_itself() -> None:
 
 def test_a_line_that_makes_up_for_another_says_so() -> None:
     report = sb.check(dense(), ["dZ2 = P - Y", "dW2 = A1.T @ dZ2 / N"])
-    assert report["W2"].verdict == WRONG
+    assert report["W2"].verdict == RIGHT
     assert report["W2"].exact
-    assert "makes up" in report["W2"].note
+    assert report["W2"].note == "it makes up for your Z2"
+    assert report["Z2"].verdict == WRONG
+    assert report["Z2"].note == "W2 makes up for it"
+    assert report["Z2"].diagnosis.brief == "exactly N times"
+
+
+def test_a_mean_that_is_taken_at_the_end_leaves_the_gradients_right() -> None:
+    """dZ = P - Y, and 1/m before every gradient of a parameter: so courses write it."""
+    report = sb.check(
+        dense(),
+        """
+m = X.shape[0]
+dZ2 = P - Y
+dW2 = 1/m * np.dot(A1.T, dZ2)
+db2 = 1/m * np.sum(dZ2, axis=0, keepdims=True)
+dZ1 = np.dot(dZ2, W2.T) * (1 - np.power(A1, 2))
+dW1 = 1/m * np.dot(X.T, dZ1)
+db1 = 1/m * np.sum(dZ1, axis=0, keepdims=True)
+""",
+    )
+    verdicts = {row.name: row.verdict for row in report}
+    right = dict.fromkeys(("W2", "b2", "W1", "b1"), RIGHT)
+    assert verdicts == {**right, "Z2": WRONG, "Z1": FOLLOWS}
 
 
 def test_the_first_wrong_tensor_is_that_of_the_backward_pass() -> None:
