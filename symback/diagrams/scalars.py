@@ -32,6 +32,12 @@ from symback.network.tensors import CONSTANT, INPUT, PARAMETER, Equation
 
 UNIT = "1"
 
+# What stands between the part of a gradient that comes through one arrow, and the whole gradient.
+SHARED = " of "
+SHARED_WORDS = (
+    "a of b: the part a of a weight's gradient b that comes through this arrow; its parts add up."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Wire:
@@ -79,6 +85,7 @@ def scalars_graph(drawing: Drawing) -> DiagramGraph:
         tuple(edges),
         legend=legend(drawing, [node.kind for node in nodes], edges),
         arrangement="columns" if straight else "layers",
+        notes=(SHARED_WORDS,) if any(SHARED in edge.gradient for edge in edges) else (),
         backward=drawing.backward,
     )
 
@@ -192,7 +199,7 @@ def _wire_edge(drawing: Drawing, neuron: Neuron, wire: Wire, source: str) -> Dia
         place,
         drawing.namer.name(name),
         weight_arrow.value,
-        f"{part} of {total}" if shared else part,
+        f"{part}{SHARED}{total}" if shared else part,
         tooltip=weight_arrow.tooltip,
         paths=tuple(sorted({*own, *through})),
         names=(name,),

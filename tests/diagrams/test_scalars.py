@@ -32,6 +32,7 @@ def test_a_shared_bias_shows_each_part_of_its_gradient():
     graph = graph_of(net, "scalars", at)
     assert edge(graph, "1 1", "h1").gradient == "0.008771 of 0.01873"
     assert edge(graph, "1 1", "h2").gradient == "0.009954 of 0.01873"
+    assert any(note.startswith("a of b") for note in graph.notes)
 
 
 def test_a_neuron_names_its_sum_to_a_pointer():
