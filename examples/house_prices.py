@@ -29,8 +29,8 @@ derivation = sb.derive(net)
 # One step with all numbers: the first three houses, from weights that are zero.
 three = {"X": data["X"][:3].round(2), "y": data["y"][:3], "w": np.zeros(6), "b": 0}
 print(sb.explain(derivation, "w", weight=0, at=three, update=RATE))
-print(f"Here w[0] is the weight of the living area, in units of {houses.deviation[0]:.0f} square feet "
-      f"from\nthe mean of {houses.mean[0]:,.0f}; prices are in 100,000 dollars.")  # fmt: skip
+print(f"Here w[0] is the weight of the living area, in units of {houses.deviation[0]:.0f} square "
+      f"feet from\nthe mean of {houses.mean[0]:,.0f}; prices are in 100,000 dollars.")  # fmt: skip
 
 run = sb.train(net, data, optimizer=RATE, epochs=EPOCHS)
 w, b = run.parameters["w"], run.parameters["b"]
