@@ -189,11 +189,11 @@ class CheckReport:
         return self.markdown()
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{escape(h)}</th>" for h in HEADINGS)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(c)}</td>" for c in row.cells(self.strength)) + "</tr>"
-            for row in self.rows
-        )
+        # Why styles? Notebooks set the cells of a table flush right, words too.
+        left = ' style="text-align:left"'
+        head = "".join(f"<th{left}>{escape(h)}</th>" for h in HEADINGS)
+        cells = ((f"<td{left}>{escape(c)}</td>" for c in row.cells(self.strength)) for row in self)
+        body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
         told = "".join(
             f"<p><b>{escape(row.subject)}</b></p><ol>"
             + "".join(f"<li>{_lines(h)}</li>" for h in hints)
