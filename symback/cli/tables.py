@@ -47,9 +47,15 @@ def read_data(path: str, request: Request, network: Network) -> Found:
     """Return the data of a file; raises SymbackError with file, line and column."""
     for name in (*request.columns, *request.classes):
         _check_input(network, name)
+    scalars = [name for name in sorted(request.classes) if not network[name].rank]
+    if scalars:
+        raise ValuesError(
+            f"--one-hot {scalars[0]}", "a scalar input, which has no samples",
+            f"give it a letter: input {scalars[0]}[n]",
+        )  # fmt: skip
     suffix = Path(path).suffix.lower()
     if suffix == ".npz":
-        return _from_arrays(path, request)
+        return _from_arrays(path, request, network)
     if suffix in TABLES or path == STANDARD_INPUT:
         return _from_table(path, request, network)
     raise FileError(
@@ -80,15 +86,37 @@ def _wanted(path: str, request: Request, known: Sequence[str]) -> dict[str, tupl
 # Arrays ------------------------------------------------------------------------------------------
 
 
-def _from_arrays(path: str, request: Request) -> Found:
+def _from_arrays(path: str, request: Request, network: Network) -> Found:
     arrays = load_arrays(path)
     columns = _wanted(path, request, tuple(arrays))
     data: dict[str, np.ndarray | Labels] = {}
     for tensor, names in columns.items():
-        array = arrays[names[0]] if len(names) == 1 else _stacked(path, names, arrays)
-        holds_classes = array.dtype.kind in "US" or tensor in request.classes
-        data[tensor] = _labels(path, names[0], array) if holds_classes else array
+        is_text = len(names) == 1 and arrays[names[0]].dtype.kind in "US"
+        if tensor in request.classes or (is_text and network[tensor].one_hot):
+            data[tensor] = _labels(path, names[0], arrays[names[0]])
+            continue
+        for name in names:
+            _check_numbers(path, name, arrays[name])
+        data[tensor] = arrays[names[0]] if len(names) == 1 else _stacked(path, names, arrays)
     return Found(data, columns)
+
+
+def _check_numbers(path: str, name: str, array: np.ndarray) -> None:
+    """Raise ValuesError for an array of anything but finite numbers; it names the first entry."""
+    asked = "numbers were asked for"
+    if array.dtype.kind not in "biuf":
+        helps = "classes as text are read with --one-hot TENSOR=ARRAY"
+        raise ValuesError(f"{path}, {name}: {asked}", f"an array of type {array.dtype}", helps)
+    finite = np.isfinite(array)
+    if not finite.all():
+        place = np.unravel_index(int(np.argmin(finite)), array.shape)
+        shown = f"[{', '.join(map(str, place))}]" if place else ""
+        count = int(array.size - finite.sum())
+        raise ValuesError(
+            f"{path}, {name}{shown}: {asked}",
+            f"{array[place]} ({count} of {array.size} are not finite)",
+            "leave such samples out, or fill them in",
+        )  # fmt: skip
 
 
 def _stacked(path: str, names: Sequence[str], arrays: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -148,7 +176,16 @@ def _holds_classes(tensor: Tensor, names: Sequence[str], request: Request) -> bo
 
 
 def _check_width(tensor: Tensor, names: Sequence[str]) -> None:
-    """Raise ValuesError unless a matrix has a column for each entry of its rows."""
+    """Raise ValuesError for a scalar, and for a matrix whose rows are not as long as its columns.
+
+    A column of classes stands for a row of ones and zeros.
+    """
+    if not tensor.rank:
+        raise ValuesError(
+            f"--columns: the scalar {tensor.name} was asked for", f"a column: {names[0]}",
+            f"give it a letter for the samples, input {tensor.name}[n], or a number: --at "
+            f"{tensor.name}=2",
+        )  # fmt: skip
     size = tensor.shape[-1] if tensor.rank == 2 else None
     if size is None or not size.is_Integer or int(size) == len(names):
         return

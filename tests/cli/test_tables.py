@@ -256,3 +256,28 @@ def test_arrays_that_do_not_go_together_are_an_error(tmp_path):
         read(path, "X=a,b")
     with pytest.raises(SymbackError, match="its columns are a, b"):
         read(path, "X=c")
+
+
+@pytest.mark.parametrize(
+    ("array", "told"),
+    [
+        ([[1.0, 2], [3, float("nan")]], "a[1, 1]: numbers were asked for\n  found: nan (1 of 4"),
+        ([["a", "b"]], "d.npz, a: numbers were asked for\n  found: an array of type <U1"),
+        ([[1j, 2]], "an array of type complex128"),
+    ],
+)
+def test_an_entry_of_an_array_that_is_no_number_is_named(tmp_path, array, told):
+    path = str(save_arrays(tmp_path / "d.npz", {"a": np.array(array)}))
+    with pytest.raises(SymbackError) as error:
+        read(path, "X=a")
+    assert told in str(error.value)
+
+
+def test_a_scalar_has_no_column_and_no_classes(tmp_path):
+    net = Network("scalar")
+    net.input("x")
+    with pytest.raises(SymbackError, match=r"input x\[n\], or a number: --at x=2"):
+        read_data(table(tmp_path), Request(read_columns(["x=price"])), net)
+    wanted = Request(read_columns(["x=kind"]), frozenset("x"))
+    with pytest.raises(SymbackError, match="a scalar input"):
+        read_data(table(tmp_path), wanted, net)
