@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from symback.errors import ValuesError
+from symback.compiler.targets import Results, check_shape
 
 # What Python's own numbers refuse and floating point has a value for: inf or nan.
 REFUSED = (OverflowError, ZeroDivisionError, ValueError)
 
 
 NUMBER, ARRAY = "number", "array"
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """Where each named result stands among what ``run`` returns.
-
-    ``fixed`` are arrays that the program does not make: zeros, and room for numbers; ``numbers``
-    names the latter. ``value`` says what the first result is: NUMBER, ARRAY or None if not special.
-    """
-
-    names: tuple[str, ...]
-    places: dict[str, int]
-    fixed: dict[str, np.ndarray]
-    numbers: tuple[str, ...]
-    value: str | None
 
 
 class Bound:
@@ -58,7 +42,7 @@ class Bound:
         self._named = dict(results.fixed)
         for name, zeros in results.fixed.items():
             if name in into:
-                _check_shape(name, into[name], zeros)
+                check_shape(name, into[name], zeros)
                 into[name][...] = 0
                 self._named[name] = into[name]
         self._targets = {name: array for name, array in into.items() if name not in results.fixed}
@@ -102,7 +86,7 @@ class Bound:
         """Note which array each result is, and which must be copied to where it is wanted."""
         places, known = self._results.places, self._named | self._targets
         for name, array in self._targets.items():
-            _check_shape(name, array, found[places[name]])
+            check_shape(name, array, found[places[name]])
         self._named = {n: known[n] if n in known else found[places[n]] for n in self._results.names}
         self._copied = [
             (array, places[name])
@@ -113,31 +97,3 @@ class Bound:
     def __repr__(self) -> str:
         shown = ", ".join(f"{name} {array.shape}" for name, array in self.values.items())
         return f"Bound({shown})"
-
-
-def check_targets(
-    into: Mapping[str, np.ndarray],
-    results: Results,
-    arrays: Mapping[str, np.ndarray],
-    dtype: str,
-) -> None:
-    """Raise ValuesError unless the arrays of ``into`` can be filled while ``arrays`` are read."""
-    for name, array in into.items():
-        asked = f"bind: the result {str(name)[:40]} was to be written into an array"
-        if name not in results.names:
-            raise ValuesError(asked, "no such result", f"there are {', '.join(results.names[:8])}")
-        fits = isinstance(array, np.ndarray) and array.dtype == dtype and array.flags.writeable
-        if not fits or not array.flags.c_contiguous:
-            helps = f"give one of {dtype}, made with numpy.empty"
-            raise ValuesError(asked, "no whole array of that type", helps)
-        others = [*arrays.values(), *(other for n, other in into.items() if n != name)]
-        if any(np.may_share_memory(array, other) for other in others):
-            raise ValuesError(asked, "memory that is read or filled too", "give one of its own")
-
-
-def _check_shape(name: str, array: np.ndarray, result: np.ndarray) -> None:
-    if array.shape != np.shape(result):
-        raise ValuesError(
-            f"bind: the result {name} was to be written into an array",
-            f"the shapes {np.shape(result)} and {array.shape}", "give one of the result's shape",
-        )  # fmt: skip

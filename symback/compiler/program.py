@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from symback.compiler.bound import ARRAY, NUMBER, REFUSED, Bound, Results, check_targets
+from symback.compiler.bound import ARRAY, NUMBER, REFUSED, Bound
 from symback.compiler.lowering import lowered
 from symback.compiler.names import Names
 from symback.compiler.plan import merged_arguments
@@ -28,7 +28,8 @@ from symback.compiler.scheduling import scheduled
 from symback.compiler.selection import Selection, selected
 from symback.compiler.source import Module, source_of
 from symback.compiler.storage import stored
-from symback.compiler.writing import own_memory, written
+from symback.compiler.targets import Results, check_targets, own_memory
+from symback.compiler.writing import written
 from symback.errors import ValuesError
 from symback.files import write_whole
 from symback.network.network import Network
@@ -127,8 +128,7 @@ class Program:
     ) -> Bound:
         """Return the program with these arrays, prepared once: ``g()`` only computes.
 
-        ``into`` maps results to arrays of their shapes, which every call fills; they may not
-        overlap what the program reads. Raises ValuesError.
+        ``into`` maps results to arrays that every call fills, and that the program does not read.
         """
         arrays, sizes = self._checked(values, check_finite)
         given, refresh = dict(arrays), []
@@ -139,9 +139,8 @@ class Program:
         results, into = self._results(arrays), into or {}
         check_targets(into, results, arrays, self.dtype)
         workspace = self._with_targets(self._workspace(sizes), results, into)
-        operands = self._operands(given, sizes, workspace)
-        run, careful = self._functions.run, self._functions.careful
-        return Bound(run, careful, operands, arrays, refresh, results, into)
+        operands, made = self._operands(given, sizes, workspace), self._functions
+        return Bound(made.run, made.careful, operands, arrays, refresh, results, into)
 
     def vector(
         self, values: Mapping[str, object]
@@ -302,9 +301,9 @@ class Program:
     ) -> tuple:
         """Return the workspace with arrays of ``into`` as the memory of their results."""
         made = list(workspace)
-        for name, place in results.places.items():
-            memory = self._memory.get(self._wanted[place])
-            if name in into and memory is not None and made[memory].shape == into[name].shape:
+        for name in (n for n in results.places if n in into):
+            memory = self._memory.get(self._wanted[results.places[name]])
+            if memory is not None and made[memory].shape == into[name].shape:
                 made[memory] = into[name]
         return tuple(made)
 

@@ -10,7 +10,6 @@ and out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -47,10 +46,10 @@ from symback.compiler.sizes import number_text, size_text
 from symback.compiler.storage import Storage
 
 BY_KEYWORD = ("maximum", "minimum")  # out as a third positional argument is deprecated there
+UFUNCS = frozenset(("add", "subtract", "multiply", "divide"))
 REDUCTIONS = ("add_reduce", "maximum_reduce")
 SPELLED = {"copy": "positive", "letter_values": "arange"}
 NUMBER_NAMES = {0: "zero", 1: "one", 2: "two", 3: "three", Rational(1, 2): "half", -1: "minus_one"}
-WORD = re.compile(r"\w+")
 INSIDE_RUN, INSIDE_WORKSPACE = True, False
 
 
@@ -98,6 +97,7 @@ class _Writer:
         self._foldable = foldable(plan)
         self._folded: dict[Value, Text] = {}
         self._variables: dict[object, str] = {}
+        self._arrays: dict[Value, str] = {}
         self._of_arguments: set[str] = set()
         self._made: dict[str, None] = {}
         self._viewed: dict[str, None] = {}
@@ -111,12 +111,35 @@ class _Writer:
         for statement in self.plan.static:
             line = Line(statement.target.name, self._static(statement), statement.note)
             self.code.workspace.append(line)
-        for statement in self.plan.statements:
+        for statement in self._statements():
             self.code.run += self._lines(statement)
         for result in self.plan.results.values():
             self.code.results.append(self._part_text(result, INSIDE_RUN)[0])
         self.code.made, self.code.viewed = list(self._made), list(self._viewed)
         return self.code
+
+    def _statements(self) -> list[Statement]:
+        """Return the statements, without reads of numbers that only ufuncs take.
+
+        A ufunc takes the array of rank 0 itself, which it reads faster than a number of NumPy's.
+        """
+        if self.code.scalars:
+            return self.plan.statements
+        items = [s for s in self.plan.statements if s.function == "item"]
+        reads = {s.target: s for s in items if s.operands[0].value.origin == ARGUMENT}
+        numbers = {r.value for r in self.plan.results.values() if isinstance(r, View)}
+        arrays: set[Value] = set()
+        for statement in self.plan.statements:
+            by_ufunc = statement.target.axes and statement.function in UFUNCS
+            own = arrays if by_ufunc else numbers
+            own.update(o.value for o in statement.operands if isinstance(o, View))
+        for value, statement in reads.items():
+            if value in arrays:
+                self._arrays[value] = statement.operands[0].value.name
+                if value in numbers:
+                    value.name = self.names.fresh(f"{value.name}_1")
+        unread = {value for value in reads if value not in numbers}
+        return [s for s in self.plan.statements if s.target not in unread]
 
     # Lines ---------------------------------------------------------------------------------------
 
@@ -152,6 +175,9 @@ class _Writer:
     def _call(self, statement: Statement, out: str) -> str:
         function = statement.function
         operands = [self._text(o, INSIDE_RUN) for o in statement.operands]
+        if function in UFUNCS:
+            read = [o.value if isinstance(o, View) else None for o in statement.operands]
+            operands = [self._arrays.get(v, t) for v, t in zip(read, operands, strict=True)]
         name = self._function(SPELLED.get(function, function))
         if function in BY_KEYWORD:
             out = f"out={out}"
@@ -188,12 +214,11 @@ class _Writer:
     def _has_value_of_numpy(self, statement: Statement) -> bool:
         """Is an operand a number as NumPy reads it from an array?
 
-        Then a**b is NumPy's power, many times faster than a call of it; Python's own would make
-        complex numbers and errors of what NumPy has a value for.
+        Then a**b is NumPy's power, faster than a call of it; Python's own has complex results.
         """
         read = {s.target for s in self.plan.statements if s.function == "item"}
-        values = (o.value for o in statement.operands if isinstance(o, View))
-        return not self.code.scalars and any(value in read for value in values)
+        views = (o for o in statement.operands if isinstance(o, View))
+        return not self.code.scalars and any(view.value in read for view in views)
 
     def _part_text(self, operand: Operand, inside: bool) -> Text:
         """Return the text of an operand of a formula."""
@@ -295,21 +320,6 @@ class _Writer:
         if name not in self.code.functions:
             self.code.functions[name] = self.names.fresh(name)
         return self.code.functions[name]
-
-
-def own_memory(plan: Plan, storage: Storage, code: Code) -> dict[str, int]:
-    """Return, for each result that is a buffer as it stands, the number of it in the workspace.
-
-    A buffer of which a view was made is left out: the view would not follow it to other memory.
-    """
-    words = [set(WORD.findall(line.text)) for line in code.workspace]
-    found: dict[str, int] = {}
-    for name, result in plan.results.items():
-        if isinstance(result, View) and result.groups is None:
-            buffer = storage.place.get(result.value)
-            if buffer in code.made and not any(buffer in each for each in words):
-                found[name] = code.made.index(buffer)
-    return found
 
 
 def _tuple_text(items: Sequence[str]) -> str:
