@@ -43,7 +43,8 @@ class Explanation:
         wanted: tuple[str, ...] = (),
         at: Mapping[str, object] | None = None,
     ) -> None:
-        drawn = picture(derivation, at)
+        # A sentence needs no picture.
+        drawn = picture(derivation, at) if detail else None
         blocks = (drawn, *page.blocks) if drawn else page.blocks
         self.document, self.detail = Document(page.title, blocks), detail
         self._derivation, self._names = derivation, names
