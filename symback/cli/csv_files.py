@@ -154,11 +154,6 @@ class _Reading:
         if not self.form.header:
             self.names = [str(number) for number in range(1, len(cells) + 1)]
         for name, kind in wish(self.names).items():
-            if self.names.count(name) > 1:
-                raise ValuesError(
-                    f"the column {name} of {self.path}",
-                    f"{self.names.count(name)} columns of this name", "rename one of them",
-                )  # fmt: skip
             self.columns.append(_Column(name, self.names.index(name), kind))
 
     # Rows ----------------------------------------------------------------------------------------

@@ -80,7 +80,12 @@ def _wanted(path: str, request: Request, known: Sequence[str]) -> dict[str, tupl
     missing = [name for name in request.needed if name not in columns and name not in known]
     if missing:
         raise unknown_columns(path, missing, known)
-    return columns | {name: (name,) for name in request.needed if name not in columns}
+    columns |= {name: (name,) for name in request.needed if name not in columns}
+    twice = [c for listed in columns.values() for c in listed if known.count(c) > 1]
+    if twice:
+        found = f"{known.count(twice[0])} columns of this name"
+        raise ValuesError(f"the column {twice[0]} of {path}", found, "rename one of them")
+    return columns
 
 
 # Arrays ------------------------------------------------------------------------------------------
@@ -150,6 +155,7 @@ def _from_table(path: str, request: Request, network: Network) -> Found:
         columns.update(_wanted(path, request, known))
         kinds: dict[str, str] = {}
         for tensor, names in columns.items():
+            _check_width(network[tensor], names)
             kind = LABEL if _holds_classes(network[tensor], names, request) else NUMBER
             for name in names:
                 if kinds.setdefault(name, kind) != kind:
@@ -159,10 +165,10 @@ def _from_table(path: str, request: Request, network: Network) -> Found:
         return kinds
 
     table = read_table(path, wish, request.form)
-    data = {}
-    for tensor, names in columns.items():
-        _check_width(network[tensor], names)
-        data[tensor] = _shaped(network[tensor], [table.columns[name] for name in names])
+    data = {
+        tensor: _shaped(network[tensor], [table.columns[name] for name in names])
+        for tensor, names in columns.items()
+    }
     return Found(data, columns, table.dropped)
 
 
@@ -176,9 +182,9 @@ def _holds_classes(tensor: Tensor, names: Sequence[str], request: Request) -> bo
 
 
 def _check_width(tensor: Tensor, names: Sequence[str]) -> None:
-    """Raise ValuesError for a scalar, and for a matrix whose rows are not as long as its columns.
+    """Raise ValuesError for a scalar, and for a matrix without a column for each entry of a row.
 
-    A column of classes stands for a row of ones and zeros.
+    One column of classes is enough for rows of ones and zeros.
     """
     if not tensor.rank:
         raise ValuesError(
