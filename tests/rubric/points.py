@@ -146,10 +146,12 @@ def one_meaning(page: Page) -> int:
 
 
 def one_loss(page: Page) -> int:
-    signs = {d.sign for t in page.trees for d in derivatives(t)}
-    tops = {d.top.name for t in page.trees for d in derivatives(t) if isinstance(d.top, Symbol)}
+    found = [d for t in page.trees for d in derivatives(t)]
     known = {*page.network.tensors, *(page.derivation.adjoint_name(n) for n in on_the_way(page))}
-    return (signs <= {"∂"}) + (tops <= known)
+    of_network = [d for d in found if not isinstance(d.top, Symbol) or d.top.name in known]
+    # The others are functions of one variable, where functions are explained.
+    others = [d for d in found if d not in of_network]
+    return all(d.sign == "∂" for d in of_network) + all(d.sign == "d" for d in others)
 
 
 def loss_in_full(page: Page) -> int:
@@ -421,7 +423,7 @@ POINTS = (
           has_batch),
     Point(24, "broadcast forward, sum backward", said("broadcast"),
           lambda p: has_batch(p) and any(t.rank == 1 for t in p.network.parameters)),
-    Point(25, "kinks declared", said("Kinks:"), lambda p: bool(functions(p) & KINKED)),
+    Point(25, "kinks declared", said("At a kink"), lambda p: bool(functions(p) & KINKED)),
     Point(26, "symbol = numbers = result", substituted, has_values),
     Point(27, "rounding stated; figures recomputed", recomputed, has_values),
     Point(28, "signs read out", said("goes? (up|down)|moves .{1,30} (up|down)", "largest"),
