@@ -11,7 +11,7 @@ import io
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import BinaryIO
@@ -76,8 +76,12 @@ def read_table(path: str, wish: Wish, form: Form) -> Table:
         raise FileError(asked, reason_of(error), "check the path") from None
 
 
-def _opened(path: str) -> BinaryIO:
-    return nullcontext(sys.stdin.buffer) if path == STANDARD_INPUT else open(path, "rb")
+def _opened(path: str) -> AbstractContextManager[BinaryIO]:
+    if path == STANDARD_INPUT:
+        return nullcontext(sys.stdin.buffer)
+    if "\0" in path:
+        raise FileNotFoundError(f"no name of a file: {path[:60]!r}")
+    return open(path, "rb")
 
 
 def _decoded(file: BinaryIO, path: str) -> Iterator[str]:

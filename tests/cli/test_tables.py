@@ -232,7 +232,7 @@ def test_random_bytes_are_an_error_or_a_table(tmp_path):
 
 
 def test_unknown_files_and_suffixes_are_errors(tmp_path):
-    for path in ("none.csv", "none.npz", "data.xlsx", str(tmp_path)):
+    for path in ("none.csv", "none.npz", "data.xlsx", "a\0.csv", str(tmp_path)):
         with pytest.raises(SymbackError, match="read"):
             read(path, needed=("price",))
 
