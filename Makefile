@@ -44,6 +44,7 @@ bench: $(DEV_STAMP)
 	$(BIN)/python -m pytest tests/bench -q -rP
 	$(BIN)/python -m pytest tests/bench/test_deriving.py -q -rP
 	$(BIN)/python -m tests.bench.run
+	$(BIN)/python -m tests.bench.steps
 
 clean:
 	rm -rf $(VENV) build dist out .pytest_cache .ruff_cache .hypothesis

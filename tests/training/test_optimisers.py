@@ -8,8 +8,10 @@ import pytest
 from symback.compiler.interpreter import interpret
 from symback.errors import TrainingError
 from symback.network.text_reader import parse
-from symback.training.optimisers import SGD, Adam, state_names
+from symback.training.optimisers import OPTIMISERS, SGD, Adam, state_names
 from symback.training.parameters import Parameters, Stepper, is_finite
+
+EVERY = [kind(0.1) for kind in OPTIMISERS.values()]
 
 
 def published_adam(theta, gradients, rate, beta1, beta2, epsilon):
@@ -57,7 +59,7 @@ def test_sgd_goes_against_the_gradient():
     np.testing.assert_allclose(found["w"], [-1, 2.2])
 
 
-@pytest.mark.parametrize("optimizer", [SGD(0.1), Adam()], ids=repr)
+@pytest.mark.parametrize("optimizer", EVERY, ids=repr)
 def test_a_rule_is_a_network_that_its_text_gives_back(optimizer):
     rule = optimizer.network
     assert parse(str(rule)) == rule
@@ -66,7 +68,7 @@ def test_a_rule_is_a_network_that_its_text_gives_back(optimizer):
     assert inputs == {"theta_bar", *state_names(rule), *optimizer.settings}
 
 
-@pytest.mark.parametrize("optimizer", [SGD(0.1), Adam()], ids=repr)
+@pytest.mark.parametrize("optimizer", EVERY, ids=repr)
 def test_the_compiled_rule_equals_the_literal_interpreter(optimizer):
     generator = np.random.default_rng(0)
     parameters = Parameters({"w": generator.normal(size=4)}, "float64")
