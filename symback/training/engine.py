@@ -175,7 +175,7 @@ class Training:
         """Return the error of a step that made a NaN or infinity; it has changed nothing."""
         plan = self.plan
         found = first_fault(plan.derivation.network, values | self.parameters.arrays, plan.dtype)
-        found = found or first_fault(plan.optimizer.network, self.stepper.values, plan.dtype)
+        found = found or self.stepper.fault()
         return TrainingError(
             f"train: epoch {len(self.history) + 1}, step {self.steps + 1} of {plan.optimizer!r}",
             found or f"the loss {plan.derivation.of} is not finite",

@@ -12,6 +12,7 @@ from symback.compiler.runtime import aligned
 from symback.errors import TrainingError
 from symback.network.network import Network
 from symback.training.clipping import Clipping
+from symback.training.faults import first_fault
 from symback.training.optimisers import Optimizer
 from symback.training.rule import GRADIENT, NEXT, RATE, THETA, Rule, state_names
 from symback.training.schedules import TIME, Schedule
@@ -63,7 +64,7 @@ class Stepper:
         steps_per_epoch: int = 1,
     ) -> None:
         rule, theta = optimizer.network, parameters.theta
-        self._parameters, self.count = parameters, 0
+        self._parameters, self._rule, self.count = parameters, rule, 0
         self._clip = _Clipper(clip, parameters.gradient) if clip else None
         self._schedule = _Scheduler(schedule.fitted(epochs), optimizer) if schedule else None
         self._steps_per_epoch = steps_per_epoch
@@ -103,18 +104,36 @@ class Stepper:
         return float(self._settings.get(RATE, math.nan))
 
     def step(self) -> bool:
-        """Put the next value of every state in its place, but nothing if θ would not be finite."""
+        """Put the next value of every state in its place, but nothing if one is not finite."""
         if self._clip:
             self._clip()
         self._set_rate(self.count)
         theta = self._forth()[THETA + NEXT]
-        if not is_finite(theta):
+        if not is_finite(theta) or not self._is_bounded():
             return False
         np.copyto(self._parameters.theta, theta)
         self._now, self._next = self._next, self._now
         self._forth, self._back = self._back, self._forth
         self.count += 1
         return True
+
+    def _is_bounded(self) -> bool:
+        """Is the gradient finite, and all that clipping and update rule made of it?
+
+        A finite θ does not say so: an infinite entry may be clipped, and a step that is divided by
+        an infinite norm or mean is 0, so that training would stand still unseen.
+        """
+        gradient = self._parameters.gradient
+        # Why enough? Rules square entries or add up squares; here that is done first, and cheaply.
+        return math.isfinite(gradient.dot(gradient)) or (
+            bool(np.isfinite(gradient).all()) and self.fault() is None
+        )
+
+    def fault(self) -> str | None:
+        """Return a sentence on what was not finite in the last step that was refused."""
+        dtype = self._parameters.theta.dtype.name
+        found = first_fault(self._clip.rule, self._clip.values, dtype) if self._clip else None
+        return found or first_fault(self._rule, self.values, dtype)
 
     def _set_rate(self, count: int) -> None:
         """Put the rate of the step after ``count`` others in its place."""
@@ -137,11 +156,16 @@ class Stepper:
 
 
 class _Clipper:
-    """A rule of clipping, tied to a gradient: a call fills ``gradient`` with the clipped one."""
+    """A rule of clipping, tied to a gradient: a call fills ``gradient`` with the clipped one.
+
+    ``values`` are the arrays that the ``rule`` reads.
+    """
 
     def __init__(self, clip: Clipping, gradient: np.ndarray) -> None:
-        program = compile_network(clip.network, [GRADIENT + NEXT], dtype=gradient.dtype.name)
-        self._bound = program.bind(_settings(clip, gradient.dtype) | {GRADIENT: gradient})
+        self.rule: Network = clip.network
+        self.values = _settings(clip, gradient.dtype) | {GRADIENT: gradient}
+        program = compile_network(self.rule, [GRADIENT + NEXT], dtype=gradient.dtype.name)
+        self._bound = program.bind(self.values)
         self.gradient = self._bound()[GRADIENT + NEXT]
 
     def __call__(self) -> None:

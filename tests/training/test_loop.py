@@ -11,8 +11,9 @@ from symback.derivation.derive import derive
 from symback.errors import SymbackError, TrainingError, ValuesError
 from symback.network.text_reader import parse
 from symback.training.callbacks import EveryStep
+from symback.training.clipping import ClipNorm, ClipValue
 from symback.training.loop import train
-from symback.training.optimisers import SGD, Adam
+from symback.training.optimisers import SGD, AdaGrad, Adam
 from symback.training.storage import load_arrays
 from tests.training.networks import (
     CLASSED,
@@ -310,6 +311,35 @@ def test_a_run_in_a_notebook_has_its_table_and_its_chart():
     shown = classes(epochs=3)._repr_html_()
     assert "<th>loss</th>" in shown
     assert "data:image/svg+xml;base64," in shown
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "clip", "named"),
+    [
+        (Adam(0.1), None, r"v_next\[0\] = inf, made by v_next"),
+        (AdaGrad(0.1), None, r"s_next\[0\] = inf, made by s_next"),
+        (SGD(0.1), ClipNorm(1.0), "norm = inf, made by norm"),
+    ],
+)
+def test_a_square_that_overflows_does_not_let_training_stand_still_unseen(optimizer, clip, named):
+    net = parse("input x\nparameter w\nloss E = x*w")
+    with pytest.raises(TrainingError, match=named) as error:
+        train(net, {"x": 1e200}, optimizer=optimizer, clip=clip, epochs=3, parameters={"w": 1})
+    assert error.value.run.parameters["w"] == 1
+
+
+def test_an_infinite_gradient_is_named_and_not_clipped_to_a_finite_one():
+    net = parse("input x\nparameter w\nloss E = x*sqrt(w)")
+    options = {"optimizer": SGD(0.1), "clip": ClipValue(1.0), "parameters": {"w": 0}}
+    with pytest.raises(TrainingError, match="w_bar = inf, made by w_bar") as error:
+        train(net, {"x": 1}, epochs=3, **options)
+    assert error.value.run.steps == 0
+
+
+def test_a_finite_gradient_whose_square_overflows_is_fine_where_nothing_squares_it():
+    net = parse("input x\nparameter w\nloss E = x*w")
+    run = train(net, {"x": 1e200}, optimizer=SGD(1e-200), epochs=2, parameters={"w": 1})
+    assert run.parameters["w"] == -1
 
 
 # Memory ------------------------------------------------------------------------------------------
