@@ -18,22 +18,27 @@ normal numbers, its signs chosen such that all are equally likely (Mezzadri 2007
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 
 import numpy as np
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from symback.algebra.letters import Index
+from symback.algebra.nodes import IndexMean, IndexSum
+from symback.algebra.operators import Negative, Plus, Quotient, Times
 from symback.algebra.positions import Entry
-from symback.algebra.traversal import entries, free_letters
+from symback.algebra.traversal import free_letters
 from symback.network.initialisers import initialiser_parts
 from symback.network.network import Network
 from symback.network.tensors import Tensor
 from symback.network.values import size_value
 
 Fans = tuple[int, int]
+SUMS = (IndexSum, IndexMean)
+# What may stand between a weight and the sum of its output.
+LINEAR = (Plus, Negative, Times, Quotient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +140,31 @@ def place_of(network: Network, tensor: Tensor, sizes: Mapping[Symbol, int]) -> P
     Of one that nothing reads, all axes count as summed.
     """
     for equation in network.equations:
-        for entry in entries(equation.written):
-            if entry.tensor == tensor.name:
-                kept = {k for k in equation.letters if k in free_letters(entry)}
-                return _place(tensor, entry, kept, sizes)
-    return _place(tensor, tensor.entry, set(), sizes)
+        for entry, summed in _read(equation.written, tensor.name):
+            return _place(tensor, entry, free_letters(entry) - summed, sizes)
+    return _place(tensor, tensor.entry, frozenset(), sizes)
+
+
+def _read(
+    expression: Expr, name: str, summed: frozenset[Index] = frozenset()
+) -> Iterator[tuple[Entry, frozenset[Index]]]:
+    """Yield the entries of a tensor, each with the letters over which its reader sums.
+
+    Why not all sums around it? In Σ_n (Σ_i X[n,i]·W[i] − Y[n])² one output reads W along i; the
+    squares of the outputs are added up along n.
+    """
+    if isinstance(expression, Entry) and expression.tensor == name:
+        yield expression, summed
+    elif isinstance(expression, SUMS):
+        yield from _read(expression.body, name, summed | set(expression.letters))
+    else:
+        inner = summed if isinstance(expression, LINEAR) else frozenset()
+        for part in expression.args:
+            yield from _read(part, name, inner)
 
 
 def _place(
-    tensor: Tensor, entry: Entry, kept: set[Index], sizes: Mapping[Symbol, int]
+    tensor: Tensor, entry: Entry, kept: frozenset[Index], sizes: Mapping[Symbol, int]
 ) -> Place:
     shape = tuple(size_value(size, sizes) for size in tensor.shape)
     positions = enumerate(entry.positions)

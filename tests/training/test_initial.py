@@ -29,6 +29,31 @@ def test_the_fans_are_read_off_the_equation_whatever_the_order_of_letters():
     assert [fans(net, net[name], {}) for name in "WVbs"] == [(30, 50), (50, 4), (1, 50), (1, 1)]
 
 
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "mean((sum(X[n,i]*W[i,h], i) - Y[n,h])**2, n, h)",
+        "-sum(Y[n,h]*log(softmax(sum(X[n,i]*W[i,h], i), h)), n, h)/N",
+    ],
+)
+def test_sums_of_outputs_that_the_loss_adds_up_are_no_part_of_the_fans(loss):
+    net = parse(
+        "index n:N i:30 h:50\ninput X[n,i] Y[n,h] one_hot\nparameter W[i,h] init orthogonal\n"
+        f"loss L = {loss}"
+    )
+    assert fans(net, net["W"], {}) == (30, 50)
+    W = initial_parameters(net, {}, {}, seed=0)["W"]
+    assert np.abs(W @ W.T - np.eye(30)).max() < 1e-14
+
+
+def test_sums_within_sums_of_one_output_are_all_a_part_of_what_it_reads():
+    net = parse(
+        "index n:N i:3 j:4 h:5\ninput X[n,i,j]\nparameter W[i,j,h]\n"
+        "Z[n,h] = 2*sum(sum(X[n,i,j]*W[i,j,h], j), i)\nloss L = sum(Z[n,h]**2, n, h)"
+    )
+    assert fans(net, net["W"], {}) == (12, 5)
+
+
 def test_glorot_is_the_default_of_matrices_and_zeros_of_the_others():
     values = initial_parameters(network(), {}, {}, seed=0)
     limit = np.sqrt(6 / 80)
