@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any, ClassVar
 
 from symback.errors import TrainingError
 from symback.training.rule import Rule, check_setting
 
 TIME = "t"
+MOST_STEPS = 10**6  # of an epoch, such that a step down falls exactly on one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,10 @@ latex rate = "\eta"  factor = "\gamma"  at = "a"
         if self.every is None:
             return self
         steps = max(1, math.ceil(epochs / self.every))
-        return StepDecay(None, self.factor, tuple(self.every * k for k in range(1, steps + 1)))
+        # Why a fraction? 3·0.1 is above 3/10, the time after 3 of 10 steps, which would be missed.
+        every = Fraction(self.every).limit_denominator(MOST_STEPS)
+        at = (float(every * k) if every else self.every * k for k in range(1, steps + 1))
+        return StepDecay(None, self.factor, tuple(at))
 
 
 @dataclass(frozen=True, slots=True)

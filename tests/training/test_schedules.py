@@ -75,6 +75,13 @@ def test_what_is_left_open_is_filled_by_the_epochs_of_the_training():
     assert Cosine(7).fitted(30) == Cosine(7)
 
 
+@pytest.mark.parametrize(("steps", "between"), [(10, 1), (3, 1), (7, 2), (45, 4)])
+def test_a_step_down_within_an_epoch_comes_after_exactly_so_many_steps(steps, between):
+    at = np.array(StepDecay(every=between / steps).fitted(3).at)
+    times = np.arange(3 * steps) / steps
+    assert [(at <= time).sum() for time in times] == [s // between for s in range(3 * steps)]
+
+
 @pytest.mark.parametrize(
     "make",
     [
