@@ -27,6 +27,8 @@ Bind = Callable[[Arrays], Bound]
 Check = Callable[[Mapping[str, object], str], Arrays]
 
 MOST_SHAPES = 16
+# Of mapped files so many bytes stay in memory once they were read; a sample is a page at least.
+MOST_MAPPED = 2**28
 
 
 class Batch(NamedTuple):
@@ -61,6 +63,7 @@ class ArraySource:
         self._mapped = {name for name in cut.axes if is_mapped(data[name])}
         self._held = [(n, axis) for n, axis in cut.axes.items() if n not in self._mapped]
         self._batches: dict[int, Batch] = {}
+        self._touched = 0
 
     def epoch(self, number: int, passed: int) -> Iterator[Batch]:
         """Yield the batches of an epoch but for the first ``passed``; raises ValuesError."""
@@ -97,6 +100,10 @@ class ArraySource:
             name: np.ascontiguousarray(np.take(self._data[name], positions, self._cut.axes[name]))
             for name in self._mapped
         }
+        self._touched += sum(max(a.nbytes, len(positions) * mmap.PAGESIZE) for a in found.values())
+        if self._touched > MOST_MAPPED:
+            release(self._data[name] for name in self._mapped)
+            self._touched = 0
         for name, array in found.items():
             _check_finite(what, name, array, self._cut.axes[name], positions)
         try:
@@ -206,6 +213,18 @@ def read_here_and_there(arrays: Iterable[np.ndarray]) -> None:
     for base in map(_base, arrays):
         if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_RANDOM"):
             base.madvise(mmap.MADV_RANDOM)
+
+
+def release(arrays: Iterable[np.ndarray]) -> None:
+    """Let the system take back the memory of mapped arrays; it reads their files again at need.
+
+    Arrays that can be written to are left alone: what was changed in them may be in memory only.
+    """
+    for array in arrays:
+        base = _base(array)
+        is_read_only = isinstance(array, np.memmap) and array.mode == "r"
+        if is_read_only and isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            base.madvise(mmap.MADV_DONTNEED)
 
 
 def _base(array: object) -> object:

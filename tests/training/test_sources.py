@@ -1,12 +1,15 @@
 """Data that is not in memory: arrays in mapped files, and functions that yield batches."""
 
+import mmap
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from symback.errors import SymbackError, TrainingError, ValuesError
 from symback.network.text_reader import parse
+from symback.training import sources
 from symback.training.callbacks import EveryStep
 from symback.training.checkpoint import Checkpoint
 from symback.training.loop import train
@@ -120,6 +123,39 @@ def test_a_mapped_array_of_many_gigabytes_trains_in_little_memory(tmp_path):
     assert run.steps == 20
     # Positions of the samples take 16 MB each time they are ordered; the data is 8,000 MB.
     assert peak < 120e6
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="asks Linux for its memory")
+def test_what_was_read_of_a_mapped_file_does_not_stay_in_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "MOST_MAPPED", 2**22)
+    shape = (100_000, 400)
+    with open(tmp_path / "X.bin", "wb") as file:
+        file.truncate(8 * shape[0] * shape[1])
+    X = np.memmap(tmp_path / "X.bin", dtype=float, mode="r", shape=shape)
+    data = {"X": X, "y": np.zeros(shape[0])}
+    net = parse(
+        "index n:N i:400\ninput X[n,i] y[n]\nparameter w[i]\n"
+        "loss L = mean((sum(X[n,i]*w[i], i) - y[n])**2, n)"
+    )
+    held = []
+
+    def look(moment):
+        # The third number is that of pages that belong to files.
+        held.append(int(Path("/proc/self/statm").read_text().split()[2]) * mmap.PAGESIZE)
+        return moment.step == 150
+
+    train(net, data, optimizer=SGD(0.1), epochs=1, batch_size=64, callbacks=EveryStep(look))
+    # 150 batches of 64 samples touch 9,600 pages or more, 39 MB.
+    assert max(held) - held[0] < 2e7
+
+
+@pytest.mark.parametrize("mode", ["c", "r+"])
+def test_what_was_changed_in_a_mapped_array_is_kept(tmp_path, mode):
+    np.save(tmp_path / "X.npy", np.zeros(3))
+    array = np.load(tmp_path / "X.npy", mmap_mode=mode)
+    array[:] = 1
+    sources.release([array])
+    assert (array == 1).all()
 
 
 # Functions that yield batches --------------------------------------------------------------------
