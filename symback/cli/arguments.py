@@ -45,7 +45,9 @@ class Parser(argparse.ArgumentParser):
             found = message.partition("] ")[2]
             return SymbackError(f"{self.prog}: the options of a file", found, "check the path")
         # Why? A shell cuts what is not quoted, so that = and the rest arrive as words of their own.
-        if option.startswith("unrecognized") and any(mark in told for mark in "=*()^;"):
+        # An option that the command does not have is no equation, though it may hold an =.
+        cut = not told.startswith("--") and any(mark in told for mark in "=*()^;")
+        if option.startswith("unrecognized") and cut:
             helps = QUOTES
         return SymbackError(f"{self.prog}: {option}", told, helps)
 

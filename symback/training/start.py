@@ -235,7 +235,8 @@ def _of_kind(
         if found is not None and found.kind != kind:
             other = "parameters" if found.kind == PARAMETER else "data"
             helps = f"give it in {other}=" if found.kind in (INPUT, PARAMETER) else "leave it out"
-            raise ValuesError(f"train: {what} with {name}", f"{name} is a {found.kind}", helps)
+            kind = f"{'an' if found.kind == INPUT else 'a'} {found.kind}"
+            raise ValuesError(f"train: {what} with {name}", f"{name} is {kind}", helps)
     return named
 
 

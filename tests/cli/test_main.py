@@ -273,6 +273,14 @@ def test_equations_that_the_shell_has_cut_get_advice_on_quotes(words, capsys):
     assert 'put equations in quotes: symback derive "E = w*x"' in capsys.readouterr().err
 
 
+def test_an_option_that_a_command_does_not_have_is_taken_for_no_equation(capsys):
+    with pytest.raises(SystemExit):
+        main(["cost", *NEURON, *AT])
+    shown = capsys.readouterr().err
+    assert "--at" in shown
+    assert "quotes" not in shown
+
+
 def test_options_may_stand_in_a_file(there, capsys):
     text = "# how to train\n--columns X=sqft,rooms Y=price   # in US dollars\n--epochs 3\n"
     (there / "house.options").write_text(text)

@@ -226,7 +226,7 @@ def test_a_second_ctrl_c_interrupts_at_once():
         ({"dtype": "float16"}, "float16"),
         ({"parameters": {"W": np.zeros((2, 4))}}, "W[i,h] has 5 along h"),
         ({"parameters": {"W": np.full((2, 5), np.nan)}}, "not finite"),
-        ({"parameters": {"X": X}}, "X is a input"),
+        ({"parameters": {"X": X}}, "X is an input"),
         ({"parameters": {"Q": 1}}, "'Q' is no tensor"),
         ({"parameters": 7}, "parameters"),
         ({"validation": {"X": X}}, "no value for Y"),
