@@ -32,10 +32,13 @@ seconds = time.perf_counter() - start
 print("Explaining, drawing and verifying ...")
 OUT.mkdir(exist_ok=True)
 page = sb.explain(derivation, "W1")
+some = {name: array[:8] for name, array in train.items()}
+whole = sb.explain(derivation, at=some | run.parameters, update=sb.SGD(0.1))
 report = sb.verify(derivation)
 written = [
     page.save(OUT / "digits_W1.txt"),
-    sb.explain(derivation, checks=False).save(OUT / "digits.tex"),
+    whole.save(OUT / "digits.html"),
+    whole.save(OUT / "digits.tex"),
     sb.draw(derivation).save(OUT / "digits.svg"),
     sb.lambdify(derivation).save(OUT / "digits_gradients.py"),
     run.save(OUT / "digits.npz"),
