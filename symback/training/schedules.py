@@ -226,7 +226,8 @@ latex share = "u"
     REMARKS: ClassVar[tuple[str, ...]] = (
         "In PyTorch: torch.optim.lr_scheduler.OneCycleLR(max_lr=rate, pct_start=rising, "
         "div_factor=1/start, final_div_factor=start/end), which has the same defaults and, like "
-        "this one, cosines where the paper has lines. The momentum is not cycled.",
+        "this one, cosines where the paper has lines. There both end one step earlier, so that the "
+        "last step has the lowest rate. The momentum is not cycled.",
     )
 
     def __post_init__(self) -> None:
