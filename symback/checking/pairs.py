@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -159,11 +160,18 @@ def _batches(items: Sequence, size: int) -> Iterator[Sequence]:
 
 def pairs_at_one_place(case: Case, track: Track, pool: Pool) -> Finding | None:
     """Two mistakes in one equation: the second is made in what the first has left."""
-    found = []
+    limit = min(MOST_AT_ONE_PLACE, _most(case, track))
+    by_rarity: tuple[list[Pair], ...] = ([], [], [])
+    for pair in _at_one_place(track, pool):
+        by_rarity[sum(mistake.row in RARE_IN_PAIRS for mistake in pair)].append(pair)
+        # What comes later would not be tried: the common ones come first.
+        if len(by_rarity[0]) >= limit:
+            break
+    return _first_pair(case, track, pool, [*chain(*by_rarity)][:limit])
+
+
+def _at_one_place(track: Track, pool: Pool) -> Iterator[Pair]:
     for stage in track.considered:
         for first in (m for m in pool.mistakes if m.stage == stage.name):
-            altered = first.version[stage.name]
-            seconds = equation_mistakes(stage, altered, track.around)
-            found += [(first, second) for second in seconds]
-    found.sort(key=lambda pair: sum(mistake.row in RARE_IN_PAIRS for mistake in pair))
-    return _first_pair(case, track, pool, found[: min(MOST_AT_ONE_PLACE, _most(case, track))])
+            left = first.version[stage.name]
+            yield from ((first, second) for second in equation_mistakes(stage, left, track.around))
