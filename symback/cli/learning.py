@@ -28,6 +28,8 @@ PASSED, FAILED, INTERRUPTED = 0, 1, 130
 AFTER_FAULT = (
     "a smaller rate, --scale, or another --seed; --save keeps what was learned until then"
 )
+# Numbers beyond this make gradients that no usual rate fits.
+LARGE = 100.0
 Arrays = dict[str, np.ndarray]
 
 
@@ -69,7 +71,22 @@ def train(options: Namespace) -> int:
         status = INTERRUPTED if run.stopped == BY_CTRL_C else PASSED
     print(run)
     _keep(run, options, units)
+    _advise_scales(network, data, units)
     return status
+
+
+def _advise_scales(network: Network, data: Arrays, units: Units) -> None:
+    """Say which data are so large that a network learns slowly from them, if any are."""
+    large = [
+        name
+        for name, array in data.items()
+        if name not in units.scales and not network[name].integer and np.size(array)
+        and max(np.max(array), -np.min(array)) > LARGE
+    ]  # fmt: skip
+    if large:
+        holds = f"{' and '.join(large)} hold{'s' * (len(large) == 1)} numbers beyond {LARGE:g}"
+        wish = " ".join(f"{name}=standard" for name in large)
+        note(f"{holds}, from which a network learns slowly or not at all: try --scale {wish}")
 
 
 def _check_checkpoint(options: Namespace) -> None:

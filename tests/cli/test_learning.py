@@ -247,3 +247,15 @@ def test_missing_cells_are_left_out_when_asked_and_counted(there, capsys):
     (there / "house.csv").write_text(ROWS + "NA,2,20\n2,,20\n")
     assert main(train("--drop-missing")) == 0
     assert capsys.readouterr().err == "left out 2 lines of house.csv with a missing cell\n"
+
+
+def test_data_of_large_numbers_are_told_that_a_scale_helps(there, capsys):
+    rows = ("sqft,rooms,price\n", "850,2,1.2\n", "1200,3,1.5\n", "2500,5,3.3\n")
+    (there / "large.csv").write_text("".join(rows), encoding="utf-8")
+    large = ["--data", "large.csv"]
+    assert main(train(*large)) == 0
+    told = capsys.readouterr().err
+    assert "X holds numbers beyond 100" in told
+    assert "--scale X=standard" in told
+    assert main(train(*large, "--scale", "X=standard")) == 0
+    assert "beyond 100" not in capsys.readouterr().err
