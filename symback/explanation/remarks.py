@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from sympy import Expr, Symbol
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Binder, Partial
+from symback.algebra.nodes import Binder, IndexMean, Partial
 from symback.algebra.operators import Pointwise
 from symback.algebra.positions import Entry
 from symback.algebra.terms import Term, base_and_exponent, terms_of
@@ -148,18 +150,27 @@ def _divisions(lesson: Lesson, name: str) -> list[Inlines]:
     """Say where a division by a size comes from: it is made once, at the goal."""
     sizes = _sizes_below(lesson.gradient(name).written)
     if lesson.consumers(name) == (lesson.of,) and sizes:
-        size = listed([lesson.show(s) for s in sizes])
-        return [say("divided here", size=size, loss=lesson.loss)]
+        return [say("divided here", size=_divisor(lesson, sizes), loss=lesson.loss)]
     first_parameter = not any(lesson.equation(n) is None for n in lesson.told if n != name)
     if lesson.network[name].kind != PARAMETER or sizes or not first_parameter:
         return []
     for other in lesson.told:
         divided = _sizes_below(lesson.gradient(other).written)
         if divided and lesson.consumers(other) == (lesson.of,):
-            size = listed([lesson.show(s) for s in divided])
+            size = _divisor(lesson, divided)
             adjoint, equation = lesson.adjoint(other), lesson.cited(other)
             return [say("divided once", size=size, adjoint=adjoint, equation=equation)]
     return []
+
+
+def _divisor(lesson: Lesson, sizes: list[Symbol]) -> Inlines:
+    """Return what the goal is divided by: all sizes of a mean, also those that are numbers."""
+    for node in subexpressions(lesson.equation(lesson.of).written):
+        if isinstance(node, IndexMean):
+            whole = prod(letter.size for letter in node.letters)
+            if set(sizes) == whole.free_symbols:
+                return listed([lesson.show(whole)])
+    return listed([lesson.show(size) for size in sizes])
 
 
 def _sizes_below(written: Expr) -> list[Symbol]:

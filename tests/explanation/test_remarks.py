@@ -5,7 +5,7 @@ from symback.explanation.teacher import explanation
 from symback.network.text_reader import parse
 from symback.notation.options import Notation
 from symback.training.optimisers import SGD
-from tests.explanation.networks import DIGITS, derived
+from tests.explanation.networks import DIGITS, RESIDUAL, derived
 
 ATTENTION = """
 network attention
@@ -104,3 +104,8 @@ def test_the_worst_entry_is_counted_as_the_page_counts():
     ]
     at = [page.split("(at w[")[1][0] for page in pages]
     assert int(at[1]) == int(at[0]) + 1
+
+
+def test_a_mean_divides_by_all_its_sizes():
+    page = words(derived(RESIDUAL))
+    assert "The division by 5 · N in L stays" in page
