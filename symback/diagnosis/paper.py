@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from functools import cached_property
 from pathlib import Path
 
@@ -27,19 +28,19 @@ SUFFIXES = ".svg, .png, .html, .tex, .pdf, .md or .txt"
 DIGITS = 2
 
 
-class Paper:
+class Paper(ABC):
     """A document about a network, and a chart of its numbers."""
 
     caption = ""
 
-    @cached_property
+    @property
+    @abstractmethod
     def document(self) -> Document:
         """The page, without its picture."""
-        raise NotImplementedError
 
+    @abstractmethod
     def plot(self) -> Chart | Sheet:
         """Return the chart of the numbers."""
-        raise NotImplementedError
 
     def svg(self) -> str:
         """Return the chart as the text of an SVG file."""

@@ -3,6 +3,7 @@
 import pytest
 
 import symback as sb
+from tests.explanation.networks import MAZUR
 
 TWO_LAYERS = """
 network two_layers
@@ -70,20 +71,6 @@ dgain = (raw * dact).sum(0, keepdim=True)
 dbias = dact.sum(0)
 draw = gain * dact
 dpre = gain*inv/n * (n*dact - dact.sum(0) - raw*(dact*raw).sum(0))
-"""
-MAZUR = """
-network mazur
-input i1 i2 t1 t2 b1 b2
-parameter w1 w2 w3 w4 w5 w6 w7 w8
-net_h1 = w1*i1 + w2*i2 + b1
-net_h2 = w3*i1 + w4*i2 + b1
-h1 = sigmoid(net_h1)
-h2 = sigmoid(net_h2)
-net_o1 = w5*h1 + w6*h2 + b2
-net_o2 = w7*h1 + w8*h2 + b2
-o1 = sigmoid(net_o1)
-o2 = sigmoid(net_o2)
-loss E = (t1 - o1)**2/2 + (t2 - o2)**2/2
 """
 SCALARS = """
 from math import exp

@@ -10,26 +10,9 @@ import pytest
 import symback as sb
 from symback.checking.report import CheckReport
 from symback.errors import CheckError
+from tests.explanation.networks import MAZUR, MAZUR_AT
 
 # Matt Mazur, A Step by Step Backpropagation Example (2015); rate 0.5.
-MAZUR = """
-network mazur
-input i1 i2 t1 t2 b1 b2
-parameter w1 w2 w3 w4 w5 w6 w7 w8
-net_h1 = w1*i1 + w2*i2 + b1
-net_h2 = w3*i1 + w4*i2 + b1
-h1 = sigmoid(net_h1)
-h2 = sigmoid(net_h2)
-net_o1 = w5*h1 + w6*h2 + b2
-net_o2 = w7*h1 + w8*h2 + b2
-o1 = sigmoid(net_o1)
-o2 = sigmoid(net_o2)
-loss E = (t1 - o1)**2/2 + (t2 - o2)**2/2
-"""
-VALUES = {
-    "i1": 0.05, "i2": 0.10, "t1": 0.01, "t2": 0.99, "b1": 0.35, "b2": 0.60,
-    "w1": 0.15, "w2": 0.20, "w3": 0.25, "w4": 0.30, "w5": 0.40, "w6": 0.45, "w7": 0.50, "w8": 0.55,
-}  # fmt: skip
 NEW_WEIGHTS = {
     "w1": 0.149780716, "w2": 0.19956143, "w3": 0.24975114, "w4": 0.29950229,
     "w5": 0.35891648, "w6": 0.408666186, "w7": 0.511301270, "w8": 0.561370121,
@@ -42,12 +25,12 @@ def mazur() -> sb.Derivation:
 
 
 def after(claims: dict, update: object = None) -> CheckReport:
-    return sb.check(mazur(), after=claims, at=VALUES, update=update or sb.SGD(0.5))
+    return sb.check(mazur(), after=claims, at=MAZUR_AT, update=update or sb.SGD(0.5))
 
 
 def test_the_published_gradients_and_new_weights_are_right() -> None:
     published = {"w5": 0.082167041, "w1": 0.000438568, "E": 0.298371109}
-    report = sb.check(mazur(), published, at=VALUES, after=NEW_WEIGHTS, update=sb.SGD(0.5))
+    report = sb.check(mazur(), published, at=MAZUR_AT, after=NEW_WEIGHTS, update=sb.SGD(0.5))
     assert report.passed, str(report)
 
 
@@ -64,7 +47,7 @@ def test_the_loss_after_a_simultaneous_update_is_right() -> None:
 
 
 def test_a_hidden_gradient_from_updated_weights_is_called_stale() -> None:
-    report = sb.check(mazur(), {"w1": 0.000364722878}, at=VALUES, update=sb.SGD(0.5))
+    report = sb.check(mazur(), {"w1": 0.000364722878}, at=MAZUR_AT, update=sb.SGD(0.5))
     assert report["w1"].diagnosis.mistakes == ("stale weights",)
     assert "w5, w7" in report["w1"].diagnosis.cause
 
@@ -95,35 +78,35 @@ def test_a_loss_that_stays_says_that_nothing_was_updated() -> None:
 
 def test_a_step_along_the_gradient_instead_of_against_it_is_named() -> None:
     program = sb.lambdify(mazur())
-    _, gradients = program(VALUES)
-    uphill = VALUES | {name: VALUES[name] + 0.5 * g for name, g in gradients.items()}
+    _, gradients = program(MAZUR_AT)
+    uphill = MAZUR_AT | {name: MAZUR_AT[name] + 0.5 * g for name, g in gradients.items()}
     report = after({"E": float(program(uphill)[0])})
     assert report["E"].diagnosis.mistakes == ("update uphill",)
 
 
 def test_a_mistake_in_the_gradients_is_found_from_the_loss_after_the_update() -> None:
     program = sb.lambdify(mazur())
-    _, gradients = program(VALUES)
+    _, gradients = program(MAZUR_AT)
     # The output layer without the derivative of its logistic unit o1.
     o1 = 0.751365069552
     wrong = dict(gradients)
     for name in ("w5", "w6"):
         wrong[name] = gradients[name] / (o1 * (1 - o1))
-    values = VALUES | {name: VALUES[name] - 0.5 * g for name, g in wrong.items()}
+    values = MAZUR_AT | {name: MAZUR_AT[name] - 0.5 * g for name, g in wrong.items()}
     delta = 0.741365069552  # instead of 0.138498561629
     h1, h2, o2_part = 0.593269992107, 0.596884378260, -0.038098236517
     for name, x in (("w1", 0.05), ("w2", 0.10)):
-        values[name] = VALUES[name] - 0.5 * (delta * 0.40 + o2_part * 0.50) * h1 * (1 - h1) * x
+        values[name] = MAZUR_AT[name] - 0.5 * (delta * 0.40 + o2_part * 0.50) * h1 * (1 - h1) * x
     for name, x in (("w3", 0.05), ("w4", 0.10)):
-        values[name] = VALUES[name] - 0.5 * (delta * 0.45 + o2_part * 0.55) * h2 * (1 - h2) * x
+        values[name] = MAZUR_AT[name] - 0.5 * (delta * 0.45 + o2_part * 0.55) * h2 * (1 - h2) * x
     report = after({"E": round(float(program(values)[0]), 9)})
     assert report["E"].diagnosis.mistakes == ("missing activation derivative",)
     assert report["E"].diagnosis.where == ("net_o1",)
 
 
 def test_adam_s_first_step_is_known_too() -> None:
-    data = {name: VALUES[name] for name in ("i1", "i2", "t1", "t2", "b1", "b2")}
-    start = {name: VALUES[name] for name in NEW_WEIGHTS}
+    data = {name: MAZUR_AT[name] for name in ("i1", "i2", "t1", "t2", "b1", "b2")}
+    start = {name: MAZUR_AT[name] for name in NEW_WEIGHTS}
     run = sb.train(mazur().forward, data, optimizer=sb.Adam(0.01), epochs=1, parameters=start)
     new = {name: np.asarray(run.parameters[name]) for name in NEW_WEIGHTS}
     assert after(new, sb.Adam(0.01)).passed
@@ -132,6 +115,6 @@ def test_adam_s_first_step_is_known_too() -> None:
 
 def test_claims_after_an_update_need_one() -> None:
     with pytest.raises(CheckError, match="no update"):
-        sb.check(mazur(), after={"E": 0.29}, at=VALUES)
+        sb.check(mazur(), after={"E": 0.29}, at=MAZUR_AT)
     with pytest.raises(CheckError, match="update is a float"):
-        sb.check(mazur(), after={"E": 0.29}, at=VALUES, update=0.5)
+        sb.check(mazur(), after={"E": 0.29}, at=MAZUR_AT, update=0.5)

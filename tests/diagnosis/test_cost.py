@@ -9,20 +9,10 @@ from sympy import Symbol
 import symback as sb
 from symback.diagnosis.counts import counted
 from symback.errors import DefinitionError, FileError, ValuesError
+from tests.explanation.networks import DIGITS
 
 N = Symbol("N", integer=True, positive=True)
 
-DIGITS = """
-network digits
-index n:N i:64 h:32 k:10
-input X[n,i]  Y[n,k] one_hot
-parameter W1[i,h] b1[h] W2[h,k] b2[k]
-Z1[n,h] = sum(X[n,i]*W1[i,h], i) + b1[h]
-A1[n,h] = tanh(Z1[n,h])
-Z2[n,k] = sum(A1[n,h]*W2[h,k], h) + b2[k]
-P[n,k]  = softmax(Z2[n,k], k)
-loss L  = -sum(Y[n,k]*log(P[n,k]), n, k)/N
-"""
 LAYERS = {
     "dense": "parameter W[i,h] b[h]\nY[n,h] = tanh(sum(X[n,i]*W[i,h], i) + b[h])",
     "attention": (

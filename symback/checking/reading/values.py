@@ -41,6 +41,7 @@ def as_array(value: object, what: str) -> np.ndarray:
             value = getattr(value, method)()
     try:
         array = np.asarray(value)
+    # Why any error? An object may make its array by code of its own.
     except Exception:
         array = np.asarray(None)
     if array.dtype.kind not in "biuf":
