@@ -9,16 +9,21 @@ from symback.algebra.nodes import (
     Binder,
     Bounded,
     Delta,
+    First,
+    IndexMax,
     IndexMean,
+    IndexMin,
+    IndexProduct,
     IndexSum,
     Iverson,
     LogSumExp,
+    Padded,
     Softmax,
     Where,
 )
 from symback.algebra.operators import Comparison, Pointwise, as_expression, checked_condition
 from symback.algebra.pointwise import pointwise_row
-from symback.algebra.positions import as_position
+from symback.algebra.positions import Entry, as_position
 from symback.errors import DefinitionError
 
 
@@ -83,14 +88,35 @@ def _reduction(kind: type[Binder], name: str, bounds_allowed: bool = False):
 
 sum_over = _reduction(IndexSum, "sum", bounds_allowed=True)
 mean_over = _reduction(IndexMean, "mean")
+max_over = _reduction(IndexMax, "max", bounds_allowed=True)
+min_over = _reduction(IndexMin, "min", bounds_allowed=True)
+product_over = _reduction(IndexProduct, "prod", bounds_allowed=True)
 logsumexp = _reduction(LogSumExp, "logsumexp")
 
 
 def softmax(expression: object, letter: Index, at: object = None) -> Softmax:
     """Return exp(z[k]) / Σ_k exp(z[k]), indexed like its argument, or read at position ``at``."""
-    (bound,) = _binders("softmax", (letter,), bounds_allowed=False)
-    position = bound if at is None else as_position(at, "softmax: at")
-    return Softmax(as_expression(expression), bound, position)
+    return _read_at(Softmax, "softmax", expression, letter, at)
+
+
+def first(expression: object, letter: Index, at: object = None) -> First:
+    """Return 1 where ``at`` is the first letter at which the expression is largest, else 0."""
+    return _read_at(First, "first", expression, letter, at)
+
+
+def _read_at(kind: type[Binder], name: str, expression: object, letter: Index, at: object):
+    (bound,) = _binders(name, (letter,), bounds_allowed=False)
+    position = bound if at is None else as_position(at, f"{name}: at")
+    return kind(as_expression(expression), bound, position)
+
+
+def padded(entry: object) -> Padded:
+    """Return an entry that is 0 outside of its tensor: padded(X[n, p + r - 1])."""
+    entry = as_expression(entry)
+    if not isinstance(entry, Entry):
+        asked = "padded: an entry of a tensor was asked for"
+        raise DefinitionError(asked, str(entry)[:60], "write padded(X[n, p - 1])")
+    return Padded(entry)
 
 
 def where(condition: object, then: object, otherwise: object) -> Where:
@@ -178,6 +204,11 @@ LANGUAGE = {name: _pointwise(name) for name in (*PUBLIC_POINTWISE, "log1p", "exp
     "mean": mean_over,
     "logsumexp": logsumexp,
     "softmax": softmax,
+    "max": max_over,
+    "min": min_over,
+    "prod": product_over,
+    "first": first,
+    "padded": padded,
     "where": where,
     "iverson": iverson,
     "delta": delta,

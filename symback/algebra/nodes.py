@@ -82,6 +82,64 @@ class Softmax(Binder):
         return self.args[2]
 
 
+class IndexMax(Binder):
+    """The largest body over all values of the letters; −∞ over none."""
+
+    __slots__ = ()
+
+
+class IndexMin(Binder):
+    """The smallest body over all values of the letters; ∞ over none."""
+
+    __slots__ = ()
+
+
+class IndexProduct(Binder):
+    """Π_letters body; 1 over none."""
+
+    __slots__ = ()
+
+
+class First(Binder):
+    """1 where ``at`` is the first letter at which the body is largest, else 0: arg max as a mask.
+
+    Bound in the body, read at ``at``. Among equal values the first one counts, so a maximum has one
+    winner, and the derivative of a maximum is this mask.
+    """
+
+    __slots__ = ()
+
+    @property
+    def binders(self) -> tuple[Expr, ...]:
+        return self.args[1:2]
+
+    @property
+    def at(self) -> Expr:
+        return self.args[2]
+
+
+class Padded(Node):
+    """An entry that is 0 where its positions lie outside the tensor."""
+
+    __slots__ = ()
+
+    @property
+    def entry(self) -> Expr:
+        return self.args[0]
+
+
+class Floored(Node):
+    """⌊position / divisor⌋, the divisor a positive integer or size: a position and a value."""
+
+    __slots__ = ()
+
+
+class Remainder(Node):
+    """position mod divisor, between 0 and divisor − 1: a position and a value."""
+
+    __slots__ = ()
+
+
 class Delta(Node):
     """1 where two positions are equal, else 0 (Kronecker)."""
 
@@ -123,4 +181,14 @@ class Total(Node):
 
 
 # The names of the binders in the language.
-BINDER_NAMES = {IndexSum: "sum", IndexMean: "mean", LogSumExp: "logsumexp", Softmax: "softmax"}
+BINDER_NAMES = {
+    IndexSum: "sum",
+    IndexMean: "mean",
+    IndexMax: "max",
+    IndexMin: "min",
+    IndexProduct: "prod",
+    LogSumExp: "logsumexp",
+    Softmax: "softmax",
+    First: "first",
+}
+READ_AT = (Softmax, First)  # binders of one letter that are read at a position

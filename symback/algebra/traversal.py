@@ -7,13 +7,14 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from sympy import Expr
 
 from symback.algebra.letters import LONGEST_NAME, Index
-from symback.algebra.nodes import Binder, Bounded, Delta, InRange, Softmax
+from symback.algebra.nodes import READ_AT, Binder, Bounded, Delta, Floored, InRange, Remainder
 from symback.algebra.operators import Node
 from symback.algebra.positions import Affine, Entry, affine, as_value, combined, is_affine, parts
 from symback.errors import DefinitionError
 
 NOTHING: frozenset[Index] = frozenset()
-POSITIONAL = (Delta, InRange)  # their operands are positions; those of Entry are, too
+# Their operands are positions; those of Entry are, too.
+POSITIONAL = (Delta, InRange, Floored, Remainder)
 LONGEST_TAIL = 8  # of the name of a letter that was renamed apart: _1, _2, …
 
 
@@ -44,7 +45,7 @@ def _free_letters(expression: Node) -> frozenset[Index]:
                 for x in (b.low, b.high)
             )
         )
-        if isinstance(expression, Softmax):
+        if isinstance(expression, READ_AT):
             outside |= free_letters(expression.at)
         return free_letters(expression.body) - set(expression.letters) | outside
     return (
@@ -201,7 +202,7 @@ def bound_apart(
         return known is not None and letter not in known and stem_and_tail(letter)[1] > 0
 
     def change(node: Expr) -> Expr | None:
-        if not isinstance(node, Binder) or isinstance(node, Softmax):
+        if not isinstance(node, Binder) or isinstance(node, READ_AT):
             return None
         clashing = [k for k in node.letters if k.name in names or is_made(k)]
         if not clashing:

@@ -25,8 +25,7 @@ LINE_KEYWORDS = (
     "latex",
 )
 MODIFIERS = ("initial", "init", "one_hot", "integer")
-FUTURE_FUNCTIONS = ("max", "min", "prod", "padded")
-RESERVED_WORDS = frozenset((*LINE_KEYWORDS, *MODIFIERS, *LANGUAGE, *FUTURE_FUNCTIONS))
+RESERVED_WORDS = frozenset((*LINE_KEYWORDS, *MODIFIERS, *LANGUAGE))
 # Names of constants in the text form, unless a network declares the name itself.
 CONSTANT_NAMES = ("pi", "oo")
 # Generated tensors: Z_bar is the adjoint of Z, Z_bar2 of a second derivation; W_dot a direction.

@@ -26,9 +26,8 @@ from symback.algebra.operators import (
     negative,
 )
 from symback.algebra.positions import Entry, as_position, is_affine
-from symback.errors import NotYetError, SymbackError
+from symback.errors import SymbackError
 from symback.network.magnitude import check_numbers
-from symback.network.names import FUTURE_FUNCTIONS
 from symback.network.text_operators import ARITHMETIC, COMPARISONS, LOGIC
 from symback.network.text_scope import (
     USAGE,
@@ -241,14 +240,14 @@ class _Visitor:
 
     def call(self, node: ast.Call) -> Expr:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name not in LANGUAGE:
+        if name not in LANGUAGE or is_pairwise(name, node):
             self.no_function(node, name)
         at = None
         for argument in node.keywords:
-            if argument.arg != "at" or name != "softmax":
+            if argument.arg != "at" or name not in ("softmax", "first"):
                 found = f"{argument.arg or '**'}="
                 self.refuse(argument.value, f"the arguments of {name}", found, "give values alone")
-            at = self.position(argument.value, "softmax: at")
+            at = self.position(argument.value, f"{name}: at")
         usage, fewest, most = USAGE.get(name, ("", 0, len(node.args)))
         if not fewest <= len(node.args) <= most:
             found = f"{len(node.args)} argument{'s' * (len(node.args) != 1)}"
@@ -297,9 +296,6 @@ class _Visitor:
         if tensor is not None:
             helps = f"write {tensor}*(…) to multiply"
             self.refuse(node, f"the function {name}", f"the tensor {tensor}", helps)
-        if name in FUTURE_FUNCTIONS and not is_pairwise(name, node):
-            asked = f"{self.piece.where(self.offset(node))}: {name}(…)"
-            raise NotYetError(asked, "a function that this version does not support yet")
         self.refuse(node, f"the function {name}", "no function of this name", function_like(name))
 
 
@@ -328,6 +324,10 @@ ARGUMENTS: dict[str, Callable[[_Visitor, str, list[ast.expr]], list]] = {
     "mean": _Visitor.reduced,
     "logsumexp": _Visitor.reduced,
     "softmax": _Visitor.reduced,
+    "max": _Visitor.reduced,
+    "min": _Visitor.reduced,
+    "prod": _Visitor.reduced,
+    "first": _Visitor.reduced,
     "where": _Visitor.chosen,
     "iverson": _Visitor.chosen,
 }

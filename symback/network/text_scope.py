@@ -63,7 +63,7 @@ def function_like(name: str) -> str:
 def is_pairwise(name: str, node: ast.Call) -> bool:
     """Is this max(a, b) of two values, and not max(x[i], i) over a letter?"""
     is_two = name in ("max", "min") and len(node.args) == 2
-    return is_two and not isinstance(node.args[1], ast.Name)
+    return is_two and not isinstance(node.args[1], (ast.Name, ast.Tuple))
 
 
 @dataclass(frozen=True, slots=True)
