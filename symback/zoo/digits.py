@@ -7,9 +7,10 @@ CC BY 4.0); ``data/digits.txt`` says where it comes from and what was changed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 
 import numpy as np
+
+from symback.zoo.storage import stored
 
 CLASSES = 10
 FULL = 16  # a pixel counts the inked points of its 4×4 block
@@ -53,9 +54,8 @@ def load_digits() -> Digits:
     The split is the same on every call, so accuracies can be compared. The arrays are new on every
     call: changing them changes nothing elsewhere.
     """
-    path = files("symback.zoo") / "data" / "digits.npz"
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        images, labels = stored["images"], stored["labels"]
+    arrays = stored("digits")
+    images, labels = arrays["images"], arrays["labels"]
     held_back = np.arange(len(labels)) % HELD_BACK_EVERY == 0
     return Digits(
         train=_samples(images[~held_back], labels[~held_back]),

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.resources import files
 
 import numpy as np
 
 from symback.zoo.digits import HELD_BACK_EVERY
+from symback.zoo.storage import stored
 
 LARGEST_HOUSE = 4000  # square feet; De Cock (2011) advises to leave out the five above
 
@@ -81,10 +81,9 @@ def load_breast_cancer() -> Table:
 
 def _loaded(name: str, kept: Callable[[np.ndarray], np.ndarray]) -> Table:
     """Return a table of new arrays, split in the same way on every call."""
-    path = files("symback.zoo") / "data" / f"{name}.npz"
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        columns = tuple(map(str, stored["columns"]))
-        X, y = stored["X"].astype(float), stored["y"].astype(float)
+    arrays = stored(name)
+    columns = tuple(map(str, arrays["columns"]))
+    X, y = arrays["X"].astype(float), arrays["y"].astype(float)
     chosen = kept(X)
     X, y = X[chosen], y[chosen]
     held_back = np.arange(len(y)) % HELD_BACK_EVERY == 0
