@@ -8,26 +8,30 @@ guarded read X[a-r]·[0 <= a-r] is then no read outside of X.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import product
 
-import numpy as np
+import mpmath
 from sympy import Add, Expr, Mul, Pow, Symbol, floor
-from sympy.core.numbers import Number as SymPyNumber
-from sympy.core.numbers import NumberSymbol
 
 from symback.algebra.letters import Index
 from symback.algebra.nodes import (
     Binder,
     Bounded,
     Delta,
+    First,
+    Floored,
+    IndexMax,
     IndexMean,
+    IndexMin,
+    IndexProduct,
     IndexSum,
     InRange,
     Iverson,
     LogSumExp,
+    Padded,
+    Remainder,
     Softmax,
     Where,
 )
@@ -47,98 +51,18 @@ from symback.algebra.operators import (
 from symback.algebra.pointwise import pointwise_row
 from symback.algebra.positions import Affine, Entry
 from symback.algebra.traversal import free_letters
-from symback.compiler.arithmetic import Arithmetic, constant_number
-from symback.errors import NotYetError, ValuesError
-from symback.network.network import Network
+from symback.compiler.arithmetic import constant_number
+from symback.compiler.world import (
+    Letters,
+    Meaning,
+    World,
+    entry_value,
+    letter_value,
+    meaning,
+    padded_value,
+    position_of,
+)
 from symback.network.values import size_value
-
-Letters = Mapping[str, int]
-Meaning = Callable[[Expr, Letters, "World"], object]
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """Where expressions have values: the tensors' numbers, the sizes, and the network's equations.
-
-    ``meanings`` is the table by type of node. ``sources`` lists what each equation reads, in
-    network order. ``base`` is the world from which a difference departed: a stop_gradient reads it.
-    """
-
-    tensors: dict[str, np.ndarray]
-    sizes: Mapping[Symbol, int]
-    kind: Arithmetic
-    meanings: Mapping[type, Meaning]
-    network: Network | None = None
-    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    base: World | None = None
-    known: dict[tuple, object] = field(default_factory=dict)  # what is asked for often
-
-
-def meaning(expression: Expr, letters: Letters, world: World) -> object:
-    """Return what the expression is for these numbers of its free letters."""
-    found = world.meanings.get(type(expression))
-    if found:
-        return found(expression, letters, world)
-    if isinstance(expression, (SymPyNumber, NumberSymbol)):
-        return constant_number(world.kind, expression)
-    raise NotYetError(
-        f"the value of {str(expression)[:60]}",
-        f"a {type(expression).__name__}",
-        f"forms with a meaning: {', '.join(t.__name__ for t in world.meanings)}",
-    )
-
-
-def _letter(letter: Index, letters: Letters, world: World) -> int:
-    try:
-        return letters[letter.name]
-    except KeyError:
-        raise ValuesError(
-            f"the letter {letter}", "no value for it", f"give {letter} a number"
-        ) from None
-
-
-def position_of(position: Expr, letters: Letters, world: World) -> int:
-    """Return the integer that a position is."""
-    if isinstance(position, Index):
-        return _letter(position, letters, world)
-    if isinstance(position, Affine):
-        total = size_value(position.constant, world.sizes)
-        for letter, coefficient in position.coefficients.items():
-            total += coefficient * _letter(letter, letters, world)
-        return total
-    if isinstance(position, Entry):
-        return int(_entry(position, letters, world))
-    return size_value(position, world.sizes)
-
-
-def _entry(entry: Entry, letters: Letters, world: World) -> object:
-    array = world.tensors.get(entry.tensor)
-    if array is None:
-        raise ValuesError(f"{entry} was read", f"no values of {entry.tensor}", "give them")
-    names = _letter_names(entry)
-    try:
-        place = tuple([letters[name] for name in names])
-    except (KeyError, TypeError):
-        # Not letters alone, or one without a value.
-        place = tuple([position_of(p, letters, world) for p in entry.args[1:]])
-    if len(place) != array.ndim or any(map(_is_outside, place, array.shape)):
-        raise ValuesError(
-            f"{entry} was read", f"position {list(place)} of an array of shape {array.shape}",
-            "guard the read with where(…) or iverson(…), or shorten the letters' sizes",
-        )  # fmt: skip
-    return array[place]
-
-
-@lru_cache(maxsize=8192)
-def _letter_names(entry: Entry) -> tuple[str, ...] | None:
-    """Return the names of the letters a tensor is read at; None if it is read otherwise."""
-    positions = entry.args[1:]
-    return tuple(p.name for p in positions) if all(type(p) is Index for p in positions) else None
-
-
-def _is_outside(position: int, length: int) -> bool:
-    # Why not NumPy's own check? It takes -1 for the last.
-    return not 0 <= position < length
 
 
 def _plus(expression: Expr, letters: Letters, world: World) -> object:
@@ -196,6 +120,10 @@ def _quotient(expression: Quotient, letters: Letters, world: World) -> object:
         return world.kind.zero
     above, below = (meaning(a, letters, world) for a in expression.args)
     return above / below
+
+
+def _position(expression: Expr, letters: Letters, world: World) -> object:
+    return world.kind.number(position_of(expression, letters, world))
 
 
 def _floor(expression: Expr, letters: Letters, world: World) -> object:
@@ -256,21 +184,60 @@ def _mean(node: IndexMean, letters: Letters, world: World) -> object:
     return _added(node, letters, world) / world.kind.number(count)
 
 
-def _exponentials(node: Binder, letters: Letters, world: World) -> tuple[object, object]:
-    """Return (largest, Σ exp(body - largest)): no exponential can overflow.
+def _bodies(node: Binder, letters: Letters, world: World) -> list[object]:
+    """Return the numbers of the body for each value of the bound letters, in row order."""
+    return [meaning(node.body, inner, world) for inner in _runs(node, letters, world)]
 
-    Kept for each node and its outer letters: a softmax asks once for every entry of a row.
+
+def _largest(node: IndexMax, letters: Letters, world: World) -> object:
+    bodies = _bodies(node, letters, world)
+    return max(bodies) if bodies else world.kind.constant(mpmath.ninf)
+
+
+def _smallest(node: IndexMin, letters: Letters, world: World) -> object:
+    bodies = _bodies(node, letters, world)
+    return min(bodies) if bodies else world.kind.constant(mpmath.inf)
+
+
+def _multiplied(node: IndexProduct, letters: Letters, world: World) -> object:
+    total = world.kind.one
+    for body in _bodies(node, letters, world):
+        total = total * body
+    return total
+
+
+def _known(what: Callable, node: Binder, letters: Letters, world: World) -> object:
+    """Return what(node, …), kept for each value of the letters around a binder read at a place.
+
+    A softmax asks once for every entry of a row.
     """
     outer = _names(free_letters(node.body).difference(node.letters))
-    known = (node.body, node.letters, tuple(map(letters.get, outer)))
+    known = (what, node.body, node.letters, tuple(map(letters.get, outer)))
     if known not in world.known:
-        world.known[known] = _summed_exponentials(node, letters, world)
+        world.known[known] = what(node, letters, world)
     return world.known[known]
 
 
+def _winner(node: First, letters: Letters, world: World) -> int:
+    """Return the first place at which the body is largest."""
+    bodies = _bodies(node, letters, world)
+    return bodies.index(max(bodies))
+
+
+def _first(node: First, letters: Letters, world: World) -> object:
+    here = position_of(node.at, letters, world) == _known(_winner, node, letters, world)
+    return world.kind.number(int(here))
+
+
 def _summed_exponentials(node: Binder, letters: Letters, world: World) -> tuple[object, object]:
-    bodies = [meaning(node.body, inner, world) for inner in _runs(node, letters, world)]
+    """Return (largest, Σ exp(body - largest)): no exponential can overflow.
+
+    Where every body is -∞ the largest counts as 0, and the sum of the exponentials is 0.
+    """
+    bodies = _bodies(node, letters, world)
     largest = max(bodies)
+    if largest == -mpmath.inf:
+        largest = world.kind.zero
     total = world.kind.zero
     for body in bodies:
         total = total + _function("exp", body - largest, world)
@@ -282,12 +249,17 @@ def _function(name: str, argument: object, world: World) -> object:
 
 
 def _logsumexp(node: LogSumExp, letters: Letters, world: World) -> object:
-    largest, total = _exponentials(node, letters, world)
+    largest, total = _known(_summed_exponentials, node, letters, world)
+    if total == 0:
+        return world.kind.constant(mpmath.ninf)
     return largest + _function("log", total, world)
 
 
 def _softmax(node: Softmax, letters: Letters, world: World) -> object:
-    largest, total = _exponentials(node, letters, world)
+    """Return the share; where every body is -∞ there is nothing to share, and all shares are 0."""
+    largest, total = _known(_summed_exponentials, node, letters, world)
+    if total == 0:
+        return world.kind.zero
     here = {**letters, node.letters[0].name: position_of(node.at, letters, world)}
     return _function("exp", meaning(node.body, here, world) - largest, world) / total
 
@@ -320,7 +292,8 @@ RELATIONS: dict[str, Callable[[object, object], bool]] = {
 
 
 MEANINGS: dict[type, Meaning] = {
-    Entry: _entry,
+    Entry: entry_value,
+    Padded: padded_value,
     Plus: _plus,
     Add: _plus,
     Times: _times,
@@ -331,12 +304,18 @@ MEANINGS: dict[type, Meaning] = {
     Pow: _power,
     Decimal: lambda e, letters, world: constant_number(world.kind, e.value),
     Symbol: lambda e, letters, world: world.kind.number(size_value(e, world.sizes)),
-    Index: lambda e, letters, world: world.kind.number(_letter(e, letters, world)),
-    Affine: lambda e, letters, world: world.kind.number(position_of(e, letters, world)),
+    Index: lambda e, letters, world: world.kind.number(letter_value(e, letters, world)),
+    Affine: _position,
+    Floored: _position,
+    Remainder: _position,
     floor: _floor,
     Pointwise: _pointwise,
     IndexSum: _sum,
     IndexMean: _mean,
+    IndexMax: _largest,
+    IndexMin: _smallest,
+    IndexProduct: _multiplied,
+    First: _first,
     LogSumExp: _logsumexp,
     Softmax: _softmax,
     Delta: _delta,
