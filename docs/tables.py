@@ -11,7 +11,7 @@ import symback
 from symback.algebra.pointwise import ROWS as FUNCTIONS
 from symback.algebra.pointwise import PointwiseRow
 from symback.algebra.positions import Entry
-from symback.derivation.rule_rows import CHAIN, DERIVATIVE, STABLE, STRUCTURE, TIDY, Rule
+from symback.derivation.rule import CHAIN, DERIVATIVE, STABLE, STRUCTURE, TIDY, Rule
 from symback.derivation.rule_rows import ROWS as RULES
 
 RULES_OPENING = """\

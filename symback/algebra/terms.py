@@ -142,6 +142,17 @@ def unbound(node: Binder, taken: set[str]) -> tuple[Expr, tuple[Index, ...]]:
 
     Bounds become a bracket: Σ_{j=a}^{b} x is Σ_j [a ≤ j ≤ b] x. A mean brings its 1/size.
     """
+    body, letters, brackets = opened(node, taken)
+    if brackets:
+        body = Times(*brackets, body)
+    if isinstance(node, IndexMean):
+        sizes = [letter.size for letter in node.letters]
+        body = Quotient(body, sizes[0] if len(sizes) == 1 else Times(*sizes))
+    return body, letters
+
+
+def opened(node: Binder, taken: set[str]) -> tuple[Expr, tuple[Index, ...], tuple[Iverson, ...]]:
+    """Return (body, letters, brackets of their bounds), renamed apart from the names taken."""
     mapping, letters = {}, []
     names = set(taken) | {k.name for k in (*free_letters(node), *node.letters)}
     for letter in node.letters:
@@ -151,13 +162,8 @@ def unbound(node: Binder, taken: set[str]) -> tuple[Expr, tuple[Index, ...]]:
         letters.append(new)
     moved = {old: new for old, new in mapping.items() if old != new}
     body = rename(node.body, moved) if moved else node.body
-    brackets = [_bracket(b, mapping[b.letter]) for b in node.binders if isinstance(b, Bounded)]
-    if brackets:
-        body = Times(*brackets, body)
-    if isinstance(node, IndexMean):
-        sizes = [letter.size for letter in node.letters]
-        body = Quotient(body, sizes[0] if len(sizes) == 1 else Times(*sizes))
-    return body, tuple(letters)
+    bounded = (b for b in node.binders if isinstance(b, Bounded))
+    return body, tuple(letters), tuple(_bracket(b, mapping[b.letter]) for b in bounded)
 
 
 def _bracket(bounded: Bounded, letter: Index) -> Iverson:

@@ -20,7 +20,7 @@ from symback.algebra.positions import Entry
 from symback.algebra.terms import ONE, Term, Terms, expression_of, is_structural, product_parts
 from symback.algebra.traversal import fresh_letter, rename
 from symback.derivation.knowledge import Knowledge
-from symback.derivation.local import Site, local_derivative
+from symback.derivation.local import local_derivative
 from symback.derivation.stabilise import Rewrite
 from symback.derivation.tidy import in_reading_order, one_meaning, tidied
 from symback.network.wellformed import letters_of
@@ -169,8 +169,9 @@ def _local_derivatives(
     for place, consumer in enumerate(consumers):
         # Why all names taken? Upstream factor and local derivative will stand in one product.
         taken = {k.name for k in (*own_letters(problem), *consumer.letters)}
-        site = Site(problem.variable, taken, problem.knowledge.named)
-        local, substep = local_derivative(consumer.expression, site)
+        local, substep = local_derivative(
+            consumer.expression, problem.variable, taken, problem.knowledge.named
+        )
         free = (*own_letters(problem), *consumer.letters)
         local = tuple(one_meaning(t, free) for t in local)
         term = terms[place]

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from sympy import Expr
 
-from symback.derivation.rule_rows import ROWS, Rule
+from symback.derivation.rule import Rule
+from symback.derivation.rule_rows import ROWS
 from symback.errors import DerivationError
 from symback.record.steps import Step
 

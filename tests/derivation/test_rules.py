@@ -12,7 +12,8 @@ from symback.algebra.letters import Index
 from symback.algebra.nodes import Partial
 from symback.algebra.traversal import free_letters
 from symback.compiler.interpreter import evaluate
-from symback.derivation.rule_rows import ROWS, Rule
+from symback.derivation.rule import Rule
+from symback.derivation.rule_rows import ROWS
 from symback.derivation.rules import RULES, rule
 from symback.errors import DerivationError
 from symback.network.network import Network
@@ -23,6 +24,7 @@ WORLD = parse("""
 network examples
 index i:N j:N k:N
 input x[i] y[i] w[i] s t
+input m[i] integer
 input u[j] v[k]
 """)
 
@@ -40,7 +42,8 @@ def spelled(text: str, network: Network = WORLD) -> Expr:
 def test_the_example_of_a_rule_holds(row: Rule, place: tuple[int, int, int]) -> None:
     before, after = (spelled(text) for text in row.example)
     generator = np.random.default_rng(5)
-    values = {name: generator.uniform(0.5, 1.5, 3) for name in "xyw"} | {"s": 0.7, "t": -1.3}
+    values = {name: generator.uniform(0.5, 1.5, 3) for name in "xyw"}
+    values |= {"s": 0.7, "t": -1.3, "m": [1, 1, 0]}
     letters = dict(zip((Index(k, "N") for k in "ijk"), place, strict=True))
     sizes = {Symbol("N", integer=True, positive=True): 3}
     used = {k: v for k, v in letters.items() if k in free_letters(before) | free_letters(after)}
