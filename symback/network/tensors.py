@@ -12,23 +12,22 @@ from symback.algebra.evaluated import evaluated
 from symback.algebra.letters import Index
 from symback.algebra.operators import Operators
 from symback.algebra.positions import Entry, as_position
+from symback.algebra.traversal import entries
 from symback.errors import DefinitionError
+from symback.network.distributions import Distribution
 
-INPUT, PARAMETER, CONSTANT, DEFINED, LOSS, ADJOINT = (
-    "input",
-    "parameter",
-    "constant",
-    "defined",
-    "loss",
-    "adjoint",
-)
+INPUT, PARAMETER, CONSTANT, RANDOM, BUFFER = "input", "parameter", "constant", "random", "buffer"
+DEFINED, LOSS, ADJOINT, UPDATE = "defined", "loss", "adjoint", "update"
+STATE = "state"  # declared, without its equation so far
+GIVEN = (INPUT, PARAMETER, RANDOM, BUFFER)  # what has no equation, and a value at each call
 
 
 @dataclass(frozen=True, eq=False)
 class Tensor(Operators):
     """A tensor of a network: ``X[n, i]`` is an entry of it; a rank-0 tensor stands for itself.
 
-    ``kind`` is one of input, parameter, constant, defined, loss, adjoint.
+    ``kind`` is one of input, parameter, constant, random, buffer, defined, loss, adjoint; a state
+    is of the kind state until it has its equation. The first letter of a state is its time.
     """
 
     name: str
@@ -39,6 +38,9 @@ class Tensor(Operators):
     init: Any = None  # "glorot", "he", "zeros", "ones" or an array; None is the default of its rank
     value: Expr | None = None  # of a constant
     latex: str | None = None
+    is_state: bool = False
+    initial: Expr | None = None  # of a state before time 0, of a buffer before the first step; 0
+    distribution: Distribution | None = None  # of a random tensor
 
     @property
     def rank(self) -> int:
@@ -90,7 +92,9 @@ class Tensor(Operators):
         """Return what two equal tensors share; initial values in an array are values, not facts."""
         init = self.init if isinstance(self.init, str) else None
         value = None if self.value is None else key(self.value)
-        declared = (self.one_hot, self.integer, init, value, self.latex)
+        initial = None if self.initial is None else key(self.initial)
+        drawn = None if self.distribution is None else self.distribution.facts()
+        declared = (self.one_hot, self.integer, init, value, self.latex, initial, drawn)
         return (self.name, self.letters, self.kind, *declared)
 
 
@@ -98,13 +102,14 @@ class Tensor(Operators):
 class Equation:
     """target[letters] = written; ``expr`` is the same in SymPy's own arithmetic.
 
-    ``kind`` is defined, loss or adjoint.
+    ``kind`` is defined, loss, adjoint or update. ``initial`` is what a state is before time 0.
     """
 
     target: str
     letters: tuple[Index, ...]
     written: Expr
     kind: str = DEFINED
+    initial: Expr | None = None
     _evaluated: list[Expr] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -120,3 +125,12 @@ class Equation:
 
     def __str__(self) -> str:
         return f"{self.entry} = {self.written}"
+
+
+def reads(equation: Equation) -> tuple[str, ...]:
+    """Return the tensors that an equation reads, each once, in the order of writing.
+
+    A state reads its initial value too: who reads the state needs both.
+    """
+    sides = (side for side in (equation.written, equation.initial) if side is not None)
+    return tuple(dict.fromkeys(e.tensor for side in sides for e in entries(side)))

@@ -159,7 +159,9 @@ def _check_position(
     low, high = bounds(position)
     if surely_inside(position, size):
         return
-    if surely_nonnegative(-low - 1) or surely_nonnegative(high - size):
+    # Before its first step a state has its initial value.
+    is_early = tensor.is_state and number == 0 and (generated or len(letters_of(position)) == 1)
+    if (surely_nonnegative(-low - 1) and not is_early) or surely_nonnegative(high - size):
         axis = f"axis {number + 1} has 0 … {size - 1}"
         raise DefinitionError(
             what,
