@@ -15,6 +15,7 @@ from symback.algebra.functions import (
     delta,
     elu,
     eq,
+    first,
     gelu,
     gelu_tanh,
     iverson,
@@ -23,6 +24,7 @@ from symback.algebra.functions import (
     maximum,  # noqa: F401
     minimum,  # noqa: F401
     ne,
+    padded,
     relu,
     sigmoid,
     silu,
@@ -34,7 +36,10 @@ from symback.algebra.functions import (
 from symback.algebra.functions import erf as erf
 from symback.algebra.functions import exp as exp
 from symback.algebra.functions import log as log
+from symback.algebra.functions import max_over as max  # noqa: F401
 from symback.algebra.functions import mean_over as mean
+from symback.algebra.functions import min_over as min  # noqa: F401
+from symback.algebra.functions import product_over as prod  # noqa: F401
 from symback.algebra.functions import sign as sign
 from symback.algebra.functions import sin as sin
 from symback.algebra.functions import sqrt as sqrt
@@ -74,6 +79,7 @@ _LATER = {
     "History": "symback.training.history",
     "Metric": "symback.training.metrics",
     "penalize": "symback.training.penalties",
+    "rewrite": "symback.network.rewriting",
     **dict.fromkeys(("LBFGS", "NewtonCG", "minimize"), "symback.training.minimising"),
     **dict.fromkeys(
         (
@@ -101,10 +107,6 @@ _LATER = {
 # Names of the agreed API that later versions bring, and what helps until then.
 _PLANNED = {
     "nn": "write a layer as its equation: sb.sum(X[n, i]*W[i, h], i) + b[h]",
-    "max": "sb.maximum takes two arguments; the maximum over an index is still to come",
-    "min": "sb.minimum takes two arguments; the minimum over an index is still to come",
-    "prod": "the product over an index is still to come",
-    "padded": "reads outside a range are still to come; sb.where can exclude them",
 }
 
 
@@ -163,6 +165,7 @@ __all__ = [
     "elu",
     "eq",
     "explain",
+    "first",
     "gelu",
     "gelu_tanh",
     "hessian",
@@ -176,6 +179,7 @@ __all__ = [
     "mean",
     "minimize",
     "ne",
+    "padded",
     "parse",
     "penalize",
     "rate_range",
