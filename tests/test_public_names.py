@@ -29,6 +29,9 @@ def test_a_star_import_shadows_nothing() -> None:
 def test_names_that_shadow_are_attributes() -> None:
     for name in (
         "sum",
+        "max",
+        "min",
+        "prod",
         "abs",
         "exp",
         "log",

@@ -1,4 +1,7 @@
-"""To plain SymPy, for use elsewhere: Indexed, Sum, KroneckerDelta, Piecewise, its functions."""
+"""To plain SymPy, for use elsewhere: Indexed, Sum, KroneckerDelta, Piecewise, its functions.
+
+What SymPy has no form for becomes a function with our name: max(body, (k, 0, K - 1)), padded(X[i]).
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,22 @@ from symback.algebra.evaluated import evaluated
 from symback.algebra.inward import FUNCTIONS, RELATIONS
 from symback.algebra.letters import Index
 from symback.algebra.nodes import (
+    BINDER_NAMES,
+    Binder,
     Bounded,
     Delta,
+    First,
+    Floored,
+    IndexMax,
     IndexMean,
+    IndexMin,
+    IndexProduct,
     IndexSum,
     InRange,
     Iverson,
     LogSumExp,
+    Padded,
+    Remainder,
     Softmax,
     Where,
 )
@@ -55,7 +67,7 @@ def _out(expression: Expr) -> Expr:
     return expression.func(*(_out(a) for a in expression.args))
 
 
-def _ranges(node: IndexSum) -> tuple:
+def _ranges(node: Binder) -> tuple:
     return tuple(
         (_out(b.letter), _out(b.low), _out(b.high))
         if isinstance(b, Bounded)
@@ -72,6 +84,13 @@ def _out_softmax(node: Softmax) -> Expr:
         sympy.exp(_out(rename(node.body, {letter: inner}))), (_out(inner), 0, letter.size - 1)
     )
     return top / below
+
+
+def _out_named(node: Binder) -> Expr:
+    """Return a reduction that SymPy lacks as a function of the body and the ranges of letters."""
+    ranges = (sympy.Tuple(*limits) for limits in _ranges(node))
+    rest = (_out(a) for a in node.args[1 + len(node.binders) :])
+    return sympy.Function(BINDER_NAMES[type(node)])(_out(node.body), *ranges, *rest)
 
 
 def _out_pointwise(node: Pointwise) -> Expr:
@@ -96,6 +115,13 @@ _RELATIONS_OUT = {text: relation for relation, text in RELATIONS.items()}
 OUTWARD = {
     IndexSum: lambda e: sympy.Sum(_out(e.body), *_ranges(e)),
     IndexMean: lambda e: _out(evaluated(e)),
+    IndexProduct: lambda e: sympy.Product(_out(e.body), *_ranges(e)),
+    IndexMax: _out_named,
+    IndexMin: _out_named,
+    First: _out_named,
+    Padded: lambda e: sympy.Function("padded")(_out(e.entry)),
+    Floored: lambda e: sympy.floor(_out(e.args[0]) / _out(e.args[1])),
+    Remainder: lambda e: sympy.Mod(*(_out(a) for a in e.args)),
     LogSumExp: lambda e: sympy.log(_out(IndexSum(Pointwise("exp", e.body), *e.letters))),
     Softmax: _out_softmax,
     Delta: lambda e: sympy.KroneckerDelta(*(_out(a) for a in e.args)),

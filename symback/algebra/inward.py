@@ -19,10 +19,16 @@ from symback.algebra.letters import Index, size_symbol
 from symback.algebra.nodes import (
     Bounded,
     Delta,
+    First,
+    Floored,
+    IndexMax,
     IndexMean,
+    IndexMin,
+    IndexProduct,
     IndexSum,
     InRange,
     LogSumExp,
+    Remainder,
     Softmax,
     Where,
 )
@@ -45,7 +51,7 @@ from symback.algebra.operators import (
     quotient,
     sum_of,
 )
-from symback.algebra.positions import Affine, Entry, as_position
+from symback.algebra.positions import Affine, Entry, as_position, floored, remainder
 from symback.errors import DefinitionError
 
 FUNCTIONS = {
@@ -144,7 +150,7 @@ class _Inward:
     def _floor(self, size: sympy.floor) -> Expr:
         names = [s.name for s in sorted(size.free_symbols, key=str)]
         if any(name in self.tensors or name in self.letters for name in names):
-            self._refuse(size)
+            return self._divided(floored, size, size.args[0].as_numer_denom())
         return size.xreplace({s: size_symbol(s.name) for s in size.free_symbols})
 
     # SymPy's own forms with letters ---------------------------------------------------------------
@@ -169,7 +175,15 @@ class _Inward:
     def _indexed(self, indexed: sympy.Indexed) -> Expr:
         return Entry(str(indexed.base.label), *(self._position(p) for p in indexed.indices))
 
-    def _sum(self, total: sympy.Sum) -> Expr:
+    def _divided(
+        self, divide: Callable[[Expr, Expr], Expr], expression: Expr, parts: tuple[Expr, ...]
+    ) -> Expr:
+        try:
+            return divide(*map(self._position, parts))
+        except DefinitionError as error:
+            raise DefinitionError(f"{self.what}: {expression}", error.found, error.helps) from None
+
+    def _over_letters(self, kind: type[IndexSum], total: sympy.Sum | sympy.Product) -> Expr:
         binders, own = [], {}
         for symbol, low, high in total.limits:
             if low == 0 and str(symbol) not in self.letters:
@@ -181,7 +195,7 @@ class _Inward:
             bounds = self._position(low), self._position(high)
             binders.append(letter if whole else Bounded(letter, *bounds))
         inner = _Inward(self.tensors, self.what, {**self.letters, **own})
-        return IndexSum(inner.converted(total.function), *binders)
+        return kind(inner.converted(total.function), *binders)
 
     def _kronecker(self, delta: sympy.KroneckerDelta) -> Expr:
         return Delta(*(self._position(a) for a in delta.args[:2]))
@@ -225,7 +239,10 @@ def _power(args: tuple[Expr, ...]) -> Expr:
 # Positions are integers, sizes or Affine, and have their final form when they are made.
 POSITIONAL = (Entry, Index, Affine, Decimal, Bounded, Delta)
 # Softmax(body, letter, at), InRange(position, low, high): from this operand on all are positions.
-POSITIONS_FROM = {InRange: 0, IndexSum: 1, IndexMean: 1, LogSumExp: 1, Softmax: 1}
+BINDERS = (
+    IndexSum, IndexMean, IndexMax, IndexMin, IndexProduct, LogSumExp, Softmax, First,
+)  # fmt: skip
+POSITIONS_FROM = {InRange: 0, Floored: 0, Remainder: 0} | dict.fromkeys(BINDERS, 1)
 SPELLINGS = {
     Plus: sum_of,
     Times: product_of,
@@ -233,10 +250,14 @@ SPELLINGS = {
     Quotient: lambda args: quotient(*args),
     Both: _folded(Both),
     Either: _folded(Either),
+    Floored: lambda args: floored(*args),
+    Remainder: lambda args: remainder(*args),
 }
 SPECIAL = {
     sympy.Indexed: _Inward._indexed,
-    sympy.Sum: _Inward._sum,
+    sympy.Sum: lambda inward, total: inward._over_letters(IndexSum, total),
+    sympy.Product: lambda inward, total: inward._over_letters(IndexProduct, total),
+    sympy.Mod: lambda inward, of: inward._divided(remainder, of, of.args),
     sympy.KroneckerDelta: _Inward._kronecker,
     sympy.Piecewise: _Inward._piecewise,
     sympy.Idx: lambda inward, letter: inward._letter(letter.label),

@@ -126,15 +126,7 @@ class Operators:
 
     __rmatmul__ = __matmul__
 
-    def __floordiv__(self, other):
-        self._refuse("//", "use it in sizes only: sb.indices('q:H//2')")
-
-    __rfloordiv__ = __floordiv__
-
-    def __mod__(self, other):
-        self._refuse("%", "there is no remainder in the language")
-
-    __rmod__ = __mod__
+    # // and % make positions: algebra.positions attaches them.
 
 
 class Node(Operators, Expr):

@@ -8,13 +8,16 @@ from sympy.core.numbers import Number
 from symback.algebra.letters import Index
 from symback.algebra.nodes import (
     BINDER_NAMES,
+    READ_AT,
     Binder,
     Bounded,
     Delta,
+    Floored,
     InRange,
     Iverson,
+    Padded,
     Partial,
-    Softmax,
+    Remainder,
     Total,
     Where,
 )
@@ -134,8 +137,12 @@ def _sympy_power(expression: Pow) -> tuple[str, int]:
 
 
 def _floor(size: floor) -> tuple[str, int]:
-    above, below = size.args[0].as_numer_denom()
-    return f"{_in(above, PRODUCT)}//{_in(below, PRODUCT + 1)}", PRODUCT
+    return _divided("//", *size.args[0].as_numer_denom())
+
+
+def _divided(sign: str, above: Expr, below: Expr) -> tuple[str, int]:
+    # Why as loose as a sum? -a//2 would be read as (-a)//2.
+    return f"{_in(above, PRODUCT)}{sign}{_in(below, PRODUCT + 1)}", SUM
 
 
 def _affine(position: Affine) -> tuple[str, int]:
@@ -161,7 +168,7 @@ def _binder(node: Binder) -> tuple[str, int]:
         f"({b.letter.name}, {plain(b.low)}, {plain(b.high)})" if isinstance(b, Bounded) else b.name
         for b in node.binders
     ]
-    if isinstance(node, Softmax) and node.at != node.letters[0]:
+    if isinstance(node, READ_AT) and node.at != node.letters[0]:
         letters.append(f"at={plain(node.at)}")
     return f"{BINDER_NAMES[type(node)]}({plain(node.body)}, {', '.join(letters)})", ATOM
 
@@ -206,6 +213,9 @@ FORMS = {
     Mul: _sympy_product,
     Pow: _sympy_power,
     floor: _floor,
+    Floored: lambda e: _divided("//", *e.args),
+    Remainder: lambda e: _divided(" % ", *e.args),
+    Padded: _call("padded"),
     Pointwise: lambda e: (f"{e.name}({', '.join(plain(a) for a in e.arguments)})", ATOM),
     Delta: _call("delta"),
     Iverson: _call("iverson"),

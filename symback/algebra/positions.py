@@ -1,7 +1,8 @@
 """Index positions: what may stand in the brackets of X[…].
 
 A position is a letter, an affine combination of letters with integer coefficients and a constant
-that is a size expression (2*p + r - 1, T - 1 - t), or an entry of an integer tensor (a gather).
+that is a size expression (2*p + r - 1, T - 1 - t), one of these divided by a number and rounded
+down (a // 2) or its remainder (t % 4), or an entry of an integer tensor (a gather).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sympy.core.add import Add
 from sympy.core.symbol import Str
 
 from symback.algebra.letters import Index
+from symback.algebra.nodes import Floored, Remainder
 from symback.algebra.operators import (
     Decimal,
     Negative,
@@ -126,7 +128,8 @@ def as_position(value: object, what: str) -> Expr:
         raise DefinitionError(
             f"{what}: an index position was asked for",
             f"{str(expression)[:80]}",
-            "use a letter, an integer, or letters with integer coefficients such as 2*p + r - 1",
+            "use a letter, an integer, letters with integer coefficients such as 2*p + r - 1, "
+            "one of these // 2 or % 2, or an entry of an integer tensor",
         )
     return position
 
@@ -148,7 +151,7 @@ def _position(expression: Expr) -> Expr | None:
         return _scaled(expression)
     if isinstance(expression, Operators):
         # An entry of an integer tensor is a gather; the network checks that the tensor is one.
-        return expression if isinstance(expression, Entry) else None
+        return expression if isinstance(expression, (Entry, Floored, Remainder)) else None
     if isinstance(expression, Decimal) or (expression.is_Rational and not expression.is_Integer):
         return None
     return expression if isinstance(expression, Add) or expression.is_integer else None
@@ -172,8 +175,50 @@ def _scaled(product: Times) -> Expr | None:
     return combined((int(factor), position)) if factor.is_Integer else None
 
 
+def floored(position: object, divisor: object) -> Expr:
+    """Return ⌊position / divisor⌋; of a size it is a size. Raises DefinitionError."""
+    position, divisor = _divided("//", position, divisor)
+    has_letters = isinstance(position, Operators)
+    return Floored(position, divisor) if has_letters else position // divisor
+
+
+def remainder(position: object, divisor: object) -> Expr:
+    """Return position mod divisor, between 0 and divisor - 1. Raises DefinitionError."""
+    position, divisor = _divided("%", position, divisor)
+    both = position.is_Integer and divisor.is_Integer
+    return Integer(int(position) % int(divisor)) if both else Remainder(position, divisor)
+
+
+def _divided(sign: str, position: object, divisor: object) -> tuple[Expr, Expr]:
+    """Return what // and % divide: letters or sizes by a number that is surely positive."""
+    asked = f"{str(position)[:60]} {sign} {str(divisor)[:60]}"
+    helps = f"use letters and sizes: (2*p + r) {sign} 2; write / to divide values"
+    try:
+        above, below = as_position(position, asked), as_position(divisor, asked)
+    except DefinitionError:
+        raise DefinitionError(asked, "something that is no letter and no size", helps) from None
+    if not is_affine(above):
+        raise DefinitionError(asked, f"{above}, which is no sum of letters and sizes", helps)
+    if isinstance(below, Operators) or not surely_nonnegative(below - 1):
+        found = f"the divisor {below}, which may be 0 or negative"
+        raise DefinitionError(asked, found, "divide by an integer or a size")
+    return above, below
+
+
+# Why here? The operators cannot know positions, which are built on them.
+Operators.__floordiv__ = floored
+Operators.__mod__ = remainder
+Operators.__rfloordiv__ = lambda self, other: floored(other, self)
+Operators.__rmod__ = lambda self, other: remainder(other, self)
+
+
 def bounds(position: Expr) -> tuple[Expr, Expr]:
-    """Return the smallest and largest value of an affine position over the box of its letters."""
+    """Return the smallest and largest value of a position, no gather, over its letters' box."""
+    if isinstance(position, Remainder):
+        return Integer(0), position.args[1] - 1
+    if isinstance(position, Floored):
+        low, high = bounds(position.args[0])
+        return low // position.args[1], high // position.args[1]
     constant, coefficients = parts(position)
     low = high = constant
     for letter, coefficient in coefficients.items():

@@ -9,12 +9,22 @@ from sympy import Expr
 from symback.algebra.letters import LONGEST_NAME, Index
 from symback.algebra.nodes import READ_AT, Binder, Bounded, Delta, Floored, InRange, Remainder
 from symback.algebra.operators import Node
-from symback.algebra.positions import Affine, Entry, affine, as_value, combined, is_affine, parts
+from symback.algebra.positions import (
+    Affine,
+    Entry,
+    affine,
+    as_value,
+    combined,
+    floored,
+    is_affine,
+    parts,
+    remainder,
+)
 from symback.errors import DefinitionError
 
 NOTHING: frozenset[Index] = frozenset()
-# Their operands are positions; those of Entry are, too.
-POSITIONAL = (Delta, InRange, Floored, Remainder)
+POSITIONAL = (Delta, InRange)  # their operands are positions; those of Entry are, too
+DIVIDED = {Floored: floored, Remainder: remainder}
 LONGEST_TAIL = 8  # of the name of a letter that was renamed apart: _1, _2, …
 
 
@@ -99,6 +109,9 @@ def _renamed(expression: Expr, letters: Mapping[Index, Expr], tensors: Mapping[s
         return Entry(name, *(_renamed(p, letters, tensors) for p in expression.positions))
     if isinstance(expression, Binder):
         return _renamed_binder(expression, letters, tensors)
+    if type(expression) in DIVIDED:
+        above, below = (_renamed(a, letters, tensors) for a in expression.args)
+        return DIVIDED[type(expression)](above, below)
     if not expression.args or not isinstance(expression, Expr):
         return expression
     if isinstance(expression, Node):

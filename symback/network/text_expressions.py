@@ -25,7 +25,7 @@ from symback.algebra.operators import (
     Power,
     negative,
 )
-from symback.algebra.positions import Entry, as_position, is_affine
+from symback.algebra.positions import Entry, as_position, floored
 from symback.errors import SymbackError
 from symback.network.magnitude import check_numbers
 from symback.network.text_operators import ARITHMETIC, COMPARISONS, LOGIC
@@ -76,7 +76,8 @@ class _Visitor:
 
     def __init__(self, piece: Piece, scope: Scope, what: str) -> None:
         self.piece, self.scope, self.what = piece, scope, what
-        self.entries: list[tuple[ast.AST, Entry]] = []
+        self.entries: dict[ast.AST, Entry] = {}
+        self.padded: set[ast.AST] = set()  # where entries stand that may lie outside
         lengths = [len(line) + 1 for line in piece.text.split("\n")]
         self.starts = [sum(lengths[:number]) for number in range(len(lengths))]
 
@@ -98,9 +99,10 @@ class _Visitor:
 
     def check_entries(self, guarded: bool, generated: bool) -> None:
         """Raise TextError for the first entry that no tensor has."""
-        for node, entry in self.entries:
+        for node, entry in self.entries.items():
+            may_be_outside = guarded or node in self.padded
             try:
-                check_entry(self.what, entry, self.scope.tensors, guarded, generated)
+                check_entry(self.what, entry, self.scope.tensors, may_be_outside, generated)
             except SymbackError as error:
                 raise self.piece.located(self.offset(node), error) from None
 
@@ -172,7 +174,7 @@ class _Visitor:
         for item in items:
             self.check_letter(item)
         entry = Entry(name, *(self.position(item, f"{name}[…]") for item in items))
-        self.entries.append((node, entry))
+        self.entries[node] = entry
         return entry
 
     def binary(self, node: ast.BinOp) -> Expr:
@@ -202,13 +204,15 @@ class _Visitor:
             return self.placed(step, lambda: self.floor_division(step, value, right))
         if kind not in ARITHMETIC:
             self.refuse(step, "an expression was asked for", "an operator not in the language")
-        return ARITHMETIC[kind](value, right)
+        return self.placed(step, lambda: ARITHMETIC[kind](value, right))
 
     def floor_division(self, node: ast.BinOp, *operands: Expr) -> Expr:
         for operand in operands:
             check_numbers("a size", operand)
         above, below = (evaluated(operand) for operand in operands)
-        if any(e.has(Operators) or not e.is_integer for e in (above, below)) or below.is_zero:
+        if above.has(Operators) or below.has(Operators):
+            return floored(*operands)
+        if not (above.is_integer and below.is_integer) or below.is_zero:
             found = f"{operands[0]} // {operands[1]}"
             self.refuse(node, "sizes were asked for", found, "// divides sizes; write / for values")
         return above // below
@@ -227,7 +231,7 @@ class _Visitor:
         operands = [self.value(o) for o in (node.left, *node.comparators)]
         kinds = [type(operator) for operator in node.ops]
         if kinds == [ast.LtE, ast.Lt]:
-            low, middle, high = (_affine(operand) for operand in operands)
+            low, middle, high = (_known_position(operand) for operand in operands)
             if None not in (low, middle, high):
                 return InRange(middle, low, high)
         comparisons = [
@@ -274,11 +278,18 @@ class _Visitor:
             return self.scope.letters[node.id]
         shown = node.id if isinstance(node, ast.Name) else "something else"
         helps = did_you_mean(shown, self.scope.letters) or f"declare it: index {shown}:64"
+        if name in ("max", "min") and shown in self.scope.tensors:
+            helps = f"of two values it is {function_like(name).removeprefix('write ')}"
         self.refuse(node, f"{name}: an index letter to run over", shown, helps)
 
     def chosen(self, name: str, nodes: list[ast.expr]) -> list[Expr]:
         """Return the arguments of where and iverson: a condition first."""
         return [self.condition(n) for n in nodes[:1]] + [self.value(n) for n in nodes[1:]]
+
+    def outside(self, name: str, nodes: list[ast.expr]) -> list[Expr]:
+        """Return the argument of padded, an entry whose positions may lie outside."""
+        self.padded.update(nodes)
+        return self.values(name, nodes)
 
     # What was meant -------------------------------------------------------------------------------
 
@@ -299,13 +310,13 @@ class _Visitor:
         self.refuse(node, f"the function {name}", "no function of this name", function_like(name))
 
 
-def _affine(expression: Expr) -> Expr | None:
+def _known_position(expression: Expr) -> Expr | None:
     """Return the expression as a position that is no gather; None if it is not one."""
     try:
         position = as_position(expression, "")
     except SymbackError:
         return None
-    return position if is_affine(position) else None
+    return None if isinstance(position, Entry) else position
 
 
 FORMS: dict[type[ast.AST], Callable[[_Visitor, ast.AST], Expr]] = {
@@ -330,4 +341,5 @@ ARGUMENTS: dict[str, Callable[[_Visitor, str, list[ast.expr]], list]] = {
     "first": _Visitor.reduced,
     "where": _Visitor.chosen,
     "iverson": _Visitor.chosen,
+    "padded": _Visitor.outside,
 }

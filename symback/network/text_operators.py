@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sympy import Expr
 
 from symback.algebra.operators import Both, Condition, Either, Negative, plus, quotient, times
+from symback.algebra.positions import remainder
 
 COMPARISONS = {
     ast.Lt: "<",
@@ -22,6 +23,7 @@ ARITHMETIC: dict[type[ast.operator], Callable[[Expr, Expr], Expr]] = {
     ast.Sub: lambda left, right: plus(left, Negative(right)),
     ast.Mult: times,
     ast.Div: quotient,
+    ast.Mod: remainder,
 }
 LOGIC: dict[type[ast.AST], Callable[[Condition, Condition], Condition]] = {
     ast.BitAnd: Both,

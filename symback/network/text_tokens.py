@@ -20,8 +20,8 @@ TOKEN = re.compile(
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<sign>\*\*|//|<=|>=|==|!=|<<|>>|->|:=|&&|\|\||\.\.\.|\.T\b|.)"
 )
-SIGNS = frozenset(("+", "-", "*", "/", "**", "//", "<", "<=", ">", ">=", "==", "!=", "&", "|", "~"))
-SIGNS |= frozenset(("(", ")", "[", "]", ",", "="))
+SIGNS = frozenset(("+", "-", "*", "/", "**", "//", "%", "<", "<=", ">", ">=", "==", "!=", "&", "|"))
+SIGNS |= frozenset(("~", "(", ")", "[", "]", ",", "="))
 OPERATOR_WORDS = frozenset(("and", "or", "not"))
 
 # A sign that is not in the language -> what to write.
@@ -29,7 +29,6 @@ INSTEAD = {
     "^": "powers are written **: x**2",
     "@": "write the sum of a matrix product: sum(X[n,i]*W[i,h], i)",
     ".T": "swap the letters to transpose: W[h,i] for W.T",
-    "%": "there is no remainder in the language",
     "&&": "write & or and",
     "||": "write | or or; abs(x) for |x|",
     "!": "write not or ~; not equal is !=",

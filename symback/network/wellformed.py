@@ -7,18 +7,28 @@ from collections.abc import Callable, Mapping
 from sympy import Expr
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Bounded, Delta, InRange, Iverson, Partial, Softmax, Total, Where
-from symback.algebra.operators import Both, Condition, Either, Node, Not, Plus, Times
+from symback.algebra.nodes import (
+    Bounded,
+    Delta,
+    First,
+    InRange,
+    Iverson,
+    Padded,
+    Partial,
+    Softmax,
+    Total,
+    Where,
+)
+from symback.algebra.operators import Both, Condition, Either, Node, Not, Operators, Plus, Times
 from symback.algebra.positions import (
     Affine,
     Entry,
     bounds,
-    is_affine,
     surely_inside,
     surely_nonnegative,
 )
 from symback.algebra.traversal import free_letters, subexpressions
-from symback.errors import DefinitionError, NotYetError, SymbackError
+from symback.errors import DefinitionError
 from symback.network.magnitude import check_numbers
 from symback.network.tensors import Tensor
 
@@ -70,12 +80,16 @@ def check_expression(
     """
     if isinstance(expression, Condition):
         raise _condition_as_value(what, expression)
-    nodes = list(subexpressions(expression))
-    guarded = any(isinstance(node, GUARDS) for node in nodes)
-    for node in nodes:
+    guarded = is_guarded(expression)
+    padded = None
+    for node in subexpressions(expression):
         kind = type(node)
-        if kind is Entry:
-            check_entry(what, node, tensors, guarded, generated)
+        if kind is Padded:
+            # What follows is its entry: subexpressions come outer before inner.
+            padded = _padded_entry(what, node)
+        elif kind is Entry:
+            check_entry(what, node, tensors, guarded or node is padded, generated)
+            padded = None
         elif kind in CHECKS and not (generated and kind is Bounded):
             CHECKS[kind](what, node, tensors)
         if kind in CONNECTIVES:
@@ -96,6 +110,15 @@ def check_expression(
 def is_guarded(expression: Expr) -> bool:
     """May brackets in the expression exclude what is out of range, so that only values tell?"""
     return any(isinstance(node, GUARDS) for node in subexpressions(expression))
+
+
+def _padded_entry(what: str, node: Padded) -> Entry:
+    if not isinstance(node.entry, Entry) or not node.entry.positions:
+        raise DefinitionError(
+            f"{what}: {node}", f"{node.entry}, which is no entry X[…] of a tensor",
+            "padded stands around one entry: padded(X[n, i - 1])",
+        )  # fmt: skip
+    return node.entry
 
 
 def _condition_as_value(what: str, condition: Condition) -> DefinitionError:
@@ -131,11 +154,15 @@ def check_entry(
             f"write {tensor}",
         )
     for number, (position, size) in enumerate(zip(entry.positions, tensor.shape, strict=True)):
+        where = f"{what}: it reads {entry}"
+        if isinstance(position, Entry):
+            _check_gather(where, position, tensors)
+            continue
         fits = isinstance(position, Index) and position.size == size
-        other = isinstance(position, Affine) or (generated and isinstance(position, Index))
+        other = not isinstance(position, Index) and isinstance(position, Operators)
+        other = other or (generated and isinstance(position, Index))
         if not fits and not (guarded and other):
-            where = f"{what}: it reads {entry}"
-            _check_position(where, number, position, size, tensor, tensors, generated)
+            _check_position(where, number, position, size, tensor, generated)
 
 
 def _check_position(
@@ -144,7 +171,6 @@ def _check_position(
     position: Expr,
     size: Expr,
     tensor: Tensor,
-    tensors: Mapping[str, Tensor],
     generated: bool,
 ) -> None:
     if isinstance(position, Index) and not generated:
@@ -154,8 +180,6 @@ def _check_position(
             f"the letter {position} has size {position.size}, {axis}",
             f"use a letter of size {size}, such as {tensor.letters[number]}",
         )
-    if not is_affine(position):
-        raise _gather(what, position, tensors)
     low, high = bounds(position)
     if surely_inside(position, size):
         return
@@ -171,30 +195,35 @@ def _check_position(
     # Undecided for symbolic sizes: checked when the sizes are known.
 
 
-def _gather(what: str, position: Expr, tensors: Mapping[str, Tensor]) -> SymbackError:
-    """Return the error for a position that is an entry: of a tensor of integers it is a gather."""
-    gathered = tensors.get(position.tensor) if isinstance(position, Entry) else None
+def _check_gather(what: str, position: Entry, tensors: Mapping[str, Tensor]) -> None:
+    """Raise DefinitionError unless a position that is an entry is one of a tensor of integers.
+
+    Whether its numbers lie inside the axis, only values tell (``network.gathers``).
+    """
+    gathered = tensors.get(position.tensor)
     if gathered is not None and not gathered.integer:
-        return DefinitionError(
+        raise DefinitionError(
             what,
             f"{position} as an index, but {gathered.name} holds real numbers",
             f'declare it with integer=True ("input {gathered} integer")',
         )
-    found = f"the index {position}, a gather, which this version does not support yet"
-    return NotYetError(what, found, "use a one-hot product")
 
 
-def _check_affine(positions: slice) -> Callable[[str, Node, Mapping[str, Tensor]], None]:
-    def check(what: str, node: Node, tensors: Mapping[str, Tensor]) -> None:
-        for position in node.args[positions]:
-            if not is_affine(position):
-                raise _gather(f"{what}: {node}", position, tensors)
+def _check_gathers(what: str, node: Node, tensors: Mapping[str, Tensor]) -> None:
+    for position in node.args:
+        if isinstance(position, Entry):
+            _check_gather(f"{what}: {node}", position, tensors)
 
-    return check
+
+def _no_gather(what: str, position: Expr, helps: str) -> None:
+    if isinstance(position, Entry):
+        raise DefinitionError(what, f"{position}, which only values tell", helps)
 
 
 def _check_bounds(what: str, bounded: Bounded, tensors: Mapping[str, Tensor]) -> None:
-    _check_affine(slice(1, None))(what, bounded, tensors)
+    for bound in (bounded.low, bounded.high):
+        helps = f"run over all of {bounded.letter} and leave terms out with where or iverson"
+        _no_gather(f"{what}: the letter {bounded.letter} with the bound {bound}", bound, helps)
     if bounded.letter in free_letters(bounded.low) | free_letters(bounded.high):
         found = f"bounds that read {bounded.letter} themselves"
         raise DefinitionError(f"{what}: {bounded}", found, "use another letter for the sum")
@@ -208,6 +237,10 @@ def _check_bounds(what: str, bounded: Bounded, tensors: Mapping[str, Tensor]) ->
         )
 
 
+def _check_read_at(what: str, node: Softmax | First, tensors: Mapping[str, Tensor]) -> None:
+    _no_gather(f"{what}: {node}", node.at, "read it at a letter, and give it a name of its own")
+
+
 def _refuse_derivative(what: str, node: Node, tensors: Mapping[str, Tensor]) -> None:
     raise DefinitionError(
         f"{what}: {node}", "a derivative inside an equation", "use the gradients that derive gives"
@@ -219,9 +252,10 @@ CHOICES = frozenset((Iverson, Where))  # their first operand is a condition
 GUARDS = (Iverson, Where, Bounded)
 CHECKS: dict[type[Node], Callable[[str, Node, Mapping[str, Tensor]], None]] = {
     Bounded: _check_bounds,
-    Delta: _check_affine(slice(None)),
-    InRange: _check_affine(slice(None)),
-    Softmax: _check_affine(slice(2, None)),
+    Delta: _check_gathers,
+    InRange: _check_gathers,
+    Softmax: _check_read_at,
+    First: _check_read_at,
     Partial: _refuse_derivative,
     Total: _refuse_derivative,
 }

@@ -23,8 +23,9 @@ FORMS: dict[str, type] = {
         operators.Plus, operators.Times, operators.Negative, operators.Quotient, operators.Power,
         operators.Comparison, operators.Both, operators.Either, operators.Not, operators.Pointwise,
         operators.Decimal, positions.Entry, nodes.Bounded, nodes.IndexSum, nodes.IndexMean,
-        nodes.LogSumExp, nodes.Softmax, nodes.Delta, nodes.InRange, nodes.Iverson, nodes.Where,
-        nodes.Partial, nodes.Total, Add, Mul, Pow, floor,
+        nodes.IndexMax, nodes.IndexMin, nodes.IndexProduct, nodes.LogSumExp, nodes.Softmax,
+        nodes.First, nodes.Padded, nodes.Floored, nodes.Remainder, nodes.Delta, nodes.InRange,
+        nodes.Iverson, nodes.Where, nodes.Partial, nodes.Total, Add, Mul, Pow, floor,
     )
 }  # fmt: skip
 CONSTANTS = {"pi": pi, "oo": oo, "-oo": -oo}

@@ -126,8 +126,11 @@ def test_what_is_no_number_is_refused(value):
 
 HINTS = {
     "write the sum": lambda: t @ t,
-    "in sizes only": lambda: x // 2,
-    "no remainder": lambda: x % 2,
+    "write / to divide values": lambda: x // 2,
+    "(2*p + r) % 2": lambda: x % 2,
+    "may be 0 or negative": lambda: i // (n.size - 1),
+    "divide by an integer or a size": lambda: 5 % i,
+    "which is no sum of letters": lambda: t[n, i] // 2,
     "write an entry of it: t[n,i]": lambda: t + 1,
     "sb.sum does": lambda: builtins.sum(t),
     "rank 2": lambda: abs(t),

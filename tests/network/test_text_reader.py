@@ -236,19 +236,6 @@ def test_a_line_of_a_later_version_is_not_yet(line):
 
 
 @pytest.mark.parametrize(
-    "text", ["z[n] = max(X[n,i], i)", "z = padded(w)", "z[n] = prod(X[n,i], i)"]
-)
-def test_a_function_of_a_later_version_is_not_yet(text):
-    with pytest.raises(NotYetError, match="line 4, column"):
-        parse(HEAD + text)
-
-
-def test_a_gather_is_not_yet():
-    with pytest.raises(NotYetError, match=r"line 5, column 10: .*W\[ids\[n\],h\]"):
-        parse(HEAD + "input ids[n] integer\nz[n,h] = W[ids[n],h]")
-
-
-@pytest.mark.parametrize(
     "expression",
     [
         "(" * 10_000 + "w" + ")" * 10_000,
