@@ -5,10 +5,12 @@ Located    a value whose axes are called by letters of the expression that reads
 View       how a statement reads a value: axes permuted, merged, or of length 1 put in
 Number     a number or expression of sizes
 Statement  target = function(operands)
+Loop       statements that run for one value of time after the other
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -17,6 +19,7 @@ from sympy import Expr
 from symback.algebra.letters import Index
 
 ARGUMENT, COMPUTED, STATIC, CUT = "argument", "computed", "static", "cut"
+MEMORY, ROW = "memory", "row"
 REAL, TRUTH, PLACE = "real", "truth", "place"
 
 Groups = tuple[tuple[int, ...], ...]
@@ -27,7 +30,9 @@ class Value:
     """An array whose axes have the sizes of these letters; rank 0 is a plain number.
 
     ``origin``: an argument of the program, computed by a statement in every call, static (made once
-    from the sizes), or cut out of ``parent`` as a strided view that ``cut`` describes.
+    from the sizes), cut out of ``parent`` as a strided view that ``cut`` describes, memory that a
+    recurrence fills, or one row of such an array. ``home`` is where a computed value is written, if
+    that is a part of another value.
     """
 
     name: str
@@ -36,11 +41,13 @@ class Value:
     kind: str = REAL
     parent: Value | None = None
     cut: str = ""
+    home: Value | None = None
+    gapless: bool = False  # a cut whose entries are neighbours in memory, in the order of its axes
 
     @property
     def contiguous(self) -> bool:
         """May neighbouring axes be merged?"""
-        return self.origin != CUT
+        return self.origin != CUT or self.gapless
 
     @property
     def root(self) -> Value:
@@ -89,16 +96,78 @@ class Statement:
     out: Groups | None = None
     note: object = None
 
+    @property
+    def targets(self) -> tuple[Value, ...]:
+        """All values that it makes."""
+        return (self.target,)
+
+
+@dataclass(eq=False, slots=True)
+class Step:
+    """One step of a recurrence, for ``length`` values of time from ``start`` on.
+
+    ``rows`` says which row of which array each value of the step is at its time; what else the
+    statements read is the same in all steps.
+    """
+
+    name: str
+    start: Expr
+    length: Expr
+    rows: dict[Value, RowOf] = field(default_factory=dict)
+    statements: list[Statement] = field(default_factory=list)
+    results: list[Value] = field(default_factory=list)
+
+
+class RowOf(NamedTuple):
+    """Row number step + ``offset`` of an array, the steps counted from 0."""
+
+    array: Value
+    offset: Expr
+
+
+@dataclass(eq=False, slots=True)
+class Loop(Statement):
+    """Steps, run in their order, or backwards if ``direction`` is -1.
+
+    ``operands`` is all that the steps read, ``made`` the arrays over all of time that they make.
+    """
+
+    steps: tuple[Step, ...] = ()
+    made: list[Value] = field(default_factory=list)
+    direction: int = 1
+
+    @property
+    def targets(self) -> tuple[Value, ...]:
+        return (self.target, *self.made)
+
 
 @dataclass(slots=True)
 class Plan:
-    """A program: static statements run once for each set of sizes, the others in every call."""
+    """A program: static statements run once for each set of sizes, the others in every call.
+
+    ``memories`` are arrays that hold what they hold until the next call.
+    """
 
     arguments: dict[str, Value] = field(default_factory=dict)
     static: list[Statement] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     checks: list = field(default_factory=list)
     results: dict[str, View | Number] = field(default_factory=dict)
+    memories: list[Value] = field(default_factory=list)
+
+    @property
+    def loops(self) -> tuple[Loop, ...]:
+        """The recurrences."""
+        return tuple(s for s in self.statements if isinstance(s, Loop))
+
+    def every_statement(self) -> Iterator[Statement]:
+        """Yield all statements of a call, those within loops in place of the loops."""
+        for statement in self.statements:
+            if isinstance(statement, Loop):
+                for step in statement.steps:
+                    yield from step.statements
+            else:
+                yield statement
 
 
 def arranged(located: Located, axes: tuple[Index, ...]) -> View:
