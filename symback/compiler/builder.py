@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from symback.algebra.letters import Index
-from symback.compiler.forms import CONSTANT, Form, Forms, Piece
+from symback.compiler.forms import Forms
 from symback.compiler.names import Names
+from symback.compiler.pieces import CONSTANT, Form, Piece
 from symback.compiler.plan import (
     ARGUMENT,
     COMPUTED,
     CUT,
+    PLACE,
     REAL,
     STATIC,
     Groups,
@@ -126,8 +128,7 @@ class Builder:
         """Return the value of a tensor; of one that the caller gives, as real numbers."""
         if name not in self.tensors:
             given = self.given[name]
-            value = Value(name, given.letters, ARGUMENT)
-            self.plan.arguments[name] = value
+            value = self._argument(name)
             if not given.letters:
                 located = self.state("integer" if given.integer else "item", (View(value),), ())
                 located.value.name = name
@@ -138,12 +139,33 @@ class Builder:
             self.tensors[name] = located
         return self.tensors[name]
 
-    def cut(self, parent: Value, text: str, axes: Letters) -> Value:
+    def integers(self, name: str) -> Located:
+        """Return the value of an integer tensor that the caller gives, as integers."""
+        given, value = self.given[name], self._argument(name)
+        if given.letters:
+            return Located(value, given.letters)
+        made = self.once(("integers", name), lambda: self._integer(value))
+        return Located(made, ())
+
+    def _integer(self, value: Value) -> Value:
+        return self.state("integer", (View(value),), (), kind=PLACE).value
+
+    def _argument(self, name: str) -> Value:
+        if name not in self.plan.arguments:
+            given = self.given[name]
+            kind = PLACE if given.integer else REAL
+            self.plan.arguments[name] = Value(name, given.letters, ARGUMENT, kind)
+        return self.plan.arguments[name]
+
+    def cut(self, parent: Value, text: str, axes: Letters, *, gapless: bool = False) -> Value:
         """Return a strided part of a value; ``text`` has {} where the parent's name goes."""
         place = (parent, text)
         if place not in self._derived:
             name = self.names.fresh(f"{parent.name}_part_1")
-            self._derived[place] = Value(name, axes, CUT, parent.kind, parent, text)
+            gapless = gapless and parent.contiguous
+            self._derived[place] = Value(
+                name, axes, CUT, parent.kind, parent, text, gapless=gapless
+            )
         return self._derived[place]
 
     def once(self, place: tuple, make: Callable[[], Value]) -> Value:

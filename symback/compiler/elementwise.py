@@ -12,7 +12,7 @@ from sympy import Expr
 
 from symback.compiler.builder import Builder, Letters
 from symback.compiler.estimates import volume
-from symback.compiler.forms import (
+from symback.compiler.pieces import (
     BOTH,
     CALL,
     COMPARE,

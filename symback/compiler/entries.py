@@ -1,7 +1,8 @@
-"""Stage plan, reading tensors: every affine read is a strided view, a guarded one a take.
+"""Stage plan, reading tensors: an affine read is a strided view, any other takes entries by place.
 
 X[n, i] is X itself, X[n, 0] and X[n, p+1] are slices; X[i, i], X[2*p+r] and X[T-1-t] are views with
-strides of their own. A read that may lie outside where a bracket is 0 takes clipped places.
+strides of their own. A read that may lie outside where a bracket is 0 takes clipped places, as does
+a gather, whose places are checked once.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from sympy import Expr
 
 from symback.algebra.letters import Index
 from symback.compiler.builder import Builder, Letters
-from symback.compiler.forms import READ, Form
-from symback.compiler.plan import PLACE, Located, Source, Value, View, view
+from symback.compiler.pieces import DIVIDED, PLACE, READ, TAKE, Form
+from symback.compiler.plan import PLACE as INTEGERS
+from symback.compiler.plan import REAL, Located, Number, Source, Value, View, arranged, view
+from symback.compiler.ranges import RangeCheck
 from symback.compiler.sizes import size_text
 
 Place = tuple[Expr, tuple[tuple[int, int], ...]]
@@ -19,20 +22,20 @@ Place = tuple[Expr, tuple[tuple[int, int], ...]]
 
 def lower_read(builder: Builder, form: Form, order: Letters) -> Source:
     """An entry of a tensor at affine positions."""
-    name = form.data[0]
-    tensor = builder.tensor(name)
-    if len(form.data) == 1:
+    name, places, _, guarded, integer = form.data
+    tensor = builder.integers(name) if integer else builder.tensor(name)
+    if places is None:
         return Located(tensor.value, _matched(builder, tensor, name, form.letters))
-    _, places, _, guarded = form.data
     if not form.letters and not places:
         return tensor
     ordered = _in_value_order(builder, tensor, name, places)
     if guarded:
-        return _taken(builder, tensor, ordered, form)
+        return _clipped(builder, tensor, ordered, form)
     value = builder.cut(tensor.value, *_cut(ordered, form.letters, tensor.value))
     if value.axes:
         return Located(value, form.letters)
-    return builder.state("item", (View(value),), (), note=form)
+    function = "integer" if integer else "item"
+    return builder.state(function, (View(value),), (), kind=value.kind, note=form)
 
 
 def _matched(builder: Builder, tensor: Located, name: str, letters: Letters) -> Letters:
@@ -42,11 +45,12 @@ def _matched(builder: Builder, tensor: Located, name: str, letters: Letters) -> 
     return tuple(by_declared[k] for k in tensor.axes)
 
 
-def _in_value_order(
-    builder: Builder, tensor: Located, name: str, places: tuple[Place, ...]
-) -> tuple[Place, ...]:
+def _in_value_order(builder: Builder, tensor: Located, name: str, places: tuple) -> tuple:
     by_declared = dict(zip(builder.letters[name], places, strict=True))
     return tuple(by_declared[k] for k in tensor.axes)
+
+
+# Affine positions --------------------------------------------------------------------------------
 
 
 def _cut(
@@ -93,19 +97,81 @@ def _slices(places: tuple[Place, ...], letters: Letters, value: Value) -> str | 
     return f"{{}}[{', '.join(texts)}{', ...' * (not letters)}]"
 
 
-def _taken(builder: Builder, tensor: Located, places: tuple[Place, ...], form: Form) -> Source:
+def _clipped(builder: Builder, tensor: Located, places: tuple[Place, ...], form: Form) -> Source:
     """Read at places that are clipped to the tensor; a bracket makes what lies outside 0."""
-    value = tensor.value
-    shape = ", ".join(size_text(k.size) for k in value.axes)
-    box = ", ".join(size_text(k.size) for k in form.letters)
-    axes = []
+    found: list[Located | Number] = []
     for constant, pairs in places:
-        steps = (str(dict(pairs).get(number, 0)) for number in range(len(form.letters)))
-        axes.append(f"({size_text(constant)}, {_tuple_text(steps)})")
-    text = (f"({shape},)", f"({box}{',' * bool(box)})", _tuple_text(axes))
-    place = builder.state("clipped_places", (), form.letters, extra=text, kind=PLACE)
+        letters = tuple(form.letters[number] for number, _ in pairs)
+        steps = tuple((number, step) for number, (_, step) in enumerate(pairs))
+        sizes = tuple(k.size for k in letters)
+        leaf = builder.forms.leaf(PLACE, (constant, steps, sizes), letters)
+        found.append(builder.lower(leaf if pairs else builder.forms.constant(constant)))
+    return _at_places(builder, tensor, found, form)
+
+
+# Places ------------------------------------------------------------------------------------------
+
+
+def lower_place(builder: Builder, form: Form, order: Letters) -> Source:
+    """constant + Σ coefficient·letter, as an array of integers."""
+    constant, steps, _ = form.data
+    box = _tuple_text(size_text(k.size) for k in form.letters)
+    text = (box, size_text(constant), _tuple_text(str(step) for _, step in steps))
+    return builder.state("places", (), form.letters, extra=text, kind=INTEGERS, note=form)
+
+
+def lower_divided(builder: Builder, form: Form, order: Letters) -> Source:
+    """⌊place / divisor⌋ or place mod divisor."""
+    function, divisor = form.data
+    source = builder.lower(form.operands[0], order)
+    operands, extra = (View(source.value),), (size_text(divisor),)
+    made = builder.state(
+        function, operands, source.value.axes, extra=extra, kind=INTEGERS, note=form
+    )
+    return Located(made.value, source.axes)
+
+
+def lower_take(builder: Builder, form: Form, order: Letters) -> Source:
+    """An entry at places that are arrays."""
+    name, integer = form.data.tensor, form.data.integer
+    tensor = builder.integers(name) if integer else builder.tensor(name)
+    places = [builder.lower(t) for t in form.operands]
+    by_declared = dict(zip(builder.letters[name], places, strict=True))
+    return _at_places(builder, tensor, [by_declared[k] for k in tensor.axes], form)
+
+
+def _at_places(
+    builder: Builder, tensor: Located, places: list[Located | Number], form: Form
+) -> Source:
+    """Return the entries of an array at places, one for each of its axes."""
+    value, axes = tensor.value, form.letters
+    shape = _tuple_text(size_text(k.size) for k in value.axes)
+    constants, arrays = [], []
+    for place in places:
+        is_number = isinstance(place, Number)
+        constants.append(size_text(place.expression) if is_number else "None")
+        arrays += [] if is_number else [arranged(place, axes)]
+    text = (shape, _tuple_text(constants))
+    flat_place = builder.state("flat_places", tuple(arrays), axes, extra=text, kind=INTEGERS)
     flat = view(value, (tuple(range(len(value.axes))),))
-    return builder.state("take", (flat, View(place.value)), form.letters, note=form)
+    kind = INTEGERS if form.data.integer else REAL
+    operands = (flat, View(flat_place.value))
+    return builder.state("take", operands, axes, kind=kind, note=form)
 
 
-RULES = {READ: lower_read}
+def state_check(builder: Builder, check: RangeCheck) -> None:
+    """Add the check that a place lies inside wherever its guards hold."""
+    letters = dict.fromkeys(k for t in (check.place, *check.guards) for k in t.letters)
+    box = tuple(letters)
+    operands = []
+    for piece in (check.place, *check.guards):
+        source = builder.lower(piece)
+        operands.append(source if isinstance(source, Number) else arranged(source, box))
+    text = (repr(check.what), size_text(check.size))
+    if isinstance(operands[0], Number):
+        # A number would become a real one.
+        text = (*text, size_text(operands.pop(0).expression))
+    builder.state("check_inside", tuple(operands), (), extra=text)
+
+
+RULES = {READ: lower_read, TAKE: lower_take, PLACE: lower_place, DIVIDED: lower_divided}

@@ -18,6 +18,8 @@ WIDEST, INDENT = 100, "    "
 ON_ARRAYS = {
     "add_reduce": (numpy.add.reduce, "numpy.add.reduce"),
     "maximum_reduce": (numpy.maximum.reduce, "numpy.maximum.reduce"),
+    "minimum_reduce": (numpy.minimum.reduce, "numpy.minimum.reduce"),
+    "multiply_reduce": (numpy.multiply.reduce, "numpy.multiply.reduce"),
     "float": (float, "float"),
 }
 ON_NUMBERS = {

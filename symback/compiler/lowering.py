@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Integer
-
 from symback.algebra.letters import Index
-from symback.algebra.positions import parts
-from symback.compiler import elementwise, entries, matrices
+from symback.compiler import elementwise, entries, extremes, matrices
 from symback.compiler.builder import Builder
-from symback.compiler.forms import Forms, Piece
+from symback.compiler.forms import Forms
 from symback.compiler.names import Names
+from symback.compiler.pieces import Piece
 from symback.compiler.plan import (
     COMPUTED,
     Located,
@@ -27,12 +25,11 @@ from symback.compiler.plan import (
     arranged,
     view,
 )
-from symback.compiler.reading import RangeCheck, Reader
-from symback.compiler.sizes import size_text
+from symback.compiler.reading import Reader
 from symback.network.network import Network
 from symback.network.tensors import CONSTANT, Equation
 
-RULES = {**elementwise.RULES, **entries.RULES, **matrices.RULES}
+RULES = {**elementwise.RULES, **entries.RULES, **extremes.RULES, **matrices.RULES}
 
 
 def lowered(
@@ -63,7 +60,7 @@ def lowered(
             )
             _name(builder, source, equation, named)
     for check in reader.checks:
-        _check(builder, network, check)
+        entries.state_check(builder, check)
     taken: set[Value] = set()
     for name in outputs:
         builder.equation = name
@@ -104,27 +101,3 @@ def _result(
     operand = source if isinstance(source, Number) else arranged(source, letters)
     copied = builder.state("copy", (operand,), letters, every_call=True)
     return View(copied.value)
-
-
-def _check(builder: Builder, network: Network, check: RangeCheck) -> None:
-    """Add the check that an entry lies inside its tensor wherever its guards hold."""
-    tensor = network[check.entry.tensor]
-    letters = dict.fromkeys(k for p in check.entry.positions for k in parts(p)[1])
-    letters.update(dict.fromkeys(k for g in check.guards for k in g.letters))
-    box = tuple(letters)
-    places = []
-    for position in check.entry.positions:
-        constant, coefficients = parts(position)
-        steps = ", ".join(str(coefficients.get(k, Integer(0))) for k in box)
-        places.append(f"({size_text(constant)}, ({steps}{',' * (len(box) == 1)}))")
-    guards = []
-    for guard in check.guards:
-        source = builder.lower(guard)
-        guards.append(source if isinstance(source, Number) else arranged(source, box))
-    text = (
-        repr(str(check.entry)),
-        f"({', '.join(size_text(s) for s in tensor.shape)},)",
-        f"({', '.join(size_text(k.size) for k in box)}{',' * (len(box) == 1)})",
-        f"({', '.join(places)},)",
-    )
-    builder.state("check_inside", tuple(guards), (), extra=text)

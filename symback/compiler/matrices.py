@@ -15,7 +15,8 @@ from symback.algebra.contraction import Contraction, contraction, pairwise_order
 from symback.algebra.letters import Index
 from symback.compiler.builder import Builder, Letters
 from symback.compiler.estimates import length, volume
-from symback.compiler.forms import MAX, MINUS_ONE, SUM, Form, Piece
+from symback.compiler.extremes import reduced
+from symback.compiler.pieces import MINUS_ONE, SUM, Form, Piece
 from symback.compiler.plan import Groups, Located, Number, Source, Value, View, view
 from symback.compiler.sizes import size_text
 
@@ -228,7 +229,7 @@ def _reduced(
     leading, trailing = source.axes == (*summed, *kept), source.axes == (*kept, *summed)
     mergeable = source.value.contiguous or len(source.axes) == 1
     if not mergeable or not (leading or trailing):
-        result = _reduce(builder, "add_reduce", source, summed, note)
+        result = reduced(builder, "add_reduce", source, summed, note)
         return _scaled(builder, result, coefficient, (), note)
     if not kept and len(summed) > 1:
         # Why not all at once? The ones would take as much memory as the array.
@@ -268,19 +269,6 @@ def _ones(builder: Builder, letters: Letters, coefficient: Expr | None) -> View:
 
 def _vector_letter(size) -> Index:
     return Index.__new__(Index, "ones", size)
-
-
-def _reduce(builder: Builder, function: str, source: Located, bound: Letters, note) -> Located:
-    axes = tuple(i for i, k in enumerate(source.axes) if k in bound)
-    kept = tuple(k for k in source.axes if k not in bound)
-    text = str(axes[0]) if len(axes) == 1 else str(axes) if kept else "None"
-    return builder.state(function, (View(source.value),), kept, extra=(text,), note=note)
-
-
-def lower_max(builder: Builder, form: Form, order: Letters) -> Source:
-    """max_bound body."""
-    source = builder.lower(form.operands[0], order)
-    return _reduce(builder, "maximum_reduce", source, form.bound, form)
 
 
 # Matrices out of arrays --------------------------------------------------------------------------
@@ -331,4 +319,4 @@ def _copied(builder: Builder, source: Located, axes: Letters) -> Value:
     return builder.once(("copy", source.value, place), make)
 
 
-RULES = {SUM: lower_sum, "scaled sum": lower_scaled_sum, MAX: lower_max}
+RULES = {SUM: lower_sum, "scaled sum": lower_scaled_sum}

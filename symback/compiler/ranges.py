@@ -9,16 +9,21 @@ from sympy import Expr
 
 from symback.algebra.letters import Index
 from symback.algebra.nodes import Bounded
-from symback.algebra.positions import Entry, affine
-from symback.algebra.traversal import fresh_letter, rename
-from symback.compiler.forms import Piece
+from symback.algebra.positions import affine
+from symback.algebra.traversal import fresh_letter
+from symback.compiler.pieces import Piece
 
 
 @dataclass(frozen=True, slots=True)
 class RangeCheck:
-    """``entry`` must lie inside its tensor wherever all the guards hold; checked at binding."""
+    """0 ≤ ``place`` < ``size`` must hold wherever all the guards do.
 
-    entry: Entry
+    Checked at binding, or in every call if the place is read from a tensor.
+    """
+
+    what: str
+    size: Expr
+    place: Piece
     guards: tuple[Piece, ...]
 
 
@@ -30,12 +35,12 @@ def is_renaming(mapping: Mapping[Index, Expr]) -> bool:
     )
 
 
-def shifted(binder: Bounded, body: Expr, taken: tuple[Index, ...]) -> tuple[Index, Expr]:
-    """Return a letter that runs from 0 over as many values, and the body written with it."""
+def shifted(binder: Bounded, taken: tuple[Index, ...]) -> tuple[Index, dict[Index, Expr]]:
+    """Return a letter that runs from 0 over as many values, and what the old one is in it."""
     size = binder.high - binder.low + 1
     if binder.low == 0 and size == binder.letter.size:
-        return binder.letter, body
+        return binder.letter, {}
     # Why not Index(…)? Bounds may be empty, and then the size is not positive.
     name = fresh_letter(binder.letter, {k.name for k in taken}).args[0]
     letter = Expr.__new__(Index, name, size)
-    return letter, rename(body, {binder.letter: affine(binder.low, {letter: 1})})
+    return letter, {binder.letter: affine(binder.low, {letter: 1})}

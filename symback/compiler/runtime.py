@@ -66,32 +66,63 @@ def strided(array, corner, shape, steps):
     return numpy.lib.stride_tricks.as_strided(corner, shape, strides)
 
 
-def places_of(box, places):
-    """Return, for each axis, its place constant + Σ step·letter as an array over the box."""
-    grids = numpy.indices([max(0, size) for size in box])
-    return [
-        constant
-        + sum((step * grid for step, grid in zip(steps, grids, strict=True)), 0 * sum(grids))
-        for constant, steps in places
-    ]
+def maximum_of_any(axes, array, out=None):
+    """Return the largest values along axes, -inf where these are empty."""
+    return numpy.maximum.reduce(array, axes, None, out, False, -numpy.inf)
 
 
-def clipped_places(shape, box, places):
-    """Return places in the flat array of this shape, those outside moved to its border."""
-    found = places_of(box, places)
-    flat = 0
-    for size, place in zip(shape, found, strict=True):
+def minimum_of_any(axes, array, out=None):
+    """Return the smallest values along axes, inf where these are empty."""
+    return numpy.minimum.reduce(array, axes, None, out, False, numpy.inf)
+
+
+def first_largest(axis, array, out=None):
+    """Return where along the axis the array is largest, the first place if there are several."""
+    if array.shape[axis]:
+        return numpy.argmax(array, axis, out)
+    return numpy.full(numpy.delete(array.shape, axis), -1)
+
+
+def places(box, constant, steps):
+    """Return constant + Σ step·letter over a box of letters."""
+    found = constant
+    for axis, (size, step) in enumerate(zip(box, steps, strict=True)):
+        letter = numpy.arange(max(0, size)).reshape([-1] + [1] * (len(box) - 1 - axis))
+        found = found + step * letter
+    return found
+
+
+def quotients(divisor, places, out=None):
+    """Return places // divisor."""
+    return numpy.floor_divide(places, divisor, out)
+
+
+def remainders(divisor, places, out=None):
+    """Return places mod divisor."""
+    return numpy.remainder(places, divisor, out)
+
+
+def flat_places(shape, constants, *places):
+    """Return places in the flat array of this shape, those outside moved to its border.
+
+    A constant is the place along its axis; where it is None the next of ``places`` is.
+    """
+    *places, out = places if len(places) > constants.count(None) else (*places, None)
+    flat, arrays = 0, iter(places)
+    for size, constant in zip(shape, constants, strict=True):
+        place = next(arrays) if constant is None else constant
         flat = flat * size + numpy.clip(place, 0, size - 1)
-    return flat
+    if out is None:
+        return flat
+    out[...] = flat
+    return out
 
 
-def check_inside(what, shape, box, places, *guards):
-    """Raise IndexError unless all places lie inside the shape wherever all the guards hold."""
-    wrong = numpy.zeros([max(0, size) for size in box], bool)
-    for size, place in zip(shape, places_of(box, places), strict=True):
-        wrong |= (place < 0) | (place >= size)
+def check_inside(what, size, place, *guards):
+    """Raise IndexError unless 0 <= place < size wherever all the guards hold."""
+    wrong = (numpy.asarray(place) < 0) | (numpy.asarray(place) >= size)
     for guard in guards:
-        wrong &= numpy.asarray(guard, bool)
+        wrong = wrong & numpy.asarray(guard, bool)
     if wrong.any():
         letters = tuple(int(i) for i in numpy.argwhere(wrong)[0])
         raise IndexError(f"{what} lies outside of its tensor at {letters}")

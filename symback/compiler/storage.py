@@ -19,7 +19,11 @@ from symback.compiler.plan import COMPUTED, Plan, Statement, Value, View
 
 # Everything else may read an entry after it has written another one.
 NOT_ENTRY_BY_ENTRY = frozenset(
-    ("dot", "matmul", "vecdot", "add_reduce", "maximum_reduce", "take", "copy", "erf")
+    (
+        *("dot", "matmul", "vecdot", "take", "copy", "erf", "first_largest", "flat_places"),
+        *("add_reduce", "maximum_reduce", "minimum_reduce", "multiply_reduce"),
+        *("maximum_of_any", "minimum_of_any"),
+    )
 )
 
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sympy import Expr, Max
+from sympy import Expr, Max, Mul, oo
 
 from symback.algebra.letters import Index
 from symback.algebra.traversal import fresh_letter
-from symback.compiler.forms import MAX, ONE, PLUS, PRODUCT, SUM, ZERO, Forms, Piece
+from symback.compiler.forms import Forms
+from symback.compiler.pieces import MAX, MIN, ONE, PLUS, PROD, PRODUCT, SUM, ZERO, Piece
 
 Factors = tuple[tuple[Piece, int], ...]
 MOST_DISTRIBUTED = 3
+LARGEST_PRODUCT = 16  # powers up to this are products; beyond it NumPy's power rounds once
+EMPTY = {SUM: ZERO, MAX: -oo, MIN: oo, PROD: ONE}  # what a reduction over no values is
 
 
 def count(letter: Index) -> Expr:
@@ -119,7 +122,19 @@ def connected(factors: Iterable[tuple[Piece, int]], summed: set[Index]) -> list[
     return [tuple(members) for _, members in groups]
 
 
-def largest(forms: Forms, piece: Piece, letters: Iterable[Index]) -> Piece:
-    """Return max_letters piece."""
+def extreme(forms: Forms, kind: str, piece: Piece, letters: Iterable[Index]) -> Piece:
+    """Return the largest, smallest or product (``kind``) of the values over all letters."""
+    letters = tuple(letters)
     bound = tuple(k for k in letters if k in piece.letters)
-    return forms.make(MAX, (), (piece,), bound) if bound else piece
+    idle = [k for k in letters if k not in piece.letters]
+    if kind == PROD and idle:
+        values = Mul(*map(count, idle))
+        powers = values.is_Integer and values <= LARGEST_PRODUCT
+        number = forms.constant(values)
+        piece = (
+            forms.product(((piece, int(values)),)) if powers else forms.call("power", piece, number)
+        )
+    elif any(not count(k).is_positive for k in idle):
+        some = forms.compare("<", forms.constant(ZERO), forms.constant(Mul(*map(count, idle))))
+        piece = forms.select(some, piece, forms.constant(EMPTY[kind]))
+    return forms.make(kind, (), (piece,), bound) if bound else piece

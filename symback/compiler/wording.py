@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sympy import Expr
 
 from symback.algebra.letters import Index
 from symback.algebra.plain import plain
 from symback.algebra.positions import Entry, affine
-from symback.compiler.forms import (
+from symback.compiler.pieces import (
+    ARGMAX,
     BOTH,
     CALL,
     COMPARE,
     CONSTANT,
+    DIVIDED,
     EITHER,
     LETTER,
     MASK,
     MAX,
+    MIN,
     NEGATION,
+    PLACE,
     PLUS,
+    PROD,
     PRODUCT,
     READ,
     SELECT,
     SUM,
+    TAKE,
     Form,
     Piece,
 )
@@ -33,6 +41,7 @@ OR, AND, COMPARISON, ADDED, MULTIPLIED, POWER, ATOM = range(7)
 LONGEST = 100
 DEEPEST = 12
 DECIMALS = 9
+REDUCTIONS = (SUM, MAX, MIN, PROD, ARGMAX)
 SPELLED = {"absolute": "abs"}
 
 
@@ -59,7 +68,7 @@ def _text(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
         return piece.letters[0].name, ATOM
     if form.kind == READ:
         return _entry(piece, network), ATOM
-    if form.kind in (SUM, MAX):
+    if form.kind in REDUCTIONS:
         body, bound = opened(piece)
         names = ", ".join(k.name for k in bound)
         return f"{form.kind}({_text(body, network, depth + 1)[0]}, {names})", ATOM
@@ -72,14 +81,34 @@ def _in(piece: Piece, place: int, network: Network, depth: int) -> str:
 
 
 def _entry(piece: Piece, network: Network) -> str:
-    form = piece.form
-    if len(form.data) == 1:
-        return plain(Entry(form.data[0], *piece.letters))
-    positions = []
-    for constant, pairs in form.data[1]:
-        coefficients: dict[Index, int] = {piece.letters[number]: c for number, c in pairs}
-        positions.append(affine(constant, coefficients))
-    return plain(Entry(form.data[0], *positions))
+    data = piece.form.data
+    if data.places is None:
+        return plain(Entry(data.tensor, *piece.letters))
+    positions = (_position(constant, pairs, piece) for constant, pairs in data.places)
+    return plain(Entry(data.tensor, *positions))
+
+
+def _position(constant: Expr, pairs: Iterable[tuple[int, int]], piece: Piece) -> Expr:
+    coefficients: dict[Index, int] = {piece.letters[number]: c for number, c in pairs}
+    return affine(constant, coefficients)
+
+
+def _take(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
+    positions = (_text(t, network, depth)[0] for t in piece.operands)
+    return f"{piece.form.data.tensor}[{', '.join(positions)}]", ATOM
+
+
+def _place(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
+    constant, steps, _ = piece.form.data
+    position = _position(constant, steps, piece)
+    return plain(position), ATOM if position in piece.letters else ADDED
+
+
+def _divided(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
+    function, divisor = piece.form.data
+    symbol = "//" if function == "quotients" else "%"
+    shown = _in(piece.operands[0], ATOM, network, depth)
+    return f"{shown} {symbol} {_number(divisor)}", MULTIPLIED
 
 
 def _number(number: Expr) -> str:
@@ -145,6 +174,9 @@ def _function(name: str):
 
 
 WORDS = {
+    TAKE: _take,
+    PLACE: _place,
+    DIVIDED: _divided,
     PRODUCT: _product,
     PLUS: _plus,
     CALL: _call,

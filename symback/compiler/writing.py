@@ -10,10 +10,11 @@ and out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sympy import Expr, Integer, Rational
+from sympy import Expr, Rational
 
 from symback.compiler.names import Names
 from symback.compiler.plan import (
@@ -44,10 +45,12 @@ from symback.compiler.scalars import (
 )
 from symback.compiler.sizes import number_text, size_text
 from symback.compiler.storage import Storage
+from symback.compiler.views import view_text
 
+WORD = re.compile(r"\w+")
 BY_KEYWORD = ("maximum", "minimum")  # out as a third positional argument is deprecated there
 UFUNCS = frozenset(("add", "subtract", "multiply", "divide"))
-REDUCTIONS = ("add_reduce", "maximum_reduce")
+REDUCTIONS = ("add_reduce", "maximum_reduce", "minimum_reduce", "multiply_reduce")
 SPELLED = {"copy": "positive", "letter_values": "arange"}
 NUMBER_NAMES = {0: "zero", 1: "one", 2: "two", 3: "three", Rational(1, 2): "half", -1: "minus_one"}
 INSIDE_RUN, INSIDE_WORKSPACE = True, False
@@ -181,8 +184,8 @@ class _Writer:
         name = self._function(SPELLED.get(function, function))
         if function in BY_KEYWORD:
             out = f"out={out}"
-        if function in REDUCTIONS:
-            operands += [*statement.extra, "None"]
+        extra = [self._extra(text) for text in statement.extra]
+        operands = [*operands, *extra, "None"] if function in REDUCTIONS else [*extra, *operands]
         if function == "take":
             operands += ["None"]
             out = f"{out}, 'clip'"
@@ -207,9 +210,11 @@ class _Writer:
         parts = [self._part_text(o, inside) for o in statement.operands]
         if function in FORMULAS or (function == "power" and self._has_value_of_numpy(statement)):
             return formula_text(statement, parts, self._function("float"))
-        extra = statement.extra if function in REDUCTIONS else ()
-        name = self._function(SPELLED.get(function, function))
-        return f"{name}({', '.join((*(p[0] for p in parts), *extra))})", ATOM
+        texts, extra = [p[0] for p in parts], statement.extra
+        if inside == INSIDE_RUN:
+            extra = [self._extra(text) for text in extra]
+        texts = [*texts, *extra] if function in REDUCTIONS else [*extra, *texts]
+        return f"{self._function(SPELLED.get(function, function))}({', '.join(texts)})", ATOM
 
     def _has_value_of_numpy(self, statement: Statement) -> bool:
         """Is an operand a number as NumPy reads it from an array?
@@ -254,6 +259,15 @@ class _Writer:
             text = f"{self._function('array')}({self._literal(number)}, {self._type(REAL)})"
             self.code.workspace.append(Line(name, text))
         return self._variables[number]
+
+    def _extra(self, text: str) -> str:
+        """Return a textual operand of a call in ``run``; one with sizes as a variable."""
+        if not set(WORD.findall(text)).intersection(self.code.sizes):
+            return text
+        if text not in self._variables:
+            self._variables[text] = name = self.names.fresh("shape_1")
+            self.code.workspace.append(Line(name, text))
+        return self._used(self._variables[text])
 
     # Variables -----------------------------------------------------------------------------------
 
@@ -324,26 +338,3 @@ class _Writer:
 
 def _tuple_text(items: Sequence[str]) -> str:
     return f"({', '.join(items)}{',' * (len(items) == 1)})"
-
-
-def view_text(base: str, axes: Sequence, groups: Groups) -> tuple[str, str]:
-    """Return the text of a view and a word for it: reshape, then transpose, then new axes."""
-    text, word = base, "view"
-    full = [g for g in groups if g]
-    in_memory = sorted(full)
-    if any(len(g) > 1 for g in full):
-        sizes = []
-        for group in in_memory:
-            product = Integer(1)
-            for axis in group:
-                product = product * axes[axis].size
-            sizes.append(size_text(product))
-        text, word = f"{text}.reshape({', '.join(sizes)})", "flat"
-    order = [in_memory.index(g) for g in full]
-    if order != sorted(order):
-        text += ".T" if order == [1, 0] else f".transpose({', '.join(map(str, order))})"
-        word = "T" if order == [1, 0] else "moved"
-    if len(full) < len(groups):
-        text += f"[{', '.join(':' if g else 'None' for g in groups)}]"
-        word = "column" if groups == ((0,), ()) else word
-    return text, word

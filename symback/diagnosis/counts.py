@@ -25,9 +25,12 @@ from symback.network.tensors import Equation
 
 ZERO, ONE = Integer(0), Integer(1)
 CONTRACTIONS = ("dot", "matmul", "vecdot")
-REDUCTIONS = {"add_reduce": "additions", "maximum_reduce": "functions"}
+REDUCTIONS = {"add_reduce": "additions", "multiply_reduce": "multiplications",
+              **dict.fromkeys(("maximum_reduce", "minimum_reduce", "maximum_of_any",
+                               "minimum_of_any", "first_largest"), "functions")}  # fmt: skip
 ADDING, MULTIPLYING = ("add", "subtract", "negative"), ("multiply", "divide")
-MOVING = ("copy", "item", "integer", "take", "ones", "letter_values", "clipped_places",
+MOVING = ("copy", "item", "integer", "take", "ones", "letter_values", "places", "flat_places",
+          "quotients", "remainders",
           "check_inside")  # fmt: skip
 
 

@@ -5,7 +5,8 @@ from sympy import Integer, Rational
 
 from symback.algebra import functions as f
 from symback.algebra.letters import indices
-from symback.compiler.forms import ONE, Forms
+from symback.compiler.forms import Forms
+from symback.compiler.pieces import ONE
 from symback.compiler.reading import Reader
 from symback.network.network import Network
 

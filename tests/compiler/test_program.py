@@ -380,7 +380,7 @@ def test_other_names_of_tensors_are_read_anywhere():
     three = net.define("three", (n,), 3)
     grid = net.define("grid", (n, i), n + 2 * i)
     net.define("corner", (), grid[n.size - 1, 0] + x[0, 0])
-    net.define("first", (n,), turned[0, n] + rows[0, i.size - 1] + three[n.size - 1 - n])
+    net.define("alias", (n,), turned[0, n] + rows[0, i.size - 1] + three[n.size - 1 - n])
     net.define("reversed_rows", (n, i), rows[n.size - 1 - n, i.size - 1 - i])
     net.define("diagonal", (n,), turned[0, n] * rows[n, 0])
     net.define("product", (n, m), f.sum_over(turned[i, n] * rows[m, i], i))

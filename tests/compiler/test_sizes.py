@@ -8,7 +8,7 @@ from sympy import Float, Integer, Max, Rational, oo, pi, sqrt, symbols
 
 from symback.algebra.letters import parse_size
 from symback.compiler.names import Names
-from symback.compiler.runtime import check_inside, clipped_places, erf, strided
+from symback.compiler.runtime import check_inside, erf, flat_places, places, strided
 from symback.compiler.sizes import nearest, number_text, size_text
 
 N, H, R = symbols("N H R", integer=True, positive=True)
@@ -90,13 +90,17 @@ def test_a_strided_view_reads_what_it_says():
     assert strided(x, (2, 1), (2, 3), ((-1, 0), (0, 1))).tolist() == [[9, 10, 11], [5, 6, 7]]
 
 
+def test_places_are_affine_in_the_letters_of_a_box():
+    assert places((2, 3), -1, (3, 1)).tolist() == [[-1, 0, 1], [2, 3, 4]]
+
+
 def test_places_outside_are_moved_to_the_border():
-    places = clipped_places((3,), (4,), ((-1, (1,)),))
-    assert places.tolist() == [0, 0, 1, 2]
+    found = flat_places((2, 3), (1, None), np.array([-1, 0, 2, 3]))
+    assert found.tolist() == [3, 3, 5, 5]
 
 
 def test_a_place_outside_counts_only_where_the_guards_hold():
     guard = np.array([False, True, True])
-    check_inside("x[n - 1]", (3,), (3,), ((-1, (1,)),), guard)
+    check_inside("x[n - 1]", 3, np.arange(3) - 1, guard)
     with pytest.raises(IndexError, match=r"x\[n - 1\] lies outside of its tensor at \(0,\)"):
-        check_inside("x[n - 1]", (3,), (3,), ((-1, (1,)),), ~guard)
+        check_inside("x[n - 1]", 3, np.arange(3) - 1, ~guard)
