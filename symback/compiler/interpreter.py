@@ -23,8 +23,12 @@ from symback.compiler.arithmetic import Arithmetic, arithmetic
 from symback.compiler.meanings import MEANINGS, Letters, Meaning, World, meaning, position_of
 from symback.errors import NotYetError, ValuesError
 from symback.network.network import Network, reads
+from symback.network.recurrences import Recurrence, needed_for, stages
 from symback.network.tensors import Equation
 from symback.network.values import checked_values, size_value
+
+# A tensor, and lengths to add to its entries, by place.
+Moved = tuple[str, Mapping[tuple[int, ...], object]]
 
 
 def interpret(
@@ -61,16 +65,14 @@ def interpreted(
 
     ``meanings`` replaces the table of meanings: a checker may watch what is computed.
     """
-    sources = {e.target: reads(e) for e in network.equations}
+    sources, recurrences = _order(network)
     wanted = needed_for(sources, sources if outputs is None else [network[n].name for n in outputs])
     leaves = [
-        t.name
-        for t in (*network.inputs, *network.parameters)
-        if t.name in wanted or t.name in values or outputs is None
+        t.name for t in network.given if t.name in wanted or t.name in values or outputs is None
     ]
     rounded = {name: _rounded(value) for name, value in values.items()}
     arrays, sizes = checked_values(network, rounded, leaves)
-    world = World({}, sizes, kind, meanings or EVERY_MEANING, network, sources)
+    world = World({}, sizes, kind, meanings or EVERY_MEANING, network, sources, recurrences)
     with mpmath.workdps(kind.digits or 15):
         for constant in network.constants:
             world.tensors[constant.name] = kind.array([meaning(constant.value, {}, world)], ())
@@ -96,12 +98,11 @@ def evaluate(
     ``network`` is needed for ∂a/∂b of defined tensors. Raises ValuesError where there is no value.
     """
     kind = arithmetic(precision, exact, number)
-    sources = {e.target: reads(e) for e in network.equations} if network else {}
+    sources, recurrences = _order(network) if network else ({}, {})
     with mpmath.workdps(kind.digits or 15):
         tensors = {name: _numbers(kind, value) for name, value in environment.items()}
-    return value(
-        World(tensors, sizes or {}, kind, EVERY_MEANING, network, sources), expression, letters
-    )
+    world = World(tensors, sizes or {}, kind, EVERY_MEANING, network, sources, recurrences)
+    return value(world, expression, letters)
 
 
 def value(world: World, expression: Expr, letters: Mapping[Index, int] | None = None) -> object:
@@ -131,35 +132,68 @@ def slopes(
         return (here - below) / step, (above - here) / step
 
 
-def needed_for(sources: Mapping[str, tuple[str, ...]], wanted: Iterable[str]) -> set[str]:
-    """Return the tensors that must be known for the wanted ones, themselves included."""
-    found, stack = set(), list(wanted)
-    while stack:
-        name = stack.pop()
-        if name not in found:
-            found.add(name)
-            stack.extend(sources.get(name, ()))
-    return found
+def _order(network: Network) -> tuple[dict[str, tuple[str, ...]], dict[str, Recurrence]]:
+    """Return what each equation reads, in the order of computing, and who is in a recurrence."""
+    sources, recurrences = {}, {}
+    for stage in stages(network):
+        members = stage.equations if isinstance(stage, Recurrence) else (stage,)
+        sources.update((e.target, reads(e)) for e in members)
+        if isinstance(stage, Recurrence):
+            recurrences.update(dict.fromkeys(stage.targets, stage))
+    return sources, recurrences
 
 
-def computed(world: World, targets: Iterable[str]) -> World:
-    """Return the world with these tensors computed anew; targets come in network order."""
+def computed(world: World, targets: Iterable[str], moved: Moved | None = None) -> World:
+    """Return the world with these tensors computed anew; targets come in the order of computing.
+
+    ``moved`` are lengths to add to entries of one of them: what a difference does in a recurrence,
+    where a tensor depends on its own entries.
+    """
     tensors = dict(world.tensors)
     new = replace(world, tensors=tensors, known={})
+    done: set[str] = set()
     for target in targets:
-        tensors[target] = _array(world.network.equation(target), new)
+        recurrence = world.recurrences.get(target)
+        if recurrence is None:
+            tensors[target] = _array(world.network.equation(target), new)
+        elif target not in done:
+            done.update(recurrence.targets)
+            _compute_steps(recurrence, new, moved)
     return new
 
 
 def _array(equation: Equation, world: World) -> np.ndarray:
-    shape = tuple(size_value(letter.size, world.sizes) for letter in equation.letters)
-    names = tuple(letter.name for letter in equation.letters)
-    numbers = []
-    for place in product(*map(range, shape)):
-        what = f"{equation.target}[{', '.join(map(str, place))}]" if place else equation.target
-        letters = dict(zip(names, place, strict=True))
-        numbers.append(_number(what, equation.written, letters, world))
+    shape = _shape(equation, world)
+    numbers = [_entry(equation, place, world) for place in product(*map(range, shape))]
     return world.kind.array(numbers, shape)
+
+
+def _compute_steps(recurrence: Recurrence, world: World, moved: Moved | None) -> None:
+    """Compute the tensors of a recurrence, all entries of one time after those of the last."""
+    tensor, lengths = moved or ("", {})
+    for equation in recurrence.equations:
+        # Why None? An entry that is read before it is computed must not pass for a number.
+        world.tensors[equation.target] = np.full(_shape(equation, world), None, dtype=object)
+    (count,) = {size_value(time.size, world.sizes) for time in recurrence.times.values()}
+    for step in range(count)[:: recurrence.direction]:
+        for equation in recurrence.equations:
+            array, axis = world.tensors[equation.target], recurrence.axis(equation.target)
+            ranges = [range(length) for length in array.shape]
+            ranges[axis] = range(step, step + 1)
+            for place in product(*ranges):
+                array[place] = _entry(equation, place, world)
+                if equation.target == tensor and place in lengths:
+                    array[place] = array[place] + lengths[place]
+
+
+def _shape(equation: Equation, world: World) -> tuple[int, ...]:
+    return tuple(size_value(letter.size, world.sizes) for letter in equation.letters)
+
+
+def _entry(equation: Equation, place: tuple[int, ...], world: World) -> object:
+    what = f"{equation.target}[{', '.join(map(str, place))}]" if place else equation.target
+    letters = {letter.name: i for letter, i in zip(equation.letters, place, strict=True)}
+    return _number(what, equation.written, letters, world)
 
 
 def _number(what: str, expression: Expr, letters: Letters, world: World) -> object:
@@ -251,27 +285,33 @@ def _ends(
     step = world.kind.step()
     ends = []
     for distance in (step, -step):
+        lengths = {p: distance * world.kind.number(x) for p, x in direction.items()}
         array = world.tensors[tensor].copy()
-        for place, length in direction.items():
-            array[place] = array[place] + distance * world.kind.number(length)
+        for place, length in lengths.items():
+            array[place] = array[place] + length
         end = replace(
             world, tensors={**world.tensors, tensor: array}, base=world.base or world, known={}
         )
         if through:
-            end = computed(end, _between(end, tensor, what))
+            end = computed(end, _between(end, tensor, what), (tensor, lengths))
         ends.append(meaning(what, letters, end))
     return ends[0], ends[1]
 
 
 def _between(world: World, tensor: str, what: Expr) -> list[str]:
-    """Return the tensors on the ways from ``tensor`` to ``what``, in network order."""
+    """Return the tensors on the ways from ``tensor`` to ``what``, in the order of computing.
+
+    A tensor of a recurrence is on a way from itself to itself.
+    """
     wanted = needed_for(world.sources, (e.tensor for e in entries(what)))
-    moved, found = {tensor}, []
-    for target, sources in world.sources.items():
-        if target != tensor and target in wanted and not moved.isdisjoint(sources):
-            moved.add(target)
-            found.append(target)
-    return found
+    moved, number = {tensor}, 0
+    while number < len(moved):
+        number = len(moved)
+        for target, sources in world.sources.items():
+            if not moved.isdisjoint(sources):
+                moved.add(target)
+    again = moved & wanted - {tensor} | {tensor} & set(world.recurrences)
+    return [target for target in world.sources if target in again]
 
 
 EVERY_MEANING = MEANINGS | {Partial: _partial, Total: _total}

@@ -21,6 +21,7 @@ from symback.algebra.positions import Affine, Entry
 from symback.compiler.arithmetic import Arithmetic, constant_number
 from symback.errors import NotYetError, ValuesError
 from symback.network.network import Network
+from symback.network.recurrences import Recurrence
 from symback.network.values import size_value
 
 Letters = Mapping[str, int]
@@ -31,8 +32,9 @@ Meaning = Callable[[Expr, Letters, "World"], object]
 class World:
     """Where expressions have values: the tensors' numbers, the sizes, and the network's equations.
 
-    ``meanings`` is the table by type of node. ``sources`` lists what each equation reads, in
-    network order. ``base`` is the world from which a difference departed: a stop_gradient reads it.
+    ``meanings`` is the table by type of node. ``sources`` lists what each equation reads, in the
+    order in which they are computed; ``recurrences`` holds those that are computed step by step.
+    ``base`` is the world from which a difference departed: a stop_gradient reads it.
     """
 
     tensors: dict[str, np.ndarray]
@@ -41,6 +43,7 @@ class World:
     meanings: Mapping[type, Meaning]
     network: Network | None = None
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    recurrences: Mapping[str, Recurrence] = field(default_factory=dict)
     base: World | None = None
     known: dict[tuple, object] = field(default_factory=dict)  # what is asked for often
 
@@ -98,6 +101,10 @@ def entry_value(entry: Entry, letters: Letters, world: World) -> object:
         # Not letters alone, or one without a value.
         place = _place(entry, letters, world)
     if len(place) != array.ndim or any(map(_is_outside, place, array.shape)):
+        if _is_before_the_first_step(entry, place, array, world):
+            equation = world.network.equation(entry.tensor)
+            others = (letter.name for letter in equation.letters[1:])
+            return meaning(equation.initial, dict(zip(others, place[1:], strict=True)), world)
         raise ValuesError(
             f"{entry} was read", f"position {list(place)} of an array of shape {array.shape}",
             "guard the read with where(…) or iverson(…), or shorten the letters' sizes",
@@ -115,6 +122,16 @@ def _letter_names(entry: Entry) -> tuple[str, ...] | None:
 def _is_outside(position: int, length: int) -> bool:
     # Why not NumPy's own check? It takes -1 for the last.
     return not 0 <= position < length
+
+
+def _is_before_the_first_step(
+    entry: Entry, place: tuple[int, ...], array: np.ndarray, world: World
+) -> bool:
+    """Is this a read of a state at a negative time, and else inside?"""
+    if world.network is None or entry.tensor not in world.network:
+        return False
+    inside = len(place) == array.ndim and not any(map(_is_outside, place[1:], array.shape[1:]))
+    return inside and place[0] < 0 and world.network[entry.tensor].is_state
 
 
 def _place(entry: Entry, letters: Letters, world: World) -> tuple[int, ...]:

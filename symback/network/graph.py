@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from symback.algebra.traversal import entries
 from symback.errors import DefinitionError
 from symback.network.network import Network, reads
+from symback.network.recurrences import Recurrence, computed_order, needed_for, stages
 from symback.network.tensors import Tensor
 
 if TYPE_CHECKING:
@@ -52,26 +53,22 @@ def consumers(network: Network) -> dict[str, tuple[str, ...]]:
 
 def ancestors(network: Network, names: Iterable[object]) -> tuple[str, ...]:
     """Return the names and all that they depend on, in the order of the network."""
-    needed = _names(network, names)
-    for equation in reversed(network.equations):
-        if equation.target in needed:
-            needed.update(reads(equation))
+    sources = {e.target: reads(e) for e in network.equations}
+    needed = needed_for(sources, _names(network, names))
     return tuple(name for name in network.tensors if name in needed)
 
 
 def descendants(network: Network, names: Iterable[object]) -> tuple[str, ...]:
     """Return the names and all that depends on them, in the order of the network."""
-    reached = _names(network, names)
-    for equation in network.equations:
-        if any(name in reached for name in reads(equation)):
-            reached.add(equation.target)
+    reached = needed_for(consumers(network), _names(network, names))
     return tuple(name for name in network.tensors if name in reached)
 
 
 def path_count(network: Network, start: object, end: object) -> int:
     """Return how many paths lead from one tensor to another; counted, not walked.
 
-    A path is a chain of tensors, each read by the equation of the next; 1 if start is end.
+    A path is a chain of tensors, each read by the equation of the next; 1 if start is end. Raises
+    DefinitionError where paths lead through a recurrence, round and round.
     """
     return _counts(network, start, end).get(network[start].name, 0)
 
@@ -107,8 +104,10 @@ def paths(
 def _counts(network: Network, start: object, end: object) -> dict[str, int]:
     """Return, for every tensor from which the end can be reached, the number of paths to it."""
     first, last = network[start].name, network[end].name
+    between = set(ancestors(network, [last])) & set(descendants(network, [first]))
+    _refuse_recurrences(network, first, last, between)
     counts = {last: 1}
-    for equation in reversed(network.equations):
+    for equation in reversed(computed_order(network)):
         below = counts.get(equation.target)
         if below:
             for name in reads(equation):
@@ -116,6 +115,16 @@ def _counts(network: Network, start: object, end: object) -> dict[str, int]:
         if equation.target == first:
             break
     return counts
+
+
+def _refuse_recurrences(network: Network, first: str, last: str, between: set[str]) -> None:
+    for stage in stages(network):
+        if isinstance(stage, Recurrence) and not between.isdisjoint(stage.targets):
+            raise DefinitionError(
+                f"the paths from {first} to {last}",
+                f"they lead through time, in the recurrence of {', '.join(stage.targets)}",
+                "unroll a few steps first: symback.network.unrolled.unrolled(network, steps=3)",
+            )
 
 
 def _names(network: Network, names: Iterable[object]) -> set[str]:

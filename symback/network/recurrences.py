@@ -87,7 +87,7 @@ def ordered(equations: Iterable[Equation]) -> tuple[Stage, ...]:
     ranks = [min(places[target] for target in group) for group in groups]
     definitions = {e.target: e for e in equations}
     made: list[Stage] = []
-    for number in _topological(waits, ranks):
+    for number in topological(waits, ranks):
         group = sorted(groups[number], key=places.__getitem__)
         members = tuple(definitions[target] for target in group)
         is_alone = len(group) == 1 and group[0] not in sources[group[0]]
@@ -147,7 +147,7 @@ def _taken_off(waiting: dict[str, None], last: str) -> tuple[str, ...]:
     return tuple(group)
 
 
-def _topological(waits: list[set[int]], ranks: list[int]) -> Iterator[int]:
+def topological(waits: list[set[int]], ranks: list[int]) -> Iterator[int]:
     """Yield the numbers of nodes, each after those it waits for; among the ready ones by rank."""
     awaited: list[list[int]] = [[] for _ in waits]
     for node, others in enumerate(waits):
@@ -187,8 +187,7 @@ def check_states(
         tensor = tensors[entry.tensor]
         if tensor.kind != STATE:
             continue
-        times = (k for k in letters if (shift(entry.positions[0], k) or 0) < 0)
-        if next(times, None) is None:
+        if not is_earlier(entry, letters):
             time = tensor.letters[0]
             earlier = Entry(tensor.name, combined((1, time), (-1, Integer(1))), *tensor.letters[1:])
             raise DefinitionError(
@@ -196,6 +195,11 @@ def check_states(
                 f"the state {tensor} has no equation yet, and this is no earlier step",
                 f"read {earlier}, or define {tensor.name} first",
             )
+
+
+def is_earlier(entry: Entry, letters: tuple[Index, ...]) -> bool:
+    """Is this read of a state, in an equation with these letters, one of an earlier step?"""
+    return any((shift(entry.positions[0], letter) or 0) < 0 for letter in letters)
 
 
 # One recurrence ----------------------------------------------------------------------------------
@@ -269,6 +273,9 @@ class _Cycle:
 
     def direction(self, times: Mapping[str, Index]) -> tuple[int, str]:
         """Return 1 where all reads are of the same or earlier steps, -1 of the same or later."""
+        sizes = dict.fromkeys(time.size for time in times.values())
+        if len(sizes) > 1:
+            return 0, f"time letters of the sizes {', '.join(map(str, sizes))}"
         found: dict[int, tuple[str, Entry]] = {}
         for reader, entry in self.inner_reads():
             lag = self.lag(times, reader, entry)
@@ -289,7 +296,7 @@ class _Cycle:
         for reader, entry in self.inner_reads():
             if self.lag(times, reader, entry) == 0:
                 waits[number[reader]].add(number[entry.tensor])
-        found = tuple(names[n] for n in _topological(waits, list(range(len(names)))))
+        found = tuple(names[n] for n in topological(waits, list(range(len(names)))))
         if len(found) == len(names):
             return found, ""
         stuck = next(n for n in names if n not in found)

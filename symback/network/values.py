@@ -15,7 +15,7 @@ from sympy import Expr, Symbol
 from symback.algebra.letters import Index
 from symback.errors import ValuesError
 from symback.network.network import Network
-from symback.network.tensors import CONSTANT, INPUT, PARAMETER, Tensor
+from symback.network.tensors import CONSTANT, GIVEN, Tensor
 
 Shape = tuple[int | None, ...]
 MOST_PROBLEMS = 20
@@ -121,7 +121,7 @@ def _check_names(
             problems.append(f"{str(name)[:60]!r} is no tensor of the network{hint}")
         elif tensor.kind == CONSTANT:
             problems.append(f"{name} is a constant ({tensor.value}) and takes no value")
-        elif tensor.kind not in (INPUT, PARAMETER):
+        elif tensor.kind not in GIVEN:
             problems.append(f"{tensor} is computed by the network and takes no value")
     missing = [str(network[name]) for name in needed if name not in given]
     if missing:
