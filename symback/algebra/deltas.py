@@ -14,9 +14,16 @@ from sympy import Expr, Integer
 
 from symback.algebra.letters import Index
 from symback.algebra.nodes import Delta, InRange, Iverson
-from symback.algebra.positions import combined, is_affine, parts, surely_inside
+from symback.algebra.positions import (
+    Affine,
+    Entry,
+    combined,
+    is_affine,
+    parts,
+    surely_inside,
+)
 from symback.algebra.terms import Term
-from symback.algebra.traversal import with_letters
+from symback.algebra.traversal import free_letters, subexpressions, with_letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +44,15 @@ def solve_deltas(term: Term) -> tuple[Term | None, tuple[Pick, ...]]:
     picks: list[Pick] = []
     while True:
         for factor in term.factors:
-            if not isinstance(factor, Delta) or not all(is_affine(p) for p in factor.args):
+            if not isinstance(factor, Delta):
                 continue
+            if not all(is_affine(p) for p in factor.args):
+                found = _read_from_data(factor, term)
+                if found is None:
+                    continue
+                term, pick = found
+                picks.append(pick)
+                break
             difference = combined((1, factor.args[0]), (-1, factor.args[1]))
             constant, coefficients = parts(difference)
             if not coefficients and constant.is_Integer:
@@ -74,6 +88,35 @@ def _picked(
         if surely_inside(value, letter.size)
         else Iverson(InRange(value, Integer(0), letter.size))
     )
+    return _replaced(term, delta, letter, value, bracket)
+
+
+def _read_from_data(delta: Delta, term: Term) -> tuple[Term, Pick] | None:
+    """Pick k = m[n] from δ(m[n], k) for a summed k that is read as it stands: Σ_k a_k is a_m[n].
+
+    The position of a gather lies inside its table: values are checked. Others need a bracket.
+    """
+    for position, letter in (delta.args, reversed(delta.args)):
+        if letter not in term.letters or letter in free_letters(position):
+            continue
+        if not all(_stands_bare(letter, f) for f in term.factors if f is not delta):
+            continue
+        inside = isinstance(position, Entry)
+        bracket = None if inside else Iverson(InRange(position, Integer(0), letter.size))
+        return _replaced(term, delta, letter, position, bracket)
+    return None
+
+
+def _stands_bare(letter: Index, factor: Expr) -> bool:
+    """Is the letter no part of a longer position, such as k + 1, in this factor?"""
+    return not any(
+        isinstance(node, Affine) and letter in node.coefficients for node in subexpressions(factor)
+    )
+
+
+def _replaced(
+    term: Term, delta: Delta, letter: Index, value: Expr, bracket: Iverson | None
+) -> tuple[Term, Pick]:
     term = _without(term, delta)
     factors = tuple(with_letters(f, {letter: value}) for f in term.factors)
     if bracket is not None:

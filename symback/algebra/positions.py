@@ -134,6 +134,11 @@ def as_position(value: object, what: str) -> Expr:
     return position
 
 
+def position_of_value(expression: Expr) -> Expr | None:
+    """Return a number made of letters and sizes as a position; None where it is none."""
+    return _position(expression) if isinstance(expression, Expr) else None
+
+
 def _position(expression: Expr) -> Expr | None:
     if isinstance(expression, (Index, Affine)):
         return expression

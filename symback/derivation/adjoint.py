@@ -21,7 +21,9 @@ from symback.algebra.terms import ONE, Term, Terms, expression_of, is_structural
 from symback.algebra.traversal import fresh_letter, rename
 from symback.derivation.knowledge import Knowledge
 from symback.derivation.local import local_derivative
+from symback.derivation.range_moves import equality_is_delta
 from symback.derivation.stabilise import Rewrite
+from symback.derivation.sum_moves import each
 from symback.derivation.tidy import in_reading_order, one_meaning, tidied
 from symback.network.wellformed import letters_of
 from symback.record.steps import Step
@@ -85,6 +87,8 @@ def derive_steps(problem: Problem) -> tuple[Step, ...]:
     terms, more = _chain_rule(problem, consumers, line)
     steps += more
     terms, more = _local_derivatives(problem, consumers, terms, more[-1].after if more else line)
+    steps += more
+    terms, more = _as_deltas(problem, terms, steps[-1].after)
     steps += more
     terms, more = _contracted(problem, terms, steps[-1].after)
     steps += more
@@ -212,6 +216,14 @@ def product_parts_of(factors: tuple[Expr, ...]) -> tuple:
         own, more = product_parts(factor)
         coefficient, result = coefficient * own, result + more
     return coefficient, result
+
+
+def _as_deltas(problem: Problem, terms: Terms, line: Expr) -> tuple[Terms, list[Step]]:
+    """Write brackets of equal positions as deltas, in one step."""
+    move = each(equality_is_delta)(terms, problem.knowledge)
+    if move is None:
+        return terms, []
+    return move[0], [_step("equality is a delta", line, *move)]
 
 
 def _contracted(problem: Problem, terms: Terms, line: Expr) -> tuple[Terms, list[Step]]:

@@ -76,6 +76,39 @@ ROWS: tuple[Rule, ...] = (
         ("sum(x[i]*delta(i, j), i)", "x[j]"),
         "removes one delta",
     ),
+    Rule(
+        "equality is a delta",
+        STRUCTURE,
+        "[i = j] = δ(i, j), δ(⌊i/s⌋, k) = [0 ≤ i - s·k < s]",
+        "{bracket} is 1 where {delta} is, and else 0",
+        ("sum(iverson(i == j)*x[i], i)", "sum(delta(i, j)*x[i], i)"),
+        "removes one comparison or floor",
+    ),
+    # Brackets and ranges.
+    Rule(
+        "bracket always holds",
+        STRUCTURE,
+        "[c] = 1 where c follows from the ranges of the letters",
+        "{bracket} holds, or a part of it does, for all values that the letters have here",
+        ("x[i]*iverson(0 <= i)*iverson(i <= i + 2)", "x[i]"),
+        "removes one condition",
+    ),
+    Rule(
+        "bracket never holds",
+        STRUCTURE,
+        "[c] = 0 where no letters allow c",
+        "{bracket} does not hold for any values that the letters have here",
+        ("x[i]*iverson(i + N < N)", "0"),
+        "removes one term",
+    ),
+    Rule(
+        "disjoint windows",
+        STRUCTURE,
+        "Σ_p a_p [0 ≤ k - s·p < s] = a_⌊k/s⌋",
+        "the windows do not overlap, so {letter} has one value: {picks}",
+        ("sum(x[k]*iverson(0 <= i - 2*k < 2), k)", "x[i//2]"),
+        "removes one sum",
+    ),
     # Tidying up.
     Rule(
         "declared fact",

@@ -12,6 +12,7 @@ from symback.algebra.letters import Index
 from symback.algebra.terms import Term, Terms, expression_of
 from symback.algebra.traversal import bound_apart, rename, stem_and_tail
 from symback.derivation.knowledge import Knowledge
+from symback.derivation.range_moves import always_holds, disjoint_windows, never_holds
 from symback.derivation.sum_moves import each, factor, merge, multiply_out
 from symback.derivation.term_moves import (
     Facts,
@@ -49,6 +50,9 @@ def tidied(terms: Terms, knowledge: Knowledge) -> list[tuple[str, Terms, Facts]]
 
 
 RULES_IN_ORDER: tuple[tuple[str, Callable[[Terms, Knowledge], Move | None]], ...] = (
+    ("bracket never holds", each(never_holds)),
+    ("bracket always holds", each(always_holds)),
+    ("disjoint windows", each(disjoint_windows)),
     ("declared fact", each(sums_to_one("one_hot"))),
     ("reuse", each(reuse)),
     ("probabilities sum to one", each(sums_to_one("shares"))),
