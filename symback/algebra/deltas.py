@@ -8,6 +8,7 @@ and Courville, Deep Learning, section 9.5.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sympy import Expr, Integer
@@ -35,7 +36,11 @@ class Pick:
     bracket: Iverson | None
 
 
-def solve_deltas(term: Term) -> tuple[Term | None, tuple[Pick, ...]]:
+# Integer tensors whose entries are known to lie in 0 … size - 1, with that size.
+Inside = Collection[tuple[str, Expr]]
+
+
+def solve_deltas(term: Term, inside: Inside = ()) -> tuple[Term | None, tuple[Pick, ...]]:
     """Return the term with every solvable delta solved, and what was picked; None if the term is 0.
 
     Each turn removes one delta, so this ends. Letters of an equation's output stand before its
@@ -47,7 +52,7 @@ def solve_deltas(term: Term) -> tuple[Term | None, tuple[Pick, ...]]:
             if not isinstance(factor, Delta):
                 continue
             if not all(is_affine(p) for p in factor.args):
-                found = _read_from_data(factor, term)
+                found = _read_from_data(factor, term, inside)
                 if found is None:
                     continue
                 term, pick = found
@@ -91,18 +96,18 @@ def _picked(
     return _replaced(term, delta, letter, value, bracket)
 
 
-def _read_from_data(delta: Delta, term: Term) -> tuple[Term, Pick] | None:
+def _read_from_data(delta: Delta, term: Term, inside: Inside) -> tuple[Term, Pick] | None:
     """Pick k = m[n] from δ(m[n], k) for a summed k that is read as it stands: Σ_k a_k is a_m[n].
 
-    The position of a gather lies inside its table: values are checked. Others need a bracket.
+    What is read elsewhere as a position on such an axis lies inside it; others need a bracket.
     """
     for position, letter in (delta.args, reversed(delta.args)):
         if letter not in term.letters or letter in free_letters(position):
             continue
         if not all(_stands_bare(letter, f) for f in term.factors if f is not delta):
             continue
-        inside = isinstance(position, Entry)
-        bracket = None if inside else Iverson(InRange(position, Integer(0), letter.size))
+        known = isinstance(position, Entry) and (position.tensor, letter.size) in inside
+        bracket = None if known else Iverson(InRange(position, Integer(0), letter.size))
         return _replaced(term, delta, letter, position, bracket)
     return None
 

@@ -230,7 +230,7 @@ def _contracted(problem: Problem, terms: Terms, line: Expr) -> tuple[Terms, list
     """Solve all deltas in one step."""
     after, facts = (), ()
     for term in terms:
-        solved, picks = solve_deltas(term)
+        solved, picks = solve_deltas(term, problem.knowledge.inside)
         after += () if solved is None else (solved,)
         for pick in picks:
             fact = ("picks", Comparison("==", pick.letter, pick.value))

@@ -9,9 +9,9 @@ from sympy import Expr
 
 from symback.algebra.canonical import value_key
 from symback.algebra.letters import Index
-from symback.algebra.nodes import IndexSum, LogSumExp, Softmax
+from symback.algebra.nodes import Delta, IndexSum, LogSumExp, Softmax
 from symback.algebra.operators import Negative, Pointwise
-from symback.algebra.positions import Entry
+from symback.algebra.positions import Entry, is_affine
 from symback.algebra.traversal import entries, free_letters, rename, subexpressions
 from symback.network.network import Network
 from symback.network.tensors import Equation
@@ -37,6 +37,14 @@ class Knowledge:
     named: Named = field(default_factory=dict)
     one_hot: frozenset[str] = frozenset()
     shares: frozenset[str] = frozenset()  # defined as a softmax along their last letter
+    inside: frozenset[tuple[str, Expr]] = (
+        frozenset()
+    )  # integers that are positions: in 0 … size - 1
+
+    def about(self, tensor: str) -> tuple:
+        """Return what is known of a tensor, without its name: tensors alike are derived once."""
+        sizes = sorted((size for name, size in self.inside if name == tensor), key=str)
+        return tensor in self.one_hot, tensor in self.shares, tuple(sizes)
 
 
 def named_entry(expression: Expr, named: Named) -> Entry | None:
@@ -65,8 +73,13 @@ def knowledge_about(
     network: Network, expressions: Iterable[Expr], named: Named, definitions: Mapping[str, Equation]
 ) -> Knowledge:
     """Return the part of what is known that can matter to the derivatives of these expressions."""
-    useful, one_hot, shares = {}, set(), set()
+    useful, one_hot, shares, inside = {}, set(), set(), set()
     for expression in expressions:
+        if any(
+            isinstance(d, Delta) and not all(map(is_affine, d.args))
+            for d in subexpressions(expression)
+        ):
+            inside.update(_positions_read(network))
         for value in _reusable(expression):
             key = value_key(value)[0]
             if key in named:
@@ -77,7 +90,18 @@ def knowledge_about(
                 one_hot.add(tensor)
             if tensor in definitions and _is_share(definitions[tensor]):
                 shares.add(tensor)
-    return Knowledge(useful, frozenset(one_hot), frozenset(shares))
+    return Knowledge(useful, frozenset(one_hot), frozenset(shares), frozenset(inside))
+
+
+def _positions_read(network: Network) -> Iterator[tuple[str, Expr]]:
+    """Yield (integer tensor, size of the axis) for every gather of the equations."""
+    for equation in network.equations:
+        for entry in entries(equation.written):
+            for position, letter in zip(
+                entry.positions, network[entry.tensor].letters, strict=True
+            ):
+                if isinstance(position, Entry):
+                    yield position.tensor, letter.size
 
 
 def _is_share(equation: Equation) -> bool:

@@ -10,8 +10,9 @@ from sympy import Expr, Integer
 from symback.algebra.letters import Index
 from symback.algebra.nodes import Binder, Delta, Floored, InRange, Iverson, Remainder
 from symback.algebra.operators import Comparison
-from symback.algebra.positions import Affine, combined, is_affine, position_of_value
+from symback.algebra.positions import Affine, combined, is_affine
 from symback.algebra.ranges import (
+    compared,
     inequalities,
     known_from,
     split,
@@ -44,9 +45,8 @@ def _as_delta(factor: Expr) -> Delta | None:
     condition = factor.args[0]
     if condition.operator != "==":
         return None
-    left, right = map(position_of_value, condition.args[1:])
-    letters = free_letters(factor)
-    return Delta(left, right) if letters and None not in (left, right) else None
+    positions = compared(condition)
+    return Delta(*positions) if positions and free_letters(factor) else None
 
 
 def _as_window(factor: Expr) -> Iverson | None:

@@ -8,7 +8,7 @@ from sympy import Expr, Integer
 
 from symback.algebra.canonical import key
 from symback.algebra.letters import Index
-from symback.algebra.nodes import IndexSum
+from symback.algebra.nodes import Delta, IndexSum
 from symback.algebra.operators import Plus
 from symback.algebra.terms import (
     ONE,
@@ -116,8 +116,11 @@ def _weight(terms: Terms) -> int:
 
 
 def factor(terms: Terms, knowledge: Knowledge) -> Move | None:
-    """Take the factors that all terms share, and that no sum binds, out of the sum of terms."""
-    if len(terms) < 2:
+    """Take the factors that all terms share, and that no sum binds, out of the sum of terms.
+
+    Terms for different values of a letter, δ(0, g) and δ(2, g), are cases and stay apart.
+    """
+    if len(terms) < 2 or len(set(map(_cases, terms))) > 1:
         return None
     terms = tuple(map(flat, terms))
     common, remaining = _shared(terms, terms[0].factors)
@@ -141,6 +144,12 @@ def factor(terms: Terms, knowledge: Knowledge) -> Move | None:
     above = [f for f in common if f not in below]
     after = Term(sign * magnitude, (*above, bracket, *below))
     return (after,), tuple(("common", f) for f in common)
+
+
+def _cases(term: Term) -> tuple:
+    """Return the keys of the deltas that say for which value of a letter the term is there."""
+    deltas = (f for f in term.factors if isinstance(f, Delta))
+    return tuple(sorted((key(d) for d in deltas if len(free_letters(d)) == 1), key=repr))
 
 
 def _shared(terms: Terms, candidates: Iterable[Expr]) -> tuple[list[Expr], list[list[Expr]]]:

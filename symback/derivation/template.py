@@ -160,7 +160,7 @@ def _shape(problem: Problem, letters: dict[Index, int], tensors: dict[str, int])
     bound = tuple(letters.setdefault(k, len(letters)) for k in _bound_letters(problem))
     shape = (variable, goal, len(problem.goal_letters), consumers, bound)
     named = tuple(_named_key(holder, tensors) for holder in known.named.values())
-    flags = tuple((name in known.one_hot, name in known.shares) for name in tensors)
+    flags = tuple(map(known.about, tensors))
     return shape, named, flags
 
 
