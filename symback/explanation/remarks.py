@@ -15,6 +15,7 @@ from symback.algebra.traversal import entries, subexpressions
 from symback.explanation.lesson import Lesson
 from symback.explanation.symbols import sample_letter
 from symback.explanation.texts import TEXTS, listed, say
+from symback.explanation.windows import shared_places, window_remarks
 from symback.network.tensors import PARAMETER
 from symback.render.document import Inlines
 
@@ -88,6 +89,8 @@ def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inli
     if learned and samples in summed and not alone:
         said.append(say("batch sum", letter=shown[samples], tensor=variable))
         summed = [k for k in summed if k != samples]
+    placed = shared_places(lesson, name, reader, term)
+    summed = [k for k in summed if k not in placed]
     if summed:
         letters = listed([shown[k] for k in summed])
         if alone:
@@ -98,10 +101,12 @@ def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inli
     if not learned and samples is not None and samples in lesson.equation(reader).letters:
         if _stays_in_its_row(lesson, name, reader, samples) and not alone:
             side = "column" if lesson.notation.layout == "columns" else "row"
+            side = side if lesson.network[name].rank == 2 else "part"
             said.append(say(
                 f"own {side}", letter=lesson.symbols.letter(samples.name),
                 reader=lesson.name(reader), tensor=lesson.name(name),
             ))  # fmt: skip
+    said += window_remarks(lesson, name, reader, term)
     # In matrices this is said of ⊙.
     if lesson.form != "matrix" and not term.letters and _is_elementwise(lesson, reader, name):
         key = "elementwise" if lesson.once("elementwise") else "elementwise again"

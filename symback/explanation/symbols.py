@@ -17,6 +17,7 @@ from symback.explanation.families import Family, grouped
 from symback.explanation.lesson import Lesson
 from symback.explanation.matrix_trees import ONE
 from symback.explanation.texts import TEXTS, capped, listed, say
+from symback.explanation.windows import letter_role
 from symback.network.network import reads
 from symback.network.tensors import CONSTANT, INPUT, PARAMETER, Equation, Tensor
 from symback.network.wellformed import letters_of
@@ -279,12 +280,19 @@ def _letter_rows(lesson: Lesson, shown: list[Expr]) -> list[Cells]:
         tensors = [lesson.network[n] for n in names if letter in lesson.network[n].letters]
         axes = capped([lesson.name(t.name) for t in tensors], MOST_NAMES)
         key = "sample" if letter == samples else "unit" if tensors else "bound"
-        means = say(f"means {key} letter", axes=axes)
+        role = None if letter == samples else letter_role(lesson.network, letter)
+        if role is not None:
+            shown_entries = capped([lesson.show(e) for e in role[1]], MOST_NAMES)
+            means = say(f"means {role[0]} letter", entries=shown_entries)
+        else:
+            means = say(f"means {key} letter", axes=axes)
         rows.append(
             _row(_letter(lesson, letter), means, letter_range(lesson, letter), "kind letter")
         )
     for symbol, letters in sizes.items():
-        means = say("means size", letters=listed([_letter(lesson, k) for k in letters]))
+        whole = [k for k in letters if k.size == symbol]
+        key = "means size" if whole else "means inner size"
+        means = say(key, letters=listed([_letter(lesson, k) for k in whole or letters]))
         rows.append(_row(lesson.show(symbol), means, TEXTS["scalar shape"], "kind size"))
     made = dict.fromkeys(k for e in shown for k in letters_of(e) if k not in used)
     if made:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from sympy import Expr, Integer
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Total
+from symback.algebra.nodes import Delta, InRange, Iverson, Total
 from symback.algebra.operators import Negative, Plus
-from symback.algebra.positions import Entry
-from symback.algebra.terms import Term, expression_of, terms_of
-from symback.algebra.traversal import rename
+from symback.algebra.positions import Entry, combined, surely_nonnegative
+from symback.algebra.terms import Term, expression_of, is_structural, terms_of
+from symback.algebra.traversal import free_letters, rename
 from symback.explanation.lesson import Lesson
 from symback.explanation.texts import TEXTS
 from symback.notation.forms import added
@@ -90,11 +90,66 @@ def opened_terms(term: Term, places: Places) -> list[Expr | None]:
     """Return a term at a place, its first summed letter opened; None is what is left out."""
     if not term.letters:
         return [rename(expression_of((term,)), dict(places))]
-    letter, rest = term.letters[0], term.letters[1:]
-    inner = expression_of((Term(term.coefficient, term.factors, rest),))
-    numbers: list[Expr | None]
+    opened = _first_opened(term)
+    rest = tuple(k for k in term.letters if k not in opened)
+    choices: list[Places | None] = [dict(places)]
+    for letter in opened:
+        choices = [
+            None if c is None or n is None else {**c, letter: n}
+            for c in choices for n in _numbers(letter)
+        ]  # fmt: skip
+    found: list[Expr | None] = []
+    for choice in choices:
+        if choice is None:
+            found += [None] if found and found[-1] is not None else []
+            continue
+        factors = _settled(tuple(rename(f, choice) for f in term.factors))
+        if factors is not None:
+            found.append(expression_of((Term(term.coefficient, factors, rest),)))
+    return found
+
+
+def _first_opened(term: Term) -> tuple[Index, ...]:
+    """Return the letters whose values are written out: those of brackets, else the first one.
+
+    With numbers for them a bracket is true, and goes, or false, and the term goes.
+    """
+    brackets = [f for f in term.factors if is_structural(f)]
+    letters = tuple(k for k in term.letters if any(k in free_letters(b) for b in brackets))
+    if letters and all(k.size.is_Integer and int(k.size) <= MOST_TERMS for k in letters):
+        return letters
+    return term.letters[:1]
+
+
+def _numbers(letter: Index) -> list[Expr | None]:
     if letter.size.is_Integer and int(letter.size) <= MOST_TERMS:
-        numbers = [Integer(i) for i in range(int(letter.size))]
-    else:
-        numbers = [*(Integer(i) for i in range(FIRST_TERMS)), None, letter.size - 1]
-    return [None if n is None else rename(inner, {**places, letter: n}) for n in numbers]
+        return [Integer(i) for i in range(int(letter.size))]
+    return [*(Integer(i) for i in range(FIRST_TERMS)), None, letter.size - 1]
+
+
+def _settled(factors: tuple[Expr, ...]) -> tuple[Expr, ...] | None:
+    """Return the factors without the brackets that hold; None if one of them does not."""
+    kept: list[Expr] = []
+    for factor in factors:
+        truth = _truth(factor)
+        if truth is False:
+            return None
+        if truth is None:
+            kept.append(factor)
+    return tuple(kept)
+
+
+def _truth(factor: Expr) -> bool | None:
+    """Return whether a bracket or delta about numbers and sizes is 1; None if sizes decide it."""
+    if isinstance(factor, Delta):
+        difference = combined((1, factor.args[0]), (-1, factor.args[1]))
+        return difference == 0 if difference.is_Integer else None
+    if not isinstance(factor, Iverson) or not isinstance(factor.args[0], InRange):
+        return None
+    position, low, high = factor.args[0].args
+    if free_letters(position):
+        return None
+    if surely_nonnegative(position - low) and surely_nonnegative(high - 1 - position):
+        return True
+    outside = surely_nonnegative(low - 1 - position) or surely_nonnegative(position - high)
+    return False if outside else None

@@ -120,8 +120,9 @@ def _sum(terms: Iterable[Expr], show: Typesetter) -> Tree:
 
 def _sympy_sum(expression: Add, show: Typesetter) -> Tree:
     terms = expression.as_ordered_terms()
-    # N - 1 reads better than -1 + N.
-    terms.sort(key=lambda t: t.as_coeff_Mul()[0].is_negative is True)
+    # N - 1 reads better than -1 + N, and H - R + 1 as it was.
+    first = next((t for t in terms if not t.as_coeff_Mul()[0].is_negative), terms[0])
+    terms.sort(key=lambda t: t is not first)
     return added(
         ("-", show.tree(-t)) if t.as_coeff_Mul()[0].is_negative else ("+", show.tree(t))
         for t in terms

@@ -1,0 +1,135 @@
+"""Windows: positions that add letters, as convolutions and pooling read; who is what in them.
+
+In X[n,c,2p+r] the letter p, one of the reader's own, says where the window stands; r, over which
+the reader sums or takes a maximum, runs inside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symback.algebra.letters import Index
+from symback.algebra.operators import Comparison
+from symback.algebra.positions import Affine, Entry, combined, parts
+from symback.algebra.terms import Term
+from symback.algebra.traversal import entries
+from symback.explanation.lesson import Lesson
+from symback.explanation.texts import listed, say
+from symback.network.network import Network
+from symback.network.tensors import PARAMETER, Equation
+from symback.render.document import Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One axis of a read at a sum of letters: those that place the window, those inside it."""
+
+    entry: Entry
+    axis: int
+    places: tuple[Index, ...]
+    inside: tuple[Index, ...]
+
+    @property
+    def position(self) -> Affine:
+        return self.entry.positions[self.axis]
+
+
+def windows_of(equation: Equation) -> tuple[Window, ...]:
+    """Return the windows through which an equation reads, in the order of writing, each once."""
+    found: dict[Window, None] = {}
+    for entry in entries(equation.written):
+        for axis, position in enumerate(entry.positions):
+            if isinstance(position, Affine) and len(position.coefficients) > 1:
+                letters = tuple(position.coefficients)
+                places = tuple(k for k in letters if k in equation.letters)
+                inside = tuple(k for k in letters if k not in equation.letters)
+                if places and inside:
+                    found.setdefault(Window(entry, axis, places, inside))
+    return tuple(found)
+
+
+def letter_role(network: Network, letter: Index) -> tuple[str, tuple[Entry, ...]] | None:
+    """Return ("window" or "tap", the entries read so) for a letter of windows; None for others.
+
+    A letter that is also bare in what is read is an axis like others.
+    """
+    for role in ("tap", "window"):
+        found: dict[Entry, None] = {}
+        for equation in network.equations:
+            for window in windows_of(equation):
+                if letter in (window.inside if role == "tap" else window.places):
+                    found.setdefault(window.entry)
+        if found:
+            return role, tuple(found)
+    return None
+
+
+def window_remarks(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inlines]:
+    """Return what there is to say of a term of an adjoint that came through a window."""
+    equation = lesson.equation(reader)
+    windows = windows_of(equation)
+    own = [w for w in windows if w.entry.tensor == name]
+    if own:
+        return _through(lesson, name, reader, own, term)
+    summed = shared_places(lesson, name, reader, term)
+    if not summed:
+        return []
+    letters = listed([lesson.symbols.letter(k.name) for k in summed])
+    return [say("window shared", tensor=lesson.show(lesson.variable(name)), letters=letters)]
+
+
+def shared_places(lesson: Lesson, name: str, reader: str, term: Term) -> tuple[Index, ...]:
+    """Return the summed letters that say where a window stands whose filter the tensor is."""
+    if lesson.network[name].kind != PARAMETER:
+        return ()
+    equation = lesson.equation(reader)
+    own = {p for e in entries(equation.written) if e.tensor == name for p in e.positions}
+    windows = [w for w in windows_of(equation) if own & set(w.inside)]
+    return tuple(dict.fromkeys(k for w in windows for k in w.places if k in term.letters))
+
+
+def _through(
+    lesson: Lesson, name: str, reader: str, windows: list[Window], term: Term
+) -> list[Inlines]:
+    """Return what becomes of the letters of the windows on the way back."""
+    letters = lesson.gradient(name).indices
+    solved, conditions = [], []
+    adjoint = _factor(term, lesson.derivation.adjoint_name(reader))
+    for window in windows:
+        own = letters[window.axis]
+        conditions.append(Comparison("==", window.position, own))
+        solved += [k for k in (*window.places, *window.inside) if k not in term.letters]
+    if adjoint is None or not solved:
+        return []
+    shown = [lesson.show(c) for c in dict.fromkeys(conditions)]
+    said = [say(
+        "window", tensor=lesson.show(lesson.variable(name)), reader=lesson.name(reader),
+        condition=listed(shown),
+        letters=listed([lesson.symbols.letter(k.name) for k in dict.fromkeys(solved)]),
+    )]  # fmt: skip
+    filters = [
+        e.tensor for e in entries(lesson.equation(reader).written)
+        if e.tensor != name and all(set(w.inside) & set(e.positions) for w in windows)
+    ]  # fmt: skip
+    if filters and all(_is_turned(w, letters[w.axis], adjoint) for w in windows):
+        inside = dict.fromkeys(k for w in windows for k in w.inside)
+        said.append(say(
+            "window full", letters=listed([lesson.symbols.letter(k.name) for k in inside]),
+            filter=lesson.name(filters[0]), adjoint=lesson.adjoint(reader),
+        ))  # fmt: skip
+    return said
+
+
+def _is_turned(window: Window, own: Index, adjoint: Entry) -> bool:
+    """Does the adjoint read own − tap, for a window of stride 1 that reads place + tap?"""
+    coefficients = parts(window.position)[1]
+    if any(c != 1 for c in coefficients.values()) or len(coefficients) != 2:
+        return False
+    inside = combined(*((-1, k) for k in window.inside))
+    wanted = parts(combined((1, own), (1, inside)))[1]
+    return any(parts(p)[1] == wanted for p in adjoint.positions)
+
+
+def _factor(term: Term, tensor: str) -> Entry | None:
+    """Return the factor of a term that is an entry of a tensor."""
+    return next((f for f in term.factors if isinstance(f, Entry) and f.tensor == tensor), None)
