@@ -22,10 +22,13 @@ LINE_KEYWORDS = (
     "loss",
     "adjoint",
     "update",
+    "prediction",
     "latex",
 )
 MODIFIERS = ("initial", "init", "one_hot", "integer")
-RESERVED_WORDS = frozenset((*LINE_KEYWORDS, *MODIFIERS, *LANGUAGE))
+# Words that may be names all the same: what follows tells prediction = … from prediction mu = ….
+UNRESERVED = frozenset(("prediction", "first"))
+RESERVED_WORDS = frozenset((*LINE_KEYWORDS, *MODIFIERS, *LANGUAGE)) - UNRESERVED
 # Names of constants in the text form, unless a network declares the name itself.
 CONSTANT_NAMES = ("pi", "oo")
 # Generated tensors: Z_bar is the adjoint of Z, Z_bar2 of a second derivation; W_dot a direction.

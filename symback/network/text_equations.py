@@ -1,11 +1,13 @@
-"""The equations of a text: what stands on the left of =, and the order to define them in."""
+"""The equations of a text: what stands on the left of =, and the order to define them in.
+
+States are declared where their initial value can be read, so they are put in order too.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import heappop, heappush
 
 from sympy import Expr
 
@@ -13,13 +15,15 @@ from symback.algebra.traversal import entries
 from symback.errors import SymbackError, TextError
 from symback.network.names import LINE_KEYWORDS
 from symback.network.network import Network
-from symback.network.tensors import ADJOINT, DEFINED, LOSS, Tensor
+from symback.network.recurrences import components, is_earlier, topological
+from symback.network.tensors import ADJOINT, DEFINED, LOSS, STATE, Tensor
 from symback.network.text_expressions import read_expression
 from symback.network.text_scope import Scope, did_you_mean
 from symback.network.text_source import Piece
 
 EQUALS = re.compile(r"(?<![<>=!])=(?!=)")
-LEFT = re.compile(r"\s*(?:(?:loss|adjoint|constant)\s+)?([^\s\[\]()]+)\s*(?:\[([^\[\]]*)\])?\s*\Z")
+KINDS = r"(?:loss|adjoint|constant|update|prediction)"
+LEFT = re.compile(rf"\s*(?:{KINDS}\s+)?([^\s\[\]()]+)\s*(?:\[([^\[\]]*)\])?\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,71 +72,96 @@ def _no_equation(line: Piece, kind: str) -> TextError:
 def defined_in_order(
     network: Network, statements: Sequence[tuple[Statement, Tensor]], scope: Scope
 ) -> None:
-    """Add the equations to the network, each behind all that it reads, else as they are written.
+    """Add states and equations to the network, each behind all that it reads, else as written.
 
-    Raises TextError for what cannot be read or defined, and for equations that read each other in
-    a circle.
+    A state may be read at an earlier step before it has its equation. Raises TextError for what
+    cannot be read or defined, and for equations that read each other in a circle.
     """
     expressions = [
-        read_expression(statement.right, scope, f"equation {tensor}", tensor.kind == ADJOINT)
+        _expression(statement, tensor, scope) if statement.right.text.strip()
+        or tensor.kind != STATE else None
         for statement, tensor in statements
-    ]
-    for number in _order(statements, expressions):
-        statement, tensor = statements[number]
+    ]  # fmt: skip
+    for group in _order(statements, expressions):
+        statement, tensor = statements[group[0]]
         try:
-            _define(network, tensor, expressions[number])
+            if len(group) > 1 or tensor.kind == ADJOINT:
+                equations = ((statements[number][1], expressions[number]) for number in group)
+                network.adjoints([(t.name, t.letters, written) for t, written in equations])
+            else:
+                _define(network, tensor, expressions[group[0]])
         except SymbackError as error:
             raise statement.line.located(statement.offset, error) from None
 
 
-def _define(network: Network, tensor: Tensor, expression: Expr) -> None:
-    if tensor.kind == LOSS:
+def _expression(statement: Statement, tensor: Tensor, scope: Scope) -> Expr:
+    what = f"state {tensor}: its initial value" if tensor.kind == STATE else f"equation {tensor}"
+    return read_expression(statement.right, scope, what, tensor.kind == ADJOINT)
+
+
+def _define(network: Network, tensor: Tensor, expression: Expr | None) -> None:
+    if tensor.kind == STATE:
+        network.state(tensor.name, *tensor.letters, initial=expression)
+    elif tensor.kind == LOSS:
         network.loss(tensor.name, expression)
-    elif tensor.kind == ADJOINT:
-        network.adjoint(tensor.name, tensor.letters, expression)
     else:
         network.define(tensor.name, tensor.letters, expression)
 
 
 def _order(
-    statements: Sequence[tuple[Statement, Tensor]], expressions: Sequence[Expr]
-) -> list[int]:
-    """Return the numbers of the statements, the first that can be defined first."""
-    number_of = {tensor.name: number for number, (_, tensor) in enumerate(statements)}
-    waits: list[list[int]] = []  # for whom each statement waits
-    awaited: list[list[int]] = [[] for _ in statements]
-    for number, expression in enumerate(expressions):
-        names = dict.fromkeys(entry.tensor for entry in entries(expression))
-        waits.append([number_of[name] for name in names if name in number_of])
-        for other in waits[number]:
-            awaited[other].append(number)
-    missing = [len(others) for others in waits]
-    ready = [number for number, count in enumerate(missing) if not count]
-    order = []
-    while ready:
-        number = heappop(ready)
-        order.append(number)
-        for other in awaited[number]:
-            missing[other] -= 1
-            if not missing[other]:
-                heappush(ready, other)
-    if len(order) < len(statements):
-        raise _circle(statements, waits, set(order))
-    return order
+    statements: Sequence[tuple[Statement, Tensor]], expressions: Sequence[Expr | None]
+) -> list[tuple[int, ...]]:
+    """Return the numbers of the statements, the first that can be defined first.
+
+    Adjoint equations that read each other come as a group.
+    """
+    waits = _waits(statements, expressions)
+    groups = [tuple(sorted(group)) for group in components(dict(enumerate(waits)))]
+    for group in groups:
+        is_circle = len(group) > 1 or group[0] in waits[group[0]]
+        if is_circle and any(statements[number][1].kind != ADJOINT for number in group):
+            raise _circle(statements, waits, group)
+    group_of = {number: place for place, group in enumerate(groups) for number in group}
+    outer = [
+        {group_of[other] for number in group for other in waits[number]} - {place}
+        for place, group in enumerate(groups)
+    ]
+    return [groups[place] for place in topological(outer, [group[0] for group in groups])]
+
+
+def _waits(
+    statements: Sequence[tuple[Statement, Tensor]], expressions: Sequence[Expr | None]
+) -> list[list[int]]:
+    """Return for each statement those that must come before it."""
+    declared = {t.name: n for n, (_, t) in enumerate(statements) if t.kind == STATE}
+    defined = {t.name: n for n, (_, t) in enumerate(statements) if t.kind != STATE}
+    waits = []
+    for (_, tensor), expression in zip(statements, expressions, strict=True):
+        own = {declared[tensor.name]} if tensor.kind == DEFINED and tensor.is_state else set()
+        letters = tensor.letters[1:] if tensor.kind == STATE else tensor.letters
+        for entry in () if expression is None else entries(expression):
+            own |= {declared[entry.tensor]} if entry.tensor in declared else set()
+            is_known = entry.tensor in declared and is_earlier(entry, letters)
+            own |= {defined[entry.tensor]} if entry.tensor in defined and not is_known else set()
+        waits.append(sorted(own))
+    return waits
 
 
 def _circle(
-    statements: Sequence[tuple[Statement, Tensor]], waits: list[list[int]], done: set[int]
+    statements: Sequence[tuple[Statement, Tensor]], waits: list[list[int]], group: tuple[int, ...]
 ) -> TextError:
-    """Return the error that names one circle: from a stuck statement, follow what it waits for."""
-    number = next(n for n in range(len(statements)) if n not in done)
-    path: dict[int, None] = {}
-    while number not in path:
-        path[number] = None
-        number = next(other for other in waits[number] if other not in done)
-    circle = list(path)[list(path).index(number) :]
-    first = min(circle)
-    circle = circle[circle.index(first) :] + circle[: circle.index(first)]
+    """Return the error that names a shortest circle through the group's first statement."""
+    first = group[0]
+    reader: dict[int, int] = {}  # by whom each statement was reached
+    pending = [first]
+    while first not in reader:
+        reached = [(number, n) for number in pending for n in waits[number] if n in group]
+        pending = list(dict.fromkeys(n for _, n in reached if n not in reader))
+        reader = {n: number for number, n in reversed(reached)} | reader
+    circle = [reader[first]]
+    while circle[-1] != first:
+        circle.append(reader[circle[-1]])
+    circle.reverse()
     names = [statements[n][1].name for n in (*circle, first)]
     if len(names) > 10:
         names[6:-2] = ["…"]
@@ -141,5 +170,6 @@ def _circle(
         statement.offset,
         f"the equation of {names[0]}",
         f"it needs itself: {' reads '.join(names)}",
-        "what reads its own past is a recurrence and needs a state with a letter for time",
+        "what reads its own past is a recurrence: declare it as a state, and read h[t-1]: "
+        "state h[t,n]",
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from symback.algebra.letters import Index
 from symback.algebra.plain import plain
 from symback.network.network import Network
-from symback.network.tensors import ADJOINT, LOSS, Equation, Tensor
+from symback.network.tensors import BUFFER, DEFINED, STATE, Equation, Tensor
 from symback.network.wellformed import letters_of
 
 WIDTH = 100
@@ -30,19 +30,32 @@ def text_of(network: Network) -> str:
     arrays = [t.name for t in network.parameters if t.init is not None and not _is_rule(t)]
     lines += _filled("# given as arrays, and left out, are the initial values of", arrays)
     lines += [f"constant {tensor.name} = {plain(tensor.value)}" for tensor in network.constants]
+    lines += [f"random {tensor} {tensor.distribution}" for tensor in network.randoms]
+    for tensor in (*network.buffers, *network.states):
+        keyword = BUFFER if tensor.kind == BUFFER else STATE
+        if tensor.initial is None:
+            lines.append(f"{keyword} {tensor}")
+        else:
+            lines += _broken(f"{keyword} {tensor} initial", plain(tensor.initial))
     for equation in network.equations:
-        lines += _broken(_left(equation), plain(equation.written))
+        lines += _broken(_left(equation.kind, equation), plain(equation.written))
+    for keyword, beside in (("update", network.updates), ("prediction", network.predictions)):
+        for equation in beside.values():
+            lines += _broken(_left(keyword, equation), plain(equation.written))
     named = (f'{t.name} = "{t.latex}"' for t in network.tensors.values() if t.latex)
     lines += _filled("latex", named)
     return "\n".join(lines)
 
 
 def _letters(network: Network) -> Iterable[Index]:
-    """Return the letters in the order of the text: of inputs, of parameters, of equations."""
+    """Return the letters in the order of the text: of what is given, of states, of equations."""
     found: dict[Index, None] = {}
-    for tensor in (*network.inputs, *network.parameters):
+    for tensor in (*network.given, *network.states):
         found.update(dict.fromkeys(tensor.letters))
-    for equation in network.equations:
+        if tensor.initial is not None:
+            found.update(dict.fromkeys(letters_of(tensor.initial)))
+    beside = (*network.updates.values(), *network.predictions.values())
+    for equation in (*network.equations, *beside):
         found.update(dict.fromkeys((*equation.letters, *letters_of(equation.written))))
     return found
 
@@ -60,9 +73,8 @@ def _declared(tensor: Tensor) -> str:
     return f"{text} init {tensor.init}" if _is_rule(tensor) else text
 
 
-def _left(equation: Equation) -> str:
-    keyword = f"{equation.kind} " if equation.kind in (LOSS, ADJOINT) else ""
-    return f"{keyword}{equation.entry} ="
+def _left(keyword: str, equation: Equation) -> str:
+    return f"{equation.entry} =" if keyword == DEFINED else f"{keyword} {equation.entry} ="
 
 
 def _filled(keyword: str, words: Iterable[str]) -> Iterator[str]:

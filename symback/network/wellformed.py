@@ -30,7 +30,7 @@ from symback.algebra.positions import (
 from symback.algebra.traversal import free_letters, subexpressions
 from symback.errors import DefinitionError
 from symback.network.magnitude import check_numbers
-from symback.network.tensors import Tensor
+from symback.network.tensors import DEFINED, Tensor
 
 DEEPEST = 150
 LONGEST = 1000
@@ -162,17 +162,11 @@ def check_entry(
         other = not isinstance(position, Index) and isinstance(position, Operators)
         other = other or (generated and isinstance(position, Index))
         if not fits and not (guarded and other):
-            _check_position(where, number, position, size, tensor, generated)
+            _check_position(where, number, entry, tensor, generated)
 
 
-def _check_position(
-    what: str,
-    number: int,
-    position: Expr,
-    size: Expr,
-    tensor: Tensor,
-    generated: bool,
-) -> None:
+def _check_position(what: str, number: int, entry: Entry, tensor: Tensor, generated: bool) -> None:
+    position, size = entry.positions[number], tensor.shape[number]
     if isinstance(position, Index) and not generated:
         axis = f"axis {number + 1} of {tensor} has {size}"
         raise DefinitionError(
@@ -187,10 +181,12 @@ def _check_position(
     is_early = tensor.is_state and number == 0 and (generated or len(letters_of(position)) == 1)
     if (surely_nonnegative(-low - 1) and not is_early) or surely_nonnegative(high - size):
         axis = f"axis {number + 1} has 0 … {size - 1}"
+        is_first = number == 0 and tensor.kind == DEFINED
+        own_past = f"; what reads its own past is a state: state {tensor}" if is_first else ""
         raise DefinitionError(
             what,
             f"position {position} runs from {low} to {high}, {axis}",
-            "read inside the axis, or choose other sizes",
+            f"write padded({entry}), which is 0 outside, or read inside the axis{own_past}",
         )
     # Undecided for symbolic sizes: checked when the sizes are known.
 

@@ -5,7 +5,7 @@ import time
 import pytest
 from sympy import Add, Mul, Rational, pi
 
-from symback.errors import FileError, NotYetError, SymbackError, TextError
+from symback.errors import FileError, SymbackError, TextError
 from symback.network.network import reads
 from symback.network.text_reader import parse, read
 from tests.network.test_text_writer import DIGITS, digits
@@ -225,14 +225,6 @@ def test_an_error_names_its_place_and_helps(lines, place, words):
     assert caret.strip() == "^"
     assert len(caret) - 1 - len("         ") <= max(place[1], 92)
     assert shown.startswith("         ")
-
-
-@pytest.mark.parametrize(
-    "line", ["state h[n] initial 0", "random M[n]", "buffer m[h]", "update m = 1"]
-)
-def test_a_line_of_a_later_version_is_not_yet(line):
-    with pytest.raises(NotYetError, match=r"net, line 4, column 1: (state|random|buffer|update)"):
-        parse(HEAD + line, "net")
 
 
 @pytest.mark.parametrize(
