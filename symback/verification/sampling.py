@@ -207,9 +207,10 @@ def _watched_power(margin: float, node: Power, letters: Letters, world: World) -
 
 
 def _watched_comparison(margin: float, node: Comparison, letters: Letters, world: World) -> object:
-    """Comparisons of letters and sizes are exact; those of values have their kink at equality."""
+    """Comparisons of letters, sizes and integers are exact; real values have a kink at equality."""
     left, right = node.args[1:]
-    if left != right and any(True for side in (left, right) for _ in entries(side)):
+    read = {entry.tensor for side in (left, right) for entry in entries(side)}
+    if left != right and any(not world.network[name].integer for name in read):
         if abs(meaning(left, letters, world) - meaning(right, letters, world)) < margin:
             raise _TooClose(left, "too close to the edge of a condition:")
     return EVERY_MEANING[Comparison](node, letters, world)

@@ -57,6 +57,14 @@ def test_a_domain_behind_other_equations_is_found():
     assert (interpret(net, sample.values, number=float)["z"] > 3).all()
 
 
+def test_integers_may_be_as_near_to_each_other_as_they_like():
+    net = Network("masked")
+    X, length = net.input("X", n, i), net.input("length", n, integer=True)
+    net.define("m", n, f.sum_over(f.where(i < length[n], X[n, i], 0), i))
+    sample = random_sample(net)
+    assert (sample.values["length"] < sample.values["X"].shape[1]).all()
+
+
 def test_facts_are_kept():
     net = Network("facts")
     net.input("Y", n, k, one_hot=True)
