@@ -57,6 +57,8 @@ class Problem:
     goal_letters: tuple[Index, ...]  # of a Jacobian; none for a scalar goal
     consumers: tuple[Consumer, ...]
     knowledge: Knowledge
+    # What the goal itself adds, where it is the variable and depends on itself: ȳ[K].
+    direct: tuple[Expr, ...] | None = None
 
     def in_reading_order(self, terms: Terms) -> Terms:
         """Put a positive term first, and give bound letters the names of the equations back."""
@@ -152,9 +154,11 @@ def _chain_rule(
     if len(consumers) == 1 and consumers[0].is_goal and not consumers[0].upstream:
         # ∂L/∂v is already the derivative of the one equation of L: no line to write.
         return terms, []
+    if problem.direct is not None:
+        terms = (Term(ONE, problem.direct, ()), *terms)
     readers = tuple(("readers", c.entry) for c in consumers)
     facts = (("tensor", problem.variable), ("reader", consumers[0].entry), *readers)
-    rule = "chain rule" if len(consumers) == 1 else "accumulate"
+    rule = "chain rule" if len(terms) == 1 else "accumulate"
     return terms, [_step(rule, line, terms, facts, cites=tuple(c.entry.tensor for c in consumers))]
 
 
@@ -170,7 +174,7 @@ def _local_derivatives(
     steps: list[Step] = []
     lines: list[Terms] = [(term,) for term in terms]
     opened: list[Terms] = list(lines)
-    for place, consumer in enumerate(consumers):
+    for place, consumer in enumerate(consumers, start=len(terms) - len(consumers)):
         # Why all names taken? Upstream factor and local derivative will stand in one product.
         taken = {k.name for k in (*own_letters(problem), *consumer.letters)}
         local, substep = local_derivative(

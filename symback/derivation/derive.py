@@ -10,116 +10,56 @@ from os import PathLike
 from pathlib import Path
 
 from sympy import Expr
-from sympy.matrices.expressions.matexpr import MatrixExpr
 
-from symback.algebra.border import to_sympy
-from symback.algebra.evaluated import evaluated
-from symback.algebra.letters import Index
+from symback.algebra.letters import Index, as_size
 from symback.algebra.nodes import Delta, IndexSum
 from symback.algebra.operators import Times
 from symback.algebra.positions import Entry
 from symback.algebra.traversal import fresh_letter
 from symback.derivation.adjoint import Consumer, Problem
+from symback.derivation.gradient import Gradient
 from symback.derivation.knowledge import knowledge_about, named_values
-from symback.derivation.matrix import matrix_form
 from symback.derivation.paths import Paths, stable_paths, textbook_paths
-from symback.derivation.template import Derived, Templates
+from symback.derivation.template import Templates
+from symback.derivation.time_reads import differentiated, time_reads
 from symback.errors import DefinitionError, DerivationError
 from symback.network.network import Network
 from symback.network.tensors import ADJOINT, DEFINED, LOSS, Tensor
 from symback.record.archive import save
-from symback.record.steps import AdjointRecord, Step
+from symback.record.steps import Step
 
 ORDERED_NAME = re.compile(r".*_(?:bar|dot)(\d*)\Z")
 LONGEST_NAME = 50
-
-
-class Gradient:
-    """∂of/∂tensor[indices]: its expression, its steps, and the adjoint tensor that holds it."""
-
-    def __init__(
-        self, derivation: Derivation, tensor: Tensor, problem: Problem, derived: Derived
-    ) -> None:
-        self.derivation, self.tensor, self.problem = derivation, tensor, problem
-        self._derived = derived
-
-    @property
-    def indices(self) -> tuple[Index, ...]:
-        """The free letters of the gradient: those of the tensor."""
-        return self.problem.variable.positions
-
-    @property
-    def adjoint(self) -> str:
-        """The name of the adjoint tensor: W1_bar for W1."""
-        return self.derivation.adjoint_name(self.tensor.name)
-
-    @cached_property
-    def written(self) -> Expr:
-        """The gradient with its factors in reading order: the last line of its steps."""
-        return self._derived.result
-
-    @cached_property
-    def expr(self) -> Expr:
-        """The gradient as a SymPy expression in forward tensors and adjoints."""
-        return evaluated(self.written)
-
-    @cached_property
-    def steps(self) -> tuple[Step, ...]:
-        """The lines of the derivation; each step's ``after`` is the next one's ``before``."""
-        return self._derived.read(self.adjoint)
-
-    @cached_property
-    def record(self) -> AdjointRecord:
-        """The whole derivation as frozen data."""
-        consumers = tuple(c.entry.tensor for c in self.problem.consumers)
-        name, of = self.tensor.name, self.derivation.of
-        return AdjointRecord(name, self.indices, self.adjoint, of, consumers, self.steps)
-
-    @property
-    def matrix(self) -> MatrixExpr | None:
-        """The gradient as a SymPy matrix expression, X.T*Z1_bar; None where there is none."""
-        return self._matrix_form[0]
-
-    @property
-    def matrix_reason(self) -> str | None:
-        """Why there is no matrix form; None where there is one."""
-        return self._matrix_form[1]
-
-    @cached_property
-    def _matrix_form(self) -> tuple[MatrixExpr | None, str | None]:
-        return matrix_form(self.written, (*self.derivation.goal_letters, *self.indices))
-
-    def sympy(self) -> Expr:
-        """Return the gradient in plain SymPy: Indexed, Sum, KroneckerDelta."""
-        return to_sympy(self.written)
-
-    def __str__(self) -> str:
-        entry = Entry(self.adjoint, *self.derivation.goal_letters, *self.indices)
-        return f"{entry} = {self.written}"
-
-    __repr__ = __str__
 
 
 class Derivation:
     """The gradients of one tensor of a network by others; ``d["W1"]`` is one of them.
 
     Any tensor on the way may be asked for, bypassed ones too: those are derived along the textbook
-    path.
+    path. ``prefix`` stands before the names of adjoints, where several derivations are joined.
     """
 
     def __init__(
-        self, forward: Network, of: str, wrt: tuple[str, ...], jacobian: bool = False
+        self,
+        forward: Network,
+        of: str,
+        wrt: tuple[str, ...],
+        jacobian: bool = False,
+        window: Expr | None = None,
+        prefix: str = "",
     ) -> None:
         self.forward, self.of, self.wrt = forward, of, wrt
+        self.window, self.prefix = window, prefix
         self.order = 1 + max((_order(name) for name in forward.tensors), default=0)
+        self._time = time_reads(forward, window)
+        self._stable, self._textbook = stable_paths(self._time, of), textbook_paths(self._time, of)
         letters = forward[of].letters
         self.goal_letters: tuple[Index, ...] = letters if jacobian else ()
-        self.upstream = self.adjoint_name(of) if letters and not jacobian else None
+        self.upstream = self._bar(of) if letters and not jacobian else None
         self._definitions = {e.target: e for e in forward.equations}
         self._named = named_values(forward)
         self._templates = Templates(forward)
         self._gradients: dict[str, Gradient] = {}
-        self._stable, self._textbook = stable_paths(forward, of), textbook_paths(forward, of)
         self.adjoints: tuple[str, ...] = self._between(wrt)
         for name in dict.fromkeys((*self.adjoints, *wrt)):
             self._gradient_of(name)
@@ -139,13 +79,26 @@ class Derivation:
         derived = self.forward.copy()
         if len(derived.name) < LONGEST_NAME:
             derived.name += "_derived"
+        self._add_adjoints(derived)
+        return derived
+
+    @cached_property
+    def differentiated(self) -> Network:
+        """The same, with each read of a state as it was differentiated: the gradients are its own.
+
+        With a window, states are held fixed where windows begin; else this is ``network``.
+        """
+        if self.window is None:
+            return self.network
+        return self.network.with_equations(differentiated(self.forward, self._time))
+
+    def _add_adjoints(self, derived: Network) -> None:
         if self.upstream:
             derived.input(self.upstream, *self.forward[self.of].letters)
-        for name in self.adjoints:
-            gradient = self[name]
-            letters = (*self.goal_letters, *gradient.indices)
-            derived.adjoint(gradient.adjoint, letters, gradient.written)
-        return derived
+        gradients = [self[name] for name in self.adjoints]
+        derived.adjoints(
+            (g.adjoint, (*self.goal_letters, *g.indices), g.written) for g in gradients
+        )
 
     @property
     def gradient_names(self) -> dict[str, str]:
@@ -153,8 +106,15 @@ class Derivation:
         return {name: self.adjoint_name(name) for name in self.wrt}
 
     def adjoint_name(self, name: str) -> str:
-        """Return the name of a tensor's adjoint: Z_bar, in a second derivation Z_bar2."""
-        return f"{name}_bar{self.order if self.order > 1 else ''}"
+        """Return the name of a tensor's adjoint: Z_bar, in a second derivation Z_bar2.
+
+        Of a goal that depends on itself Z_bar is what comes from outside, and all is Z_total_bar.
+        """
+        is_total = name == self.of and self.upstream and self._stable.goal_recurs
+        return self._bar(f"{name}_total" if is_total else name)
+
+    def _bar(self, name: str) -> str:
+        return f"{self.prefix}{name}_bar{self.order if self.order > 1 else ''}"
 
     def textbook(self, name: object) -> Gradient:
         """Return a gradient derived from the equations exactly as written, without stable forms."""
@@ -206,7 +166,7 @@ class Derivation:
         return name in self._textbook.reaching and name not in self._stable.reaching
 
     def _gradient_of(self, name: str) -> Gradient:
-        if name == self.of:
+        if name == self.of and not self._stable.goal_recurs:
             found = f"it is the upstream adjoint {self.upstream}" if self.upstream else "it is 1"
             raise DerivationError(
                 f"the gradient of {name} by itself", found, "name tensors on which it depends"
@@ -217,12 +177,15 @@ class Derivation:
         return self._gradients[name]
 
     def _derived(self, tensor: Tensor, paths: Paths) -> Gradient:
-        consumers = tuple(self._consumer(t, paths) for t in paths.consumers(tensor.name))
+        consumers = tuple(
+            self._consumer(t, paths, tensor.name) for t in paths.consumers(tensor.name)
+        )
         knowledge = knowledge_about(
             self.forward, (c.expression for c in consumers), self._named, self._definitions
         )
         variable = Entry(tensor.name, *self._letters(tensor))
-        problem = Problem(variable, self._goal(), self.goal_letters, consumers, knowledge)
+        direct = self._seed(variable.positions) if tensor.name == self.of else None
+        problem = Problem(variable, self._goal(), self.goal_letters, consumers, knowledge, direct)
         return Gradient(self, tensor, problem, self._templates.derive(problem))
 
     def _letters(self, tensor: Tensor) -> tuple[Index, ...]:
@@ -247,18 +210,24 @@ class Derivation:
             return IndexSum(Times(upstream, target.entry), *target.letters)
         return target.entry
 
-    def _consumer(self, target: str, paths: Paths) -> Consumer:
+    def _consumer(self, target: str, paths: Paths, variable: str) -> Consumer:
         entry = self._definitions[target].entry
-        written, rewrites = paths.form(target)
-        return Consumer(entry, written, self._adjoint_of(entry), rewrites, target == self.of)
+        written, rewrites = paths.form(target, variable)
+        is_goal = target == self.of and not paths.goal_recurs
+        return Consumer(entry, written, self._adjoint_of(entry, is_goal), rewrites, is_goal)
 
-    def _adjoint_of(self, entry: Entry) -> tuple[Expr, ...]:
+    def _adjoint_of(self, entry: Entry, is_goal: bool) -> tuple[Expr, ...]:
         """Return the factors of a consumer's adjoint: ū[I], the upstream input, or the seed."""
-        if entry.tensor != self.of:
-            return (Entry(self.adjoint_name(entry.tensor), *self.goal_letters, *entry.positions),)
+        if is_goal:
+            return self._seed(entry.positions)
+        return (Entry(self.adjoint_name(entry.tensor), *self.goal_letters, *entry.positions),)
+
+    def _seed(self, positions: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        """Return what the sweep begins with: the upstream input, or deltas for a Jacobian."""
         if self.upstream:
-            return (Entry(self.upstream, *entry.positions),)
-        return tuple(Delta(k, k) for k in entry.positions) if self.goal_letters else ()
+            return (Entry(self.upstream, *positions),)
+        pairs = zip(positions, self.goal_letters, strict=True)
+        return tuple(Delta(position, letter) for position, letter in pairs)
 
 
 def _order(name: str) -> int:
@@ -267,19 +236,24 @@ def _order(name: str) -> int:
     return 0 if found is None else int(found.group(1) or 1)
 
 
-def derive(network: Network, wrt: object = None, of: object = None) -> Derivation:
+def derive(
+    network: Network, wrt: object = None, of: object = None, window: object = None
+) -> Derivation:
     """Return the derivation of ∂of/∂v for every v in ``wrt``: the loss by all parameters.
 
     ``wrt`` is a name, a tensor or several; inputs are allowed. If ``of`` is not scalar, its
     upstream adjoint (Y_bar, of its shape) is a new input and every gradient is Σ Y_bar ∂Y/∂v.
-    Raises DerivationError where there is nothing to derive, DefinitionError for no Network.
+    ``window`` truncates backpropagation through time: nothing flows back from a step t with
+    t mod window = 0 to the one before. Raises DerivationError where there is nothing to derive,
+    DefinitionError for no Network.
     """
     if not isinstance(network, Network):
         raise DefinitionError(
             "derive: a network was asked for", type(network).__name__,
             "symback.parse makes one of text, symback.read of a file; a derivation's is d.network",
         )  # fmt: skip
-    return Derivation(network, goal_name(network, of), wrt_names(network, wrt))
+    steps = None if window is None else as_size(window, "derive: window")
+    return Derivation(network, goal_name(network, of), wrt_names(network, wrt), window=steps)
 
 
 def goal_name(network: Network, of: object) -> str:

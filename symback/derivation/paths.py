@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
-from symback.algebra.traversal import entries
 from symback.derivation.stabilise import Rewrite, stabilised_equations
+from symback.derivation.time_reads import Form, TimeReads
 from symback.network.network import Network
+from symback.network.recurrences import needed_for
 
 Rewritten = Mapping[str, tuple[Expr, tuple[Rewrite, ...]]]
 
@@ -20,52 +21,61 @@ class Paths:
 
     network: Network
     goal: str
+    time: TimeReads
     rewritten: Rewritten
     readers: Mapping[str, tuple[str, ...]]
     reaching: frozenset[str]
 
-    def form(self, target: str) -> tuple[Expr, tuple[Rewrite, ...]]:
-        """Return an equation's right-hand side as differentiated, and how it was rewritten."""
-        return self.rewritten.get(target) or (self.network.equation(target).written, ())
+    def form(self, target: str, variable: str) -> Form:
+        """Return a right-hand side as differentiated by a tensor, and how it was rewritten."""
+        written, rewrites = self.rewritten.get(target) or (
+            self.network.equation(target).written,
+            (),
+        )
+        written, more = self.time.form(target, written, variable)
+        return written, rewrites + more
 
     def consumers(self, name: str) -> tuple[str, ...]:
-        """Return the targets that read a tensor on a way to the goal, in network order."""
-        if name == self.goal:
+        """Return the targets that read a tensor on a way to the goal, in network order.
+
+        In a recurrence, those that read it at other steps come last.
+        """
+        if name == self.goal and not self.goal_recurs:
             return ()
-        return tuple(t for t in self.readers.get(name, ()) if t == self.goal or t in self.reaching)
+        found = (t for t in self.readers.get(name, ()) if t == self.goal or t in self.reaching)
+        return tuple(sorted(found, key=lambda target: self.time.reads_later(target, name)))
+
+    @property
+    def goal_recurs(self) -> bool:
+        """Does the goal depend on itself, at other steps of a recurrence?"""
+        return self.goal in self.reaching
 
     def between(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
         """Return the tensors whose adjoints lead from the goal to those wanted, backwards."""
-        below = set(wanted)
-        for equation in self.network.equations:
-            if any(r in below for r in reads(self.form(equation.target)[0])):
-                below.add(equation.target)
+        below = needed_for(self.readers, wanted)
         return tuple(
             name
             for name in reversed(self.network.tensors)
-            if name != self.goal and name in below and (name in self.reaching or name in wanted)
+            if (name != self.goal or self.goal_recurs)
+            and name in below
+            and (name in self.reaching or name in wanted)
         )
 
 
-def reads(expression: Expr) -> tuple[str, ...]:
-    """Return the tensors that an expression reads, each once, in the order of writing."""
-    return tuple(dict.fromkeys(e.tensor for e in entries(expression)))
-
-
-def textbook_paths(network: Network, goal: str) -> Paths:
+def textbook_paths(time: TimeReads, goal: str) -> Paths:
     """Return the paths through the equations exactly as they were written."""
-    return _paths(network, goal, {})
+    return _paths(time, goal, {})
 
 
-def stable_paths(network: Network, goal: str) -> Paths:
+def stable_paths(time: TimeReads, goal: str) -> Paths:
     """Return the paths with stable forms where a bypassed tensor is then read nowhere else.
 
     Why not all stable forms? A tensor that is also read directly would get an adjoint that misses
     what went through its logarithm.
     """
-    rewritten = stabilised_equations(network)
+    rewritten = stabilised_equations(time.network)
     while True:
-        paths = _paths(network, goal, rewritten)
+        paths = _paths(time, goal, rewritten)
         half = {
             target
             for target, (_, rewrites) in rewritten.items()
@@ -77,14 +87,14 @@ def stable_paths(network: Network, goal: str) -> Paths:
         rewritten = {t: form for t, form in rewritten.items() if t not in half}
 
 
-def _paths(network: Network, goal: str, rewritten: Rewritten) -> Paths:
+def _paths(time: TimeReads, goal: str, rewritten: Rewritten) -> Paths:
     readers: dict[str, list[str]] = {}
-    for equation in network.equations:
-        for name in reads(rewritten.get(equation.target, (equation.written,))[0]):
+    sources: dict[str, tuple[str, ...]] = {}
+    for equation in time.network.equations:
+        written = rewritten.get(equation.target, (equation.written,))[0]
+        sources[equation.target] = time.sources(written)
+        for name in sources[equation.target]:
             readers.setdefault(name, []).append(equation.target)
-    reaching: set[str] = set()
-    for name in reversed(network.tensors):
-        if any(t == goal or t in reaching for t in readers.get(name, ())):
-            reaching.add(name)
+    reaching = needed_for(sources, sources.get(goal, ()))
     frozen = {name: tuple(targets) for name, targets in readers.items()}
-    return Paths(network, goal, rewritten, frozen, frozenset(reaching))
+    return Paths(time.network, goal, time, rewritten, frozen, frozenset(reaching))

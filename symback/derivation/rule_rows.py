@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from symback.derivation.derivative_rows import DERIVATIVE_ROWS
 from symback.derivation.rule import CHAIN, STABLE, STRUCTURE, TIDY, Rule
+from symback.derivation.time_rows import TIME_ROWS
 
 ROWS: tuple[Rule, ...] = (
     *DERIVATIVE_ROWS,
+    *TIME_ROWS,
     # From the goal to a line of local derivatives.
     Rule(
         "chain rule",

@@ -157,8 +157,9 @@ def _shape(problem: Problem, letters: dict[Index, int], tensors: dict[str, int])
     )
     known = problem.knowledge
     variable, goal = key(problem.variable), key(problem.goal)
+    direct = None if problem.direct is None else tuple(map(key, problem.direct))
     bound = tuple(letters.setdefault(k, len(letters)) for k in _bound_letters(problem))
-    shape = (variable, goal, len(problem.goal_letters), consumers, bound)
+    shape = (variable, goal, len(problem.goal_letters), consumers, bound, direct)
     named = tuple(_named_key(holder, tensors) for holder in known.named.values())
     flags = tuple(map(known.about, tensors))
     return shape, named, flags

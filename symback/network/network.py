@@ -125,6 +125,12 @@ class Network(Declarations):
         other._has_cycles = self._has_cycles
         return other
 
+    def with_equations(self, equations: Iterable[Equation]) -> Network:
+        """Return a copy in which these stand for the equations of their targets, unchecked."""
+        other = self.copy()
+        other._equations.update({equation.target: equation for equation in equations})
+        return other
+
     # Checking and storing ------------------------------------------------------------------------
 
     def _equate(
