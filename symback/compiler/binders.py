@@ -32,6 +32,7 @@ from symback.algebra.positions import bounds, is_affine, surely_nonnegative
 from symback.algebra.traversal import free_letters, rename
 from symback.compiler.pieces import ARGMAX, MAX, MIN, ONE, PROD, ZERO, Piece
 from symback.compiler.ranges import shifted
+from symback.compiler.scattering import read_scatter
 from symback.compiler.sums import EMPTY, count, extreme, total
 
 if TYPE_CHECKING:
@@ -84,6 +85,9 @@ def _box(binder: Bounded) -> Bounded:
 
 def read_sum(reader: Reader, node: IndexSum, guards: Guards) -> Piece:
     """Σ_letters body."""
+    scattered = read_scatter(reader, node, guards)
+    if scattered is not None:
+        return scattered
     body, letters, conditions = ranged(node)
     if any(k.size.is_Integer and k.size <= 0 for k in letters):
         return reader.forms.constant(ZERO)

@@ -105,6 +105,7 @@ class Builder:
         kind: str = REAL,
         out: Groups | None = None,
         note: object = None,
+        parts: str = "",
         every_call: bool = False,
     ) -> Located:
         """Add the statement and return its result.
@@ -115,7 +116,7 @@ class Builder:
             isinstance(o, Number) or o.value.root.origin == STATIC for o in operands
         )
         target = Value(self.fresh(), axes, STATIC if static else COMPUTED, kind)
-        statement = Statement(target, function, operands, extra, out, note)
+        statement = Statement(target, function, operands, extra, out, note, parts)
         (self.plan.static if static else self.plan.statements).append(statement)
         self.made_by[target] = statement
         return Located(target, axes)

@@ -7,6 +7,8 @@ a gather, whose places are checked once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sympy import Expr
 
 from symback.algebra.letters import Index
@@ -65,11 +67,12 @@ def _cut(
     rows = []
     for number in range(len(letters)):
         steps = (str(dict(pairs).get(number, 0)) for _, pairs in places)
-        rows.append(_tuple_text(steps))
-    return f"strided({{}}, ({corner},), ({shape},), {_tuple_text(rows)})", letters
+        rows.append(tuple_text(steps))
+    return f"strided({{}}, ({corner},), ({shape},), {tuple_text(rows)})", letters
 
 
-def _tuple_text(items) -> str:
+def tuple_text(items: Iterable[str]) -> str:
+    """Return the items as a tuple of Python."""
     items = list(items)
     return f"({', '.join(items)}{',' * (len(items) == 1)})"
 
@@ -115,8 +118,8 @@ def _clipped(builder: Builder, tensor: Located, places: tuple[Place, ...], form:
 def lower_place(builder: Builder, form: Form, order: Letters) -> Source:
     """constant + Σ coefficient·letter, as an array of integers."""
     constant, steps, _ = form.data
-    box = _tuple_text(size_text(k.size) for k in form.letters)
-    text = (box, size_text(constant), _tuple_text(str(step) for _, step in steps))
+    box = tuple_text(size_text(k.size) for k in form.letters)
+    text = (box, size_text(constant), tuple_text(str(step) for _, step in steps))
     return builder.state("places", (), form.letters, extra=text, kind=INTEGERS, note=form)
 
 
@@ -145,13 +148,13 @@ def _at_places(
 ) -> Source:
     """Return the entries of an array at places, one for each of its axes."""
     value, axes = tensor.value, form.letters
-    shape = _tuple_text(size_text(k.size) for k in value.axes)
+    shape = tuple_text(size_text(k.size) for k in value.axes)
     constants, arrays = [], []
     for place in places:
         is_number = isinstance(place, Number)
         constants.append(size_text(place.expression) if is_number else "None")
         arrays += [] if is_number else [arranged(place, axes)]
-    text = (shape, _tuple_text(constants))
+    text = (shape, tuple_text(constants))
     flat_place = builder.state("flat_places", tuple(arrays), axes, extra=text, kind=INTEGERS)
     flat = view(value, (tuple(range(len(value.axes))),))
     kind = INTEGERS if form.data.integer else REAL

@@ -11,7 +11,7 @@ its axes.
     take       an entry at positions of any kind      select   (condition, a, b)
     place      a position as an integer               sum, max, min, prod over the bound letters
     product    coefficient · Π factor**exponent       argmax   the first letter at which it is max
-    plus       constant + Σ coefficient · operand
+    plus       constant + Σ coefficient · operand    scatter  Σ_bound body · Π δ(place, letter)
 
 ``algebra.canonical.value_key`` is the same idea on SymPy trees; here the key of a node is made from
 the identities of its operands, so that a network of any size is numbered in linear time.
@@ -45,6 +45,7 @@ COMPARE, BOTH, EITHER, NEGATION, MASK, SELECT = (
 )
 SUM, MAX, MIN, PROD, ARGMAX = "sum", "max", "min", "prod", "argmax"
 TAKE, PLACE, DIVIDED = "take", "place", "divided"
+SCATTER = "scatter"
 TRUTHS = (COMPARE, BOTH, EITHER, NEGATION)
 
 

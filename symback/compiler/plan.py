@@ -87,6 +87,8 @@ class Statement:
     """target = function(*operands, *extra); ``note`` says which formula it computes.
 
     ``out`` says how the function sees the target's memory, if not as it is: with axes merged.
+    ``parts`` is the text of views that are made where memory is known: of the target's, {out}, and
+    of the operands', {0}, {1}, …; the function takes them first.
     """
 
     target: Value
@@ -95,6 +97,7 @@ class Statement:
     extra: tuple[str, ...] = ()
     out: Groups | None = None
     note: object = None
+    parts: str = ""
 
     @property
     def targets(self) -> tuple[Value, ...]:

@@ -10,19 +10,20 @@ operand later, and it reads that memory only as it stands: each entry before it 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sympy import Expr
 
 from symback.compiler.names import Names
-from symback.compiler.plan import COMPUTED, Plan, Statement, Value, View
+from symback.compiler.plan import COMPUTED, Number, Plan, Statement, Value, View
 
 # Everything else may read an entry after it has written another one.
 NOT_ENTRY_BY_ENTRY = frozenset(
     (
         *("dot", "matmul", "vecdot", "take", "copy", "erf", "first_largest", "flat_places"),
         *("add_reduce", "maximum_reduce", "minimum_reduce", "multiply_reduce"),
-        *("maximum_of_any", "minimum_of_any"),
+        *("maximum_of_any", "minimum_of_any", "bins", "counted", "scattered"),
     )
 )
 
@@ -47,12 +48,30 @@ class Storage:
 def stored(plan: Plan, names: Names) -> Storage:
     """Return where every computed array lives."""
     storage = Storage()
-    last = _last_uses(plan)
+    for memory in plan.memories:
+        storage.buffers.append(Buffer(memory.name, _shape(memory), memory.kind))
+    _place(storage, plan.statements, plan.results.values(), names)
+    for loop in plan.loops:
+        for step in loop.steps:
+            _place(storage, step.statements, (), names)
+    return storage
+
+
+def _place(
+    storage: Storage,
+    statements: Sequence[Statement],
+    results: Iterable[View | Number],
+    names: Names,
+) -> None:
+    """Find a buffer for every array that these statements make."""
+    last = _last_uses(statements, results)
     free: dict[tuple, list[str]] = {}
-    for number, statement in enumerate(plan.statements):
-        ending = [v for v in _read(statement) if last[v] == number and v in storage.place]
+    own = {s.target for s in statements}
+    for number, statement in enumerate(statements):
+        read = (v for v in _read(statement) if v in own and v in storage.place)
+        ending = [v for v in read if last[v] == number]
         target = statement.target
-        if target.axes:
+        if target.axes and target.home is None:
             taken = _overwritten(statement, ending)
             if taken is not None:
                 storage.place[target] = storage.place[taken]
@@ -64,11 +83,14 @@ def stored(plan: Plan, names: Names) -> Storage:
                 ending.append(target)
         for value in ending:
             free.setdefault(_key(value), []).append(storage.place[value])
-    return storage
 
 
 def _key(value: Value) -> tuple:
-    return (value.kind, *(k.size for k in value.axes))
+    return (value.kind, *_shape(value))
+
+
+def _shape(value: Value) -> tuple[Expr, ...]:
+    return tuple(k.size for k in value.axes)
 
 
 def _buffer(storage: Storage, value: Value, free: dict[tuple, list[str]], names: Names) -> str:
@@ -76,7 +98,7 @@ def _buffer(storage: Storage, value: Value, free: dict[tuple, list[str]], names:
     fitting = free.get(_key(value))
     if fitting:
         return fitting.pop()
-    buffer = Buffer(names.fresh("buffer_1"), tuple(k.size for k in value.axes), value.kind)
+    buffer = Buffer(names.fresh("buffer_1"), _shape(value), value.kind)
     storage.buffers.append(buffer)
     return buffer.name
 
@@ -87,15 +109,17 @@ def _read(statement: Statement) -> list[Value]:
     return list(dict.fromkeys(v for v in roots if v.origin == COMPUTED and v.axes))
 
 
-def _last_uses(plan: Plan) -> dict[Value, int]:
+def _last_uses(
+    statements: Sequence[Statement], results: Iterable[View | Number]
+) -> dict[Value, int]:
     """Return the last statement that reads each value, by number; results are read at the end."""
     last: dict[Value, int] = {}
-    for number, statement in enumerate(plan.statements):
+    for number, statement in enumerate(statements):
         for value in _read(statement):
             last[value] = number
-    for result in plan.results.values():
+    for result in results:
         if isinstance(result, View):
-            last[result.value.root] = len(plan.statements)
+            last[result.value.root] = len(statements)
     return last
 
 

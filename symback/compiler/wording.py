@@ -9,6 +9,7 @@ from sympy import Expr
 from symback.algebra.letters import Index
 from symback.algebra.plain import plain
 from symback.algebra.positions import Entry, affine
+from symback.algebra.traversal import fresh_letter
 from symback.compiler.pieces import (
     ARGMAX,
     BOTH,
@@ -27,6 +28,7 @@ from symback.compiler.pieces import (
     PROD,
     PRODUCT,
     READ,
+    SCATTER,
     SELECT,
     SUM,
     TAKE,
@@ -47,7 +49,7 @@ SPELLED = {"absolute": "abs"}
 
 def words(note: object, network: Network) -> str:
     """Return the equation or formula that a note is, cut short; nothing for no note."""
-    if isinstance(note, Equation):
+    if isinstance(note, (Equation, str)):
         text = str(note)
     elif isinstance(note, Form):
         text = _text(Piece(note, note.letters), network, 0)[0]
@@ -173,7 +175,23 @@ def _function(name: str):
     return text
 
 
+def _scatter(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
+    form = piece.form
+    taken = {k.name for k in piece.letters}
+    renaming = dict(zip(form.letters, piece.letters, strict=True))
+    for letter in form.bound:
+        renaming[letter] = fresh_letter(letter, taken) if letter.name in taken else letter
+        taken.add(renaming[letter].name)
+    body, *pairs = (t.at(renaming) for t in form.operands)
+    factors = [_in(body, MULTIPLIED, network, depth)]
+    for place, letter in zip(pairs[::2], pairs[1::2], strict=True):
+        factors.append(f"delta({_text(place, network, depth)[0]}, {letter.letters[0].name})")
+    names = ", ".join(renaming[k].name for k in form.bound)
+    return f"sum({'*'.join(factors)}, {names})", ATOM
+
+
 WORDS = {
+    SCATTER: _scatter,
     TAKE: _take,
     PLACE: _place,
     DIVIDED: _divided,

@@ -185,11 +185,28 @@ class _Writer:
         if function in BY_KEYWORD:
             out = f"out={out}"
         extra = [self._extra(text) for text in statement.extra]
+        if statement.parts:
+            extra.append(self._used(self._parts(statement)))
         operands = [*operands, *extra, "None"] if function in REDUCTIONS else [*extra, *operands]
         if function == "take":
             operands += ["None"]
             out = f"{out}, 'clip'"
         return f"{name}({', '.join((*operands, out))})"
+
+    def _parts(self, statement: Statement) -> str:
+        """Return the variable of the views that a statement takes first."""
+        views = [o.value for o in statement.operands if isinstance(o, View)]
+        function, rest = statement.parts.split("(", 1)
+        places = {"out": self.storage.place[statement.target]} if "{out}" in rest else {}
+        text = f"{self._function(function)}({rest.format(*map(self._base, views), **places)}"
+        name = self.names.fresh(f"{statement.target.name}_parts")
+        made_of = [v for number, v in enumerate(views) if f"{{{number}}}" in rest]
+        if any(value.root.origin == ARGUMENT for value in made_of):
+            self._of_arguments.add(name)
+            self.code.views.append(Line(name, text))
+        else:
+            self.code.workspace.append(Line(name, text))
+        return name
 
     # Numbers -------------------------------------------------------------------------------------
 
