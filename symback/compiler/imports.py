@@ -11,7 +11,7 @@ import math
 import numpy
 
 from symback.compiler import runtime
-from symback.compiler.writing import Code
+from symback.compiler.variables import Code
 
 WIDEST, INDENT = 100, "    "
 # Functions of another name: (object, its text).

@@ -109,16 +109,16 @@ class Statement:
 class Step:
     """One step of a recurrence, for ``length`` values of time from ``start`` on.
 
-    ``rows`` says which row of which array each value of the step is at its time; what else the
-    statements read is the same in all steps.
+    ``time`` is a name for it, ``rows`` says which row of which array each value of the step is at
+    its time; what else the statements read is the same in all steps.
     """
 
     name: str
+    time: str
     start: Expr
     length: Expr
     rows: dict[Value, RowOf] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
-    results: list[Value] = field(default_factory=list)
 
 
 class RowOf(NamedTuple):

@@ -17,7 +17,7 @@ from sympy.core.symbol import Str
 from sympy.printing.pycode import PythonCodePrinter
 
 from symback.compiler.imports import function_on_arrays, function_on_numbers
-from symback.compiler.writing import Code, Line
+from symback.compiler.variables import Code, Line
 
 
 class CodeText(Expr):
@@ -49,6 +49,7 @@ class Functions:
     text: Callable
     run: Callable
     careful: Callable | None
+    steps: tuple[Callable, ...] = ()
 
 
 def functions(code: Code) -> Functions:
@@ -58,8 +59,13 @@ def functions(code: Code) -> Functions:
     views = _function((*code.sizes, *code.arguments), code.views, code.viewed, namespace)
     parameters = (*code.arguments, *code.viewed, *code.made)
     if not code.scalars:
-        run = _function(parameters, code.run, code.results, namespace)
-        return Functions(_quiet(workspace), views, run, _quiet(run), None)
+        steps = tuple(
+            _function(step.parameters, step.lines, (step.lines[-1].name,), namespace)
+            for step in code.steps
+        )
+        own = {step.name: made for step, made in zip(code.steps, steps, strict=True)}
+        run = _function(parameters, code.run, code.results, namespace | own)
+        return Functions(_quiet(workspace), views, run, _quiet(run), None, steps)
     plain = {name: function_on_numbers(function) for function, name in code.functions.items()}
     run = _function(parameters, code.run, code.results, plain)
     # NumPy's numbers for Python's: 1/0 is inf there, and no error.

@@ -6,7 +6,7 @@ network keep a line of their own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from symback.compiler.plan import COMPUTED, REAL, Plan, Statement, Value, View
 from symback.network.tensors import Equation
@@ -73,22 +73,31 @@ def bracketed(text: Text, place: int) -> str:
 def foldable(plan: Plan) -> set[Statement]:
     """Return the statements on numbers that may be written where their result is read."""
     readers: dict[Value, list[Statement | None]] = {}
-    for statement in plan.statements:
+    for statement in plan.every_statement():
         for operand in statement.operands:
             if isinstance(operand, View) and operand.value.origin == COMPUTED:
                 readers.setdefault(operand.value, []).append(statement)
     for result in plan.results.values():
         if isinstance(result, View):
             readers.setdefault(result.value, []).append(None)
-    return {s for s in plan.statements if _is_foldable(s, readers.get(s.target, []))}
+    steps = (step.statements for loop in plan.loops for step in loop.steps)
+    found: set[Statement] = set()
+    for group in (plan.statements, *steps):
+        own = set(group)
+        found |= {s for s in group if _is_foldable(s, readers.get(s.target, []), own)}
+    return found
 
 
-def _is_foldable(statement: Statement, readers: list[Statement | None]) -> bool:
+def _is_foldable(
+    statement: Statement, readers: list[Statement | None], group: Container[Statement]
+) -> bool:
+    """May it be written where its result is read, by one formula of the same function?"""
     if statement.target.axes or statement.function in READS or len(readers) != 1:
         return False
     if any(isinstance(o, View) and o.value.axes for o in statement.operands):
         # Where its result is read, the memory of an array may hold another already.
         return False
     reader = readers[0]
-    is_formula = reader is not None and not reader.target.axes and reader.function not in READS
-    return is_formula and not isinstance(statement.note, Equation)
+    if reader not in group or reader.target.axes or reader.target.home is not None:
+        return False
+    return reader.function not in READS and not isinstance(statement.note, Equation)

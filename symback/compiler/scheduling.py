@@ -20,7 +20,7 @@ def scheduled(plan: Plan) -> list[Statement]:
     after: dict[Value, list[Statement]] = {}
     first: list[Statement] = []
     waiting: dict[Statement, set[Value]] = {}
-    made = {s.target for s in statements}
+    made = {v for s in statements for v in s.targets}
     order: list[Statement] = []
     done: set[Value] = set()
 
@@ -41,8 +41,9 @@ def scheduled(plan: Plan) -> list[Statement]:
         while stack:
             current = stack.pop()
             order.append(current)
-            done.add(current.target)
-            ready = [s for s in after.get(current.target, ()) if waiting[s] <= done]
+            done.update(current.targets)
+            readers = (s for v in current.targets for s in after.get(v, ()))
+            ready = [s for s in dict.fromkeys(readers) if waiting[s] <= done]
             stack.extend(reversed([s for s in ready if s.target not in done]))
 
     for statement in (*first, *(s for s in statements if s not in waiting)):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from sympy import Expr, Symbol
 
@@ -16,7 +17,7 @@ from symback.algebra.positions import Affine
 from symback.algebra.traversal import subexpressions
 from symback.derivation.stabilise import stabilised_equations
 from symback.network.network import Network, reads
-from symback.network.tensors import INPUT, PARAMETER, Equation, Tensor
+from symback.network.tensors import GIVEN, Equation, Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def selected(network: Network, outputs: Iterable[str], also_given: Iterable[str]
     needed = _needed(equations, outputs)
     kept = tuple(e for e in equations.values() if e.target in needed)
     needed.update(also_given)
-    leaves = [t for t in network.tensors.values() if t.kind in (INPUT, PARAMETER)]
+    leaves = [t for t in network.tensors.values() if t.kind in GIVEN]
     symbols = _sizes([t for t in leaves if t.name in needed], kept)
     _add_size_givers(leaves, needed, symbols)
     given = [t for t in leaves if t.name in needed]
@@ -52,7 +53,8 @@ def _sizes(tensors: Iterable[Tensor], equations: Iterable[Equation]) -> dict[Sym
         found.update(dict.fromkeys(tensor.shape))
     for equation in equations:
         found.update((letter.size, None) for letter in equation.letters)
-        for node in subexpressions(equation.written):
+        initial = () if equation.initial is None else subexpressions(equation.initial)
+        for node in chain(subexpressions(equation.written), initial):
             if isinstance(node, Index):
                 found[node.size] = None
             elif isinstance(node, Affine):

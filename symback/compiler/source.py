@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from symback.compiler.imports import INDENT, WIDEST, import_text
 from symback.compiler.names import Names
 from symback.compiler.printing import Functions, lines_of
+from symback.compiler.variables import Code, Line
 from symback.compiler.wording import words
-from symback.compiler.writing import Code, Line
 from symback.network.network import Network
 
 COLUMN = 48
@@ -52,6 +52,8 @@ def source_of(module: Module) -> str:
         parts.append(_text_of(own["workspace"], WORKSPACE, made, code.workspace, network))
     if code.views:
         parts.append(_text_of(own["views"], VIEWS, functions.views, code.views, network))
+    for step, function in zip(code.steps, functions.steps, strict=True):
+        parts.append(_text_of(step.name, step.says, function, step.lines, network))
     parts.append(_text_of(own["run"], RUN, functions.text, code.run, network))
     parts += [_bind(own, module), _goal(own, module)]
     head = f'"""{module.summary}\n\nWritten by symback; needs only NumPy.\n"""\n\n'

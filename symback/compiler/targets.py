@@ -10,7 +10,7 @@ import numpy as np
 
 from symback.compiler.plan import Plan, View
 from symback.compiler.storage import Storage
-from symback.compiler.writing import Code
+from symback.compiler.variables import Code
 from symback.errors import ValuesError
 
 WORD = re.compile(r"\w+")

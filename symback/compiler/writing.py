@@ -10,25 +10,16 @@ and out.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
-from sympy import Expr, Rational
-
 from symback.compiler.names import Names
 from symback.compiler.plan import (
     ARGUMENT,
-    COMPUTED,
-    PLACE,
     REAL,
-    STATIC,
-    TRUTH,
-    Groups,
+    Loop,
     Number,
     Operand,
     Plan,
     Statement,
+    Step,
     Value,
     View,
 )
@@ -43,42 +34,22 @@ from symback.compiler.scalars import (
     foldable,
     formula_text,
 )
-from symback.compiler.sizes import number_text, size_text
+from symback.compiler.sizes import size_text
 from symback.compiler.storage import Storage
-from symback.compiler.views import view_text
+from symback.compiler.variables import (
+    INSIDE_RUN,
+    INSIDE_WORKSPACE,
+    Code,
+    Line,
+    StepCode,
+    Variables,
+    tuple_text,
+)
 
-WORD = re.compile(r"\w+")
 BY_KEYWORD = ("maximum", "minimum")  # out as a third positional argument is deprecated there
 UFUNCS = frozenset(("add", "subtract", "multiply", "divide"))
 REDUCTIONS = ("add_reduce", "maximum_reduce", "minimum_reduce", "multiply_reduce")
 SPELLED = {"copy": "positive", "letter_values": "arange"}
-NUMBER_NAMES = {0: "zero", 1: "one", 2: "two", 3: "three", Rational(1, 2): "half", -1: "minus_one"}
-INSIDE_RUN, INSIDE_WORKSPACE = True, False
-
-
-@dataclass(slots=True)
-class Line:
-    """name = text; ``note`` is the form or equation that it computes."""
-
-    name: str
-    text: str
-    note: object = None
-
-
-@dataclass(slots=True)
-class Code:
-    """The lines of the three functions and the names that go in and out."""
-
-    sizes: tuple[str, ...]
-    arguments: tuple[str, ...]
-    scalars: bool
-    workspace: list[Line] = field(default_factory=list)
-    views: list[Line] = field(default_factory=list)
-    run: list[Line] = field(default_factory=list)
-    made: list[str] = field(default_factory=list)
-    viewed: list[str] = field(default_factory=list)
-    results: list[str] = field(default_factory=list)
-    functions: dict[str, str] = field(default_factory=dict)
 
 
 def written(plan: Plan, storage: Storage, names: Names, dtype: str, sizes: tuple[str, ...]) -> Code:
@@ -86,29 +57,24 @@ def written(plan: Plan, storage: Storage, names: Names, dtype: str, sizes: tuple
     return _Writer(plan, storage, names, dtype, sizes).write()
 
 
-class _Writer:
-    """Writes one plan; keeps the variables that exist by what they hold."""
+class _Writer(Variables):
+    """Writes one plan."""
 
     def __init__(
         self, plan: Plan, storage: Storage, names: Names, dtype: str, sizes: tuple[str, ...]
     ) -> None:
-        self.plan, self.storage, self.names, self.dtype = plan, storage, names, dtype
         # Scalars: Python's own numbers do, many times faster than NumPy's.
         scalars = dtype == "float64" and not any(v.axes for v in plan.arguments.values())
-        scalars &= not plan.static and not any(s.target.axes for s in plan.statements)
-        self.code = Code(sizes, tuple(plan.arguments), scalars)
+        scalars &= not plan.static and not plan.loops
+        scalars &= not any(s.target.axes for s in plan.statements)
+        super().__init__(plan, storage, names, dtype, Code(sizes, tuple(plan.arguments), scalars))
         self._foldable = foldable(plan)
         self._folded: dict[Value, Text] = {}
-        self._variables: dict[object, str] = {}
-        self._arrays: dict[Value, str] = {}
-        self._of_arguments: set[str] = set()
-        self._made: dict[str, None] = {}
-        self._viewed: dict[str, None] = {}
 
     def write(self) -> Code:
         for buffer in self.storage.buffers:
             kind = self._type(buffer.kind)
-            shape = _tuple_text([size_text(s) for s in buffer.shape])
+            shape = tuple_text([size_text(s) for s in buffer.shape])
             text = f"{self._function('aligned')}({shape}, {kind})"
             self.code.workspace.append(Line(buffer.name, text))
         for statement in self.plan.static:
@@ -132,7 +98,7 @@ class _Writer:
         reads = {s.target: s for s in items if s.operands[0].value.origin == ARGUMENT}
         numbers = {r.value for r in self.plan.results.values() if isinstance(r, View)}
         arrays: set[Value] = set()
-        for statement in self.plan.statements:
+        for statement in self.plan.every_statement():
             by_ufunc = statement.target.axes and statement.function in UFUNCS
             own = arrays if by_ufunc else numbers
             own.update(o.value for o in statement.operands if isinstance(o, View))
@@ -166,21 +132,21 @@ class _Writer:
 
     def _lines(self, statement: Statement) -> list[Line]:
         target, note = statement.target, statement.note
-        if not target.axes:
+        if isinstance(statement, Loop):
+            return [self._loop_line(statement, step) for step in statement.steps]
+        if not target.axes and target.home is None:
             return self._number_lines(statement)
         if statement.out is None:
             return [Line(target.name, self._call(statement, self._out(statement)), note)]
         # Why two lines? The call returns the merged view of the memory that the target is.
         out = self._used(self._view(target, statement.out))
-        call = Line(out, self._call(statement, out), note)
-        return [call, Line(target.name, self._out(statement))]
+        call, memory = Line(out, self._call(statement, out), note), self._out(statement)
+        return [call, Line(target.name, memory)] if memory != target.name else [call]
 
     def _call(self, statement: Statement, out: str) -> str:
         function = statement.function
-        operands = [self._text(o, INSIDE_RUN) for o in statement.operands]
-        if function in UFUNCS:
-            read = [o.value if isinstance(o, View) else None for o in statement.operands]
-            operands = [self._arrays.get(v, t) for v, t in zip(read, operands, strict=True)]
+        read = self._ufunc_text if function in UFUNCS else self._text
+        operands = [read(o, INSIDE_RUN) for o in statement.operands]
         name = self._function(SPELLED.get(function, function))
         if function in BY_KEYWORD:
             out = f"out={out}"
@@ -192,6 +158,39 @@ class _Writer:
             operands += ["None"]
             out = f"{out}, 'clip'"
         return f"{name}({', '.join((*operands, out))})"
+
+    def _ufunc_text(self, operand: Operand, inside: bool) -> str:
+        array = self._arrays.get(operand.value) if isinstance(operand, View) else None
+        return self._text(operand, inside) if array is None else self._used(array)
+
+    def _out(self, statement: Statement) -> str:
+        """Return the variable of the memory that a statement writes, which may be an operand's."""
+        if statement.target.home is not None:
+            return self._used(self._variable(statement.target.home))
+        memory = self.storage.place[statement.target]
+        for operand in statement.operands:
+            if isinstance(operand, View) and self.storage.place.get(operand.value) == memory:
+                return operand.value.name
+        return self._used(memory)
+
+    # Recurrences ---------------------------------------------------------------------------------
+
+    def _loop_line(self, loop: Loop, step: Step) -> Line:
+        """Write the function of a step, the rows that it is called with, and return the call."""
+        code = self._step_code = StepCode(step.name, loop.note)
+        self._step, self._of_step = step, {s.target for s in step.statements}
+        for statement in step.statements:
+            code.lines += self._lines(statement)
+        self._step = self._step_code = None
+        self._of_step = set()
+        self.code.steps.append(code)
+        rows = self.names.fresh(f"{step.name}_rows")
+        times = f"range({size_text(step.length)})"
+        times = times if loop.direction > 0 else f"reversed({times})"
+        text = f"[{tuple_text(list(code.rows.values()))} for {step.time} in {times}]"
+        self.code.workspace.append(Line(rows, text))
+        operands = (code.name, self._used(rows), *code.fixed)
+        return Line(loop.target.name, f"{self._function('each')}({', '.join(operands)})", loop.note)
 
     def _parts(self, statement: Statement) -> str:
         """Return the variable of the views that a statement takes first."""
@@ -253,105 +252,3 @@ class _Writer:
         if operand.groups is None and operand.value in self._folded:
             return self._folded[operand.value]
         return self._text(operand, inside), ATOM
-
-    def _literal(self, number: Expr) -> str:
-        text = number_text(number)
-        if text.endswith("inf"):
-            return text.replace("inf", self._function("inf"))
-        return text
-
-    def _size_number(self, number: Expr) -> str:
-        """Return the variable of a plain number that depends on sizes."""
-        place = ("plain", number)
-        if place not in self._variables:
-            self._variables[place] = name = self.names.fresh("number_1")
-            self.code.workspace.append(Line(name, number_text(number)))
-        return self._variables[place]
-
-    def _number(self, number: Expr) -> str:
-        """Return the variable of a number as an array of rank 0, which ufuncs read fastest."""
-        if number not in self._variables:
-            base = NUMBER_NAMES.get(number, "number_1")
-            self._variables[number] = name = self.names.fresh(base)
-            text = f"{self._function('array')}({self._literal(number)}, {self._type(REAL)})"
-            self.code.workspace.append(Line(name, text))
-        return self._variables[number]
-
-    def _extra(self, text: str) -> str:
-        """Return a textual operand of a call in ``run``; one with sizes as a variable."""
-        if not set(WORD.findall(text)).intersection(self.code.sizes):
-            return text
-        if text not in self._variables:
-            self._variables[text] = name = self.names.fresh("shape_1")
-            self.code.workspace.append(Line(name, text))
-        return self._used(self._variables[text])
-
-    # Variables -----------------------------------------------------------------------------------
-
-    def _text(self, operand: Operand, inside: bool) -> str:
-        if isinstance(operand, Number):
-            return self._used(self._number(operand.expression), inside)
-        value, groups = operand
-        if groups is not None:
-            return self._used(self._view(value, groups), inside)
-        if value.origin == COMPUTED:
-            return value.name
-        return self._used(self._variable(value), inside)
-
-    def _variable(self, value: Value) -> str:
-        """Return the variable of an argument, a static value or a cut."""
-        if value.origin in (ARGUMENT, STATIC):
-            return value.name
-        text = value.cut.format(self._base(value.parent))
-        if text.startswith("strided("):
-            text = self._function("strided") + text.removeprefix("strided")
-        return self._part(value, (value, None), text, value.name)
-
-    def _base(self, value: Value) -> str:
-        """Return the variable from which views of the value are made."""
-        return self.storage.place[value] if value.origin == COMPUTED else self._variable(value)
-
-    def _view(self, value: Value, groups: Groups) -> str:
-        """Return the variable of a view of a value."""
-        if (value, groups) in self._variables:
-            return self._variables[value, groups]
-        text, word = view_text(self._base(value), value.axes, groups)
-        return self._part(value, (value, groups), text, f"{value.name}_{word}")
-
-    def _part(self, value: Value, place: object, text: str, name: str) -> str:
-        """Return the variable of a part of a value, made where the value's memory is known."""
-        if place not in self._variables:
-            self._variables[place] = name = self.names.fresh(name)
-            if value.root.origin == ARGUMENT:
-                self._of_arguments.add(name)
-                self.code.views.append(Line(name, text))
-            else:
-                self.code.workspace.append(Line(name, text))
-        return self._variables[place]
-
-    def _used(self, name: str, inside: bool = INSIDE_RUN) -> str:
-        """Note that ``run`` uses a variable that another function makes."""
-        if inside == INSIDE_RUN and name not in self.plan.arguments:
-            (self._viewed if name in self._of_arguments else self._made).setdefault(name)
-        return name
-
-    def _out(self, statement: Statement) -> str:
-        """Return the variable of the memory that a statement writes, which may be an operand's."""
-        memory = self.storage.place[statement.target]
-        for operand in statement.operands:
-            if isinstance(operand, View) and self.storage.place.get(operand.value) == memory:
-                return operand.value.name
-        return self._used(memory)
-
-    def _type(self, kind: str) -> str:
-        return self._function({REAL: self.dtype, TRUTH: "bool_", PLACE: "intp"}[kind])
-
-    def _function(self, name: str) -> str:
-        """Return the variable of a function or type of NumPy, Python or the runtime."""
-        if name not in self.code.functions:
-            self.code.functions[name] = self.names.fresh(name)
-        return self.code.functions[name]
-
-
-def _tuple_text(items: Sequence[str]) -> str:
-    return f"({', '.join(items)}{',' * (len(items) == 1)})"
