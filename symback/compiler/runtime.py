@@ -5,6 +5,8 @@ The text of a program carries a copy of those that it uses; NumPy is ``numpy`` t
 
 from __future__ import annotations
 
+import math
+
 import numpy
 
 
@@ -121,6 +123,76 @@ def flat_places(shape, constants, *places):
     if out is None:
         return flat
     out[...] = flat
+    return out
+
+
+def bins(shape, constants, *places):
+    """Return places in the flat array of this shape; those outside are just behind its end."""
+    *places, out = places if len(places) > constants.count(None) else (*places, None)
+    flat, outside, arrays, whole = 0, False, iter(places), 1
+    for size, constant in zip(shape, constants, strict=True):
+        place = next(arrays) if constant is None else constant
+        flat, whole = flat * size + place, whole * size
+        if numpy.size(place) and (numpy.min(place) < 0 or numpy.max(place) >= size):
+            outside = outside | (place < 0) | (place >= size)
+    flat = flat if outside is False else numpy.where(outside, whole, flat)
+    if out is None:
+        return flat
+    out[...] = flat
+    return out
+
+
+def counted(places, values, out):
+    """Add values at places of the flat array that ``out`` is."""
+    places = numpy.broadcast_to(places, values.shape).ravel()
+    out[...] = numpy.bincount(places, values.ravel(), out.size + 1)[:-1].reshape(out.shape)
+    return out
+
+
+def tap_rows(out, array, places, taps):
+    """Return (covered, rows): each row is a part of ``out`` and what of the array is added there.
+
+    An entry [i, j, …] of the array belongs to the place constant + Σ step·letter along each axis
+    of ``out``, ``places`` the constants and steps; what lies outside is left out. ``taps`` are the
+    axes to loop over. ``covered``: each place is hit once.
+    """
+    rows, steps = [], numpy.array([row for _, row in places], int).reshape(out.ndim, array.ndim)
+    kept = [axis for axis in range(array.ndim) if axis not in taps]
+    for tap in numpy.ndindex(*(array.shape[axis] for axis in taps)):
+        low = numpy.zeros(array.ndim, int)
+        high = numpy.array(array.shape)
+        low[list(taps)], high[list(taps)] = tap, numpy.add(tap, 1)
+        for size, (constant, _), step in zip(out.shape, places, steps, strict=True):
+            start = constant + sum(step[axis] * low[axis] for axis in taps)
+            moving = [axis for axis in kept if step[axis]]
+            if not moving and not 0 <= start < size:
+                high[:] = low
+            for axis in moving:
+                ends = sorted((-start / step[axis], (size - 1 - start) / step[axis]))
+                low[axis] = max(low[axis], math.ceil(ends[0]))
+                high[axis] = min(high[axis], math.floor(ends[1]) + 1)
+        if (low < high).all():
+            corner = [constant for constant, _ in places] + steps @ low
+            strides = numpy.array(out.strides) @ steps[:, kept]
+            base = out[tuple(slice(place, None) for place in corner)]
+            part = array[tuple(map(slice, low, high))].squeeze(tuple(taps))
+            rows.append((numpy.lib.stride_tricks.as_strided(base, part.shape, strides), part))
+    out.fill(0)
+    for target, _ in rows:
+        target += 1
+    return bool((out == 1).all()), rows
+
+
+def scattered(rows, array, out):
+    """Add each row's part of the array where it belongs; places that no row has are 0."""
+    covered, pairs = rows
+    if not covered:
+        out.fill(0)
+    for target, part in pairs:
+        if covered:
+            numpy.copyto(target, part)
+        else:
+            numpy.add(target, part, target)
     return out
 
 
