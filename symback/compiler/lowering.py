@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symback.algebra.letters import Index
-from symback.compiler import elementwise, entries, extremes, matrices
+from symback.compiler import elementwise, entries, extremes, matrices, scattering
 from symback.compiler.builder import Builder
 from symback.compiler.forms import Forms
 from symback.compiler.names import Names
@@ -32,7 +32,13 @@ from symback.network.network import Network
 from symback.network.recurrences import Recurrence, ordered
 from symback.network.tensors import CONSTANT, Equation, reads
 
-RULES = {**elementwise.RULES, **entries.RULES, **extremes.RULES, **matrices.RULES}
+RULES = {
+    **elementwise.RULES,
+    **entries.RULES,
+    **extremes.RULES,
+    **matrices.RULES,
+    **scattering.RULES,
+}
 
 
 def lowered(
