@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -59,10 +60,17 @@ class Bound:
         """The outputs of the last call, of a program without a value."""
         return {} if self._results.value else self._named
 
+    @property
+    def unguarded(self) -> Bound:
+        """The same, for a loop that silences NumPy's warnings once (``numpy.errstate``)."""
+        made = copy.copy(self)
+        made._run = getattr(self._run, "__wrapped__", self._run)
+        return made
+
     def __call__(self) -> float | np.ndarray | dict[str, np.ndarray]:
         """Compute, and return the loss, which is ``g.loss`` too, or the outputs."""
-        for copy, original in self._refresh:
-            copy[...] = original
+        for whole, original in self._refresh:
+            whole[...] = original
         try:
             found = self._run(*self._operands)
         except REFUSED:

@@ -23,7 +23,7 @@ from symback.training.history import rows_from
 from symback.training.storage import load_arrays, save_arrays
 
 Arrays = dict[str, np.ndarray]
-VERSION = 1
+VERSION = 2
 RECORD = "checkpoint"
 GROUPS = ("parameters", "carried", "best")
 SAMPLES_COMPARED = 64

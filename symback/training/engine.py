@@ -126,11 +126,13 @@ class Training:
         return islice(epochs, steps)
 
     def try_step(self, batch: Batch) -> float | None:
-        """Make a step and return the loss before it; None, and no step, if it is not finite."""
-        batch.bound()
-        loss = batch.bound.loss
+        """Make a step and return the loss before it; None, and no step, if it is not finite.
+
+        The caller silences NumPy's warnings.
+        """
+        loss = batch.bound()
         self.parameters.take(batch.bound.grads)
-        return loss if math.isfinite(loss) and self.stepper.step() else None
+        return loss if math.isfinite(loss) and self.stepper.advance() else None
 
     def _step(self, batch: Batch) -> float:
         loss = self.try_step(batch)

@@ -14,31 +14,46 @@ from symback.network.network import Network
 from symback.training.clipping import Clipping
 from symback.training.faults import first_fault
 from symback.training.optimisers import Optimizer
-from symback.training.rule import GRADIENT, NEXT, RATE, THETA, Rule, state_names
+from symback.training.rule import GRADIENT, NEXT, RATE, THETA, Rule
 from symback.training.schedules import TIME, Schedule
+from symback.training.updating import Compile, Update, with_numpy
 
 COUNT = "step_count"
+CACHE_LINE = 16  # entries of float32; twice as much of float64
 
 
 class Parameters:
     """θ as one vector; ``arrays`` are views of it by name, which programs read in place.
 
-    ``gradients`` are views of the flat gradient.
+    ``gradients`` are views of the flat gradient; ``next`` has room for the next θ.
     """
 
     def __init__(self, values: Mapping[str, np.ndarray], dtype: str) -> None:
         whole = np.concatenate([np.ravel(value) for value in values.values()])
-        self.theta, self.gradient = (aligned(whole.shape, dtype) for _ in "01")
-        self.theta[:], self.gradient[:] = whole, 0
+        count, start = len(whole), -(-len(whole) // CACHE_LINE) * CACHE_LINE
+        self.theta = aligned(whole.shape, dtype)
+        # Why one memory? One product then says whether the gradient and the next θ are finite.
+        self._checked = aligned((start + count,), dtype)
+        self.theta[:], self._checked[:] = whole, 0
+        self.gradient, self.next = self._checked[:count], self._checked[start:]
         shapes = {name: value.shape for name, value in values.items()}
         self.arrays = _views(self.theta, shapes)
         self.gradients = _views(self.gradient, shapes)
+        self._own: Mapping[str, np.ndarray] | None = None
 
     def take(self, gradients: Mapping[str, np.ndarray]) -> None:
-        """Copy the gradients of all parameters into the flat gradient."""
-        for name, view in self.gradients.items():
-            if gradients[name] is not view:
-                np.copyto(view, gradients[name])
+        """Copy the gradients of all parameters into the flat gradient, unless they are there."""
+        if gradients is self._own:
+            return
+        others = [(v, gradients[n]) for n, v in self.gradients.items() if gradients[n] is not v]
+        for view, gradient in others:
+            np.copyto(view, gradient)
+        self._own = None if others else gradients
+
+    @property
+    def is_small(self) -> bool:
+        """Are the gradient and the next θ finite, and their squares, too, even added up?"""
+        return math.isfinite(self._checked.dot(self._checked))
 
     def copies(self) -> dict[str, np.ndarray]:
         """Return the parameters as arrays of their own."""
@@ -62,95 +77,83 @@ class Stepper:
         *,
         epochs: float = 1,
         steps_per_epoch: int = 1,
+        compiled: Compile = with_numpy,
     ) -> None:
-        rule, theta = optimizer.network, parameters.theta
-        self._parameters, self._rule, self.count = parameters, rule, 0
+        theta = parameters.theta
+        self._parameters, self.count = parameters, 0
         self._clip = _Clipper(clip, parameters.gradient) if clip else None
         self._schedule = _Scheduler(schedule.fitted(epochs), optimizer) if schedule else None
         self._steps_per_epoch = steps_per_epoch
-        self._states = state_names(rule)
         gradient = self._clip.gradient if self._clip else parameters.gradient
-        self._settings = _settings(optimizer, theta.dtype) | {GRADIENT: gradient}
-        self._now, self._next = ({THETA: theta} | self._zeros(rule, theta) for _ in "01")
-        program = compile_network(rule, [n + NEXT for n in self._states], dtype=theta.dtype.name)
-        # Why two bindings? Each writes the states that the other one reads: only θ is copied.
-        self._forth, self._back = (
-            program.bind(self._settings | old, into=self._targets(rule, new))
-            for old, new in ((self._now, self._next), (self._next, self._now))
-        )
+        self._update = Update(optimizer, theta, gradient, parameters.next, compiled)
         self._set_rate(0)
-
-    def _zeros(self, rule: Network, theta: np.ndarray) -> dict[str, np.ndarray]:
-        """Return a state of the rule before the first step, without θ."""
-        names = [name for name in self._states if name != THETA]
-        made = {n: aligned(theta.shape if rule[n].rank else (), theta.dtype) for n in names}
-        for array in made.values():
-            array[...] = 0
-        return made
-
-    @staticmethod
-    def _targets(rule: Network, state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Return what a step may fill before its θ was checked: all of a state but θ."""
-        return {name + NEXT: array for name, array in state.items() if name != THETA}
 
     @property
     def values(self) -> dict[str, np.ndarray]:
-        """The arrays that the next step of the update rule reads."""
-        return self._settings | self._now
+        """The arrays that the next step reads, under the names of the rule as it is shown."""
+        return self._update.values
 
     @property
     def rate(self) -> float:
         """The rate, as the update rule reads it; NaN where it reads none."""
-        return float(self._settings.get(RATE, math.nan))
+        return float(self._update.numbers.get(RATE, math.nan))
 
     def step(self) -> bool:
         """Put the next value of every state in its place, but nothing if one is not finite."""
+        with np.errstate(all="ignore"):
+            return self.advance()
+
+    def advance(self) -> bool:
+        """Do what ``step`` does, in a loop that silences NumPy's warnings once and for all."""
         if self._clip:
             self._clip()
-        self._set_rate(self.count)
-        theta = self._forth()[THETA + NEXT]
-        if not is_finite(theta) or not self._is_bounded():
+        if self._schedule:
+            self._set_rate(self.count)
+        self._update()
+        if not self._parameters.is_small and not self._is_finite():
             return False
-        np.copyto(self._parameters.theta, theta)
-        self._now, self._next = self._next, self._now
-        self._forth, self._back = self._back, self._forth
+        np.copyto(self._parameters.theta, self._parameters.next)
+        self._update.commit()
         self.count += 1
         return True
 
-    def _is_bounded(self) -> bool:
-        """Is the gradient finite, and all that clipping and update rule made of it?
+    def _is_finite(self) -> bool:
+        """Are the gradient and the next θ finite, and all that clipping and rule made on the way?
 
         A finite θ does not say so: an infinite entry may be clipped, and a step that is divided by
         an infinite norm or mean is 0, so that training would stand still unseen.
         """
         gradient = self._parameters.gradient
-        # Why enough? Rules square entries or add up squares; here that is done first, and cheaply.
+        if not is_finite(self._parameters.next):
+            return False
+        # Why enough? Rules square entries or add up squares; here that is done, and cheaply.
         return math.isfinite(gradient.dot(gradient)) or (
-            bool(np.isfinite(gradient).all()) and self.fault() is None
+            is_finite(gradient) and self.fault() is None
         )
 
     def fault(self) -> str | None:
         """Return a sentence on what was not finite in the last step that was refused."""
         dtype = self._parameters.theta.dtype.name
         found = first_fault(self._clip.rule, self._clip.values, dtype) if self._clip else None
-        return found or first_fault(self._rule, self.values, dtype)
+        return found or self._update.fault()
 
     def _set_rate(self, count: int) -> None:
         """Put the rate of the step after ``count`` others in its place."""
         if self._schedule:
-            self._settings[RATE][()] = self._schedule(count / self._steps_per_epoch)
+            self._update.numbers[RATE][()] = self._schedule(count / self._steps_per_epoch)
+        self._update.compute_numbers()
 
     # What a training can be taken up from ---------------------------------------------------------
 
     def state(self) -> dict[str, np.ndarray]:
         """Return copies of all that later steps depend on, θ included, by name."""
-        kept = {name: self._now[name].copy() for name in self._states}
-        return kept | {COUNT: np.array(self.count)}
+        kept = {THETA: self._parameters.theta, COUNT: np.array(self.count)} | self._update.states
+        return {name: array.copy() for name, array in kept.items()}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Go on from what ``state()`` returned."""
-        for name in self._states:
-            np.copyto(self._now[name], state[name])
+        for name, array in ({THETA: self._parameters.theta} | self._update.states).items():
+            np.copyto(array, state[name])
         self.count = int(state[COUNT])
         self._set_rate(max(0, self.count - 1))
 
@@ -213,9 +216,8 @@ def _settings(rule: Rule, dtype: np.dtype) -> dict[str, np.ndarray]:
 
 
 def is_finite(vector: np.ndarray) -> bool:
-    """Is every entry finite?"""
-    # Why a dot product? It is several times faster; the entries are looked at if it overflows.
-    return math.isfinite(vector.dot(vector)) or bool(np.isfinite(vector).all())
+    """Is every entry finite? Their squares need not be."""
+    return bool(np.isfinite(vector).all())
 
 
 def _views(vector: np.ndarray, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:

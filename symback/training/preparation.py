@@ -83,7 +83,9 @@ def _binding(plan: Plan, learned: Parameters) -> Bind:
         derivation.network, (), dtype=plan.dtype, value=derivation.of,
         gradients=derivation.gradient_names,
     )  # fmt: skip
-    return lambda values: program.bind(values | learned.arrays, into=learned.gradients)
+    return lambda values: program.bind(
+        values | learned.arrays, into=learned.gradients
+    ).unguarded
 
 
 def _first_batch(data: object, batch_size: object, validation: object) -> First:

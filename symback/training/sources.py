@@ -26,7 +26,12 @@ Bind = Callable[[Arrays], Bound]
 # Returns the arrays of a batch, converted and checked; raises ValuesError with these first words.
 Check = Callable[[Mapping[str, object], str], Arrays]
 
+# A function that takes positions along an axis of an array, the axis, and where they go.
+Taking = tuple[Callable[..., object], int, np.ndarray]
+
 MOST_SHAPES = 16
+# Positions, and epochs, that are drawn at a time.
+MOST_DRAWN, MOST_AHEAD = 2**14, 16
 # Of mapped files so many bytes stay in memory once they were read; a sample is a page at least.
 MOST_MAPPED = 2**28
 
@@ -61,31 +66,49 @@ class ArraySource:
         self._bind, self._check = bind, check
         self._seed, self._shuffled = seed, shuffled
         self._mapped = {name for name in cut.axes if is_mapped(data[name])}
-        self._held = [(n, axis) for n, axis in cut.axes.items() if n not in self._mapped]
-        self._batches: dict[int, Batch] = {}
+        self._batches: dict[int, tuple[Batch, list[Taking]]] = {}
+        self._orders: dict[int, np.ndarray] = {}
         self._touched = 0
 
     def epoch(self, number: int, passed: int) -> Iterator[Batch]:
         """Yield the batches of an epoch but for the first ``passed``; raises ValuesError."""
-        order = self._cut.order(self._seed, number, self._shuffled)
-        for place, positions in enumerate(self._cut.cut(order)):
+        for place, positions in enumerate(self._cut.cut(self._order(number))):
             if place >= passed:
-                yield self._batch(positions, f"train: epoch {number}, batch {place + 1}")
+                yield self._batch(positions, number, place)
 
-    def _batch(self, positions: np.ndarray, what: str) -> Batch:
-        read = self._read(positions, what) if self._mapped else {}
+    def _order(self, number: int) -> np.ndarray:
+        """Return the order of an epoch. Short ones are drawn several at a time.
+
+        Each has a random stream of its own; to make one takes longer than to draw from it, and
+        several times longer between steps than right after another one.
+        """
+        if number not in self._orders:
+            ahead = max(1, MOST_DRAWN // self._cut.count) if self._shuffled else 1
+            epochs = range(number, number + min(ahead, MOST_AHEAD))
+            self._orders = {n: self._cut.order(self._seed, n, self._shuffled) for n in epochs}
+        return self._orders[number]
+
+    def _batch(self, positions: np.ndarray, epoch: int, place: int) -> Batch:
+        read = self._read(positions, epoch, place) if self._mapped else {}
         made = self._batches.get(len(positions))
         if made is None:
-            values = {name: self._taken(name, positions, read) for name in self._data}
-            made = Batch(values, self._bind(values), len(positions))
-            self._batches[len(positions)] = made
-            return made
-        for name, axis in self._held:
+            return self._made(positions, read)
+        batch, takings = made
+        for take, axis, array in takings:
             # Why clip? With another mode NumPy takes a copy first, in case a position is wrong.
-            self._data[name].take(positions, axis, made.values[name], "clip")
+            take(positions, axis, array, "clip")
         for name, array in read.items():
-            np.copyto(made.values[name], array)
-        return made
+            np.copyto(batch.values[name], array)
+        return batch
+
+    def _made(self, positions: np.ndarray, read: Arrays) -> Batch:
+        """Return the first batch of its length, with arrays of its own, which later ones fill."""
+        values = {name: self._taken(name, positions, read) for name in self._data}
+        batch = Batch(values, self._bind(values), len(positions))
+        axes = {n: axis for n, axis in self._cut.axes.items() if n not in self._mapped}
+        takings = [(self._data[n].take, axis, values[n]) for n, axis in axes.items()]
+        self._batches[len(positions)] = batch, takings
+        return batch
 
     def _taken(self, name: str, positions: np.ndarray, read: Arrays) -> np.ndarray:
         if name in read:
@@ -94,8 +117,9 @@ class ArraySource:
             return self._data[name]
         return np.ascontiguousarray(np.take(self._data[name], positions, self._cut.axes[name]))
 
-    def _read(self, positions: np.ndarray, what: str) -> Arrays:
+    def _read(self, positions: np.ndarray, epoch: int, place: int) -> Arrays:
         """Return the part of the mapped arrays at these positions, checked."""
+        what = f"train: epoch {epoch}, batch {place + 1}"
         found = {
             name: np.ascontiguousarray(np.take(self._data[name], positions, self._cut.axes[name]))
             for name in self._mapped
