@@ -104,15 +104,12 @@ _LATER = {
     ),
 }
 
-# Names of the agreed API that later versions bring, and what helps until then.
-_PLANNED = {
-    "nn": "write a layer as its equation: sb.sum(X[n, i]*W[i, h], i) + b[h]",
-}
+_PACKAGES = {"nn": "symback.nn"}
 
 
 def __getattr__(name: str) -> object:
-    if name in _PLANNED:
-        raise AttributeError(f"sb.{name} is not there yet: {_PLANNED[name]}")
+    if name in _PACKAGES:
+        return importlib.import_module(_PACKAGES[name])
     if name not in _LATER:
         raise AttributeError(f"module 'symback' has no attribute {name!r}")
     found = getattr(importlib.import_module(_LATER[name]), name)
@@ -121,7 +118,7 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
+    return sorted({*globals(), *_LATER, *_PACKAGES})
 
 
 __version__ = "0.1.0"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 
-import pytest
 import sympy
 
 import symback as sb
@@ -48,7 +47,7 @@ def test_names_that_shadow_are_attributes() -> None:
         assert name not in sb.__all__
 
 
-def test_a_planned_name_says_what_helps_until_then() -> None:
-    with pytest.raises(AttributeError, match=r"not there yet: write a layer"):
-        _ = sb.nn
+def test_layers_are_there_without_another_import() -> None:
+    assert sb.nn.dense.__name__ == "dense"
+    assert "nn" in dir(sb)
     assert not hasattr(sb, "nonsense")

@@ -1,0 +1,36 @@
+"""Every layer: forward as in loops, gradients as by differences and as torch.autograd's."""
+
+from __future__ import annotations
+
+import pytest
+
+import symback as sb
+from tests.nn import cases_feedforward
+from tests.nn.support import built, derived, forward_difference, torch, torch_differences
+
+CASES = {case.name: case for case in (*cases_feedforward.CASES,)}
+every_layer = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+
+
+@every_layer
+def test_forward_is_what_loops_compute(case):
+    assert forward_difference(case) < 1e-12
+
+
+@every_layer
+def test_gradients_and_every_step_are_right(case):
+    report = sb.verify(derived(case))
+    assert report.passed, str(report)
+
+
+@pytest.mark.skipif(torch is None, reason="torch is not installed")
+@every_layer
+def test_gradients_are_those_of_torch(case):
+    differences = torch_differences(case)
+    assert max(differences.values()) < 1e-10, differences
+
+
+@every_layer
+def test_the_text_form_reads_back(case):
+    net, _ = built(case)
+    assert sb.parse(str(net)) == net
