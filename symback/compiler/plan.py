@@ -191,7 +191,7 @@ def view(value: Value, groups: Groups) -> View:
 def merged_arguments(plan: Plan) -> tuple[str, ...]:
     """Return the arguments of which some axes are merged: these must have no gaps."""
     found: dict[str, None] = {}
-    for statement in plan.statements:
+    for statement in plan.every_statement():
         for operand in statement.operands:
             if isinstance(operand, View) and operand.groups:
                 if operand.value.origin == ARGUMENT and any(len(g) > 1 for g in operand.groups):
