@@ -13,7 +13,18 @@ from dataclasses import dataclass, field
 from sympy import Expr
 
 from symback.algebra.canonical import key
-from symback.algebra.nodes import Bounded, IndexMean, IndexSum, LogSumExp, Softmax, Where
+from symback.algebra.nodes import (
+    Bounded,
+    First,
+    IndexMax,
+    IndexMean,
+    IndexMin,
+    IndexProduct,
+    IndexSum,
+    LogSumExp,
+    Softmax,
+    Where,
+)
 from symback.algebra.operators import (
     Condition,
     Negative,
@@ -158,6 +169,10 @@ SIGNS = {
     Pointwise: lambda node: plain(pointwise_row(node.name).unicode),
     IndexSum: _over_letters("Σ"),
     IndexMean: _over_letters("mean"),
+    IndexMax: _over_letters("max"),
+    IndexMin: _over_letters("min"),
+    IndexProduct: _over_letters("Π"),
+    First: _over_letters("argmax"),
     LogSumExp: _over_letters("logsumexp"),
     Softmax: _over_letters("softmax"),
     Where: lambda node: plain("where"),

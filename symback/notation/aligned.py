@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from symback.notation.big import body_place
 from symback.notation.tree import (
-    ATOM,
     PRODUCT,
     SUM,
     Big,
@@ -143,8 +143,7 @@ class _Breaker:
         return pieces
 
     def big(self, tree: Big, depth: int) -> list[Piece]:
-        place = PRODUCT if tree.operator == "Σ" else ATOM
-        brackets = needs_brackets(tree.body, place, self.flat)
+        brackets = needs_brackets(tree.body, body_place(tree), self.flat)
         return [Piece(replace(tree, body=None)), *self._operand(tree.body, brackets, depth + 1)]
 
     def fraction(self, tree: Fraction, depth: int) -> list[Piece]:

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from symback.notation.big import body_place
 from symback.notation.tree import (
     ATOM,
     PRODUCT,
@@ -178,10 +179,14 @@ def _product(tree: Product) -> Block:
             block = fenced(block)
         if before is not None:
             ratios = (is_operator(before), _is_ratio(before) and _is_ratio(factor))
-            blocks.append(text_block(" " if any(ratios) else SIGNS[tree.sign].center(3)))
+            blocks.append(text_block(" " if any(ratios) else _sign(tree.sign)))
         blocks.append(block)
         before = factor
     return beside(*blocks)
+
+
+def _sign(sign: str) -> str:
+    return SIGNS[sign] if sign == "/" else SIGNS[sign].center(3)
 
 
 def _is_ratio(tree: Tree) -> bool:
@@ -221,7 +226,7 @@ def _power(tree: Power) -> Block:
 
 
 def _big(tree: Big) -> Block:
-    body = _in(tree.body, PRODUCT if tree.operator == "Σ" else ATOM)
+    body = _in(tree.body, body_place(tree))
     return beside(text_block(big_head(tree) + " "), body)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from symback.notation.big import is_sign
 from symback.notation.symbols import GREEK
 from symback.notation.tree import (
     ATOM,
@@ -73,7 +74,8 @@ def _sum(tree: Sum, flat: bool) -> float:
 
 
 def _product(tree: Product, flat: bool) -> float:
-    gaps = sum(0.7 if tree.sign or starts_with_number(f) else 0.2 for f in tree.factors[1:])
+    sign = 2.4 if tree.sign == "mod" else 0.7
+    gaps = sum(sign if tree.sign or starts_with_number(f) else 0.2 for f in tree.factors[1:])
     return gaps + sum(extent(f, flat) + _brackets(f, PRODUCT, flat) for f in tree.factors)
 
 
@@ -95,7 +97,7 @@ def _big(tree: Big, flat: bool) -> float:
         extent(b.letter, True) + (0.0 if b.low is None else 1 + extent(b.low, True)) + 0.3
         for b in tree.bounds
     )
-    sign = 1.5 if tree.operator == "Σ" else 2.6
+    sign = 1.5 if is_sign(tree.operator) else 0.5 * len(tree.operator) + 0.4
     head = (sign + under if flat else max(under, sign)) + 0.2
     if tree.body is None:
         return head

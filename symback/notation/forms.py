@@ -1,18 +1,16 @@
 """The form of each node of the language as a tree: one row of ``FORMS``, one short function.
 
-Order is the order of writing. SymPy's own Add, Mul and Pow, which sizes and evaluated forms are
-made of, have forms too, with fractions and minus signs gathered as a person would write them.
+The forms of arithmetic are in ``arithmetic_forms``; those of letters and what binds them are here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import sympy
 from sympy import Add, Expr, Integer, Mul, Pow
-from sympy.core.numbers import Number as SympyNumber
 
 from symback.algebra import operators
 from symback.algebra.letters import Index
@@ -20,12 +18,19 @@ from symback.algebra.nodes import (
     Binder,
     Bounded,
     Delta,
+    First,
+    Floored,
+    IndexMax,
     IndexMean,
+    IndexMin,
+    IndexProduct,
     IndexSum,
     InRange,
     Iverson,
     LogSumExp,
+    Padded,
     Partial,
+    Remainder,
     Softmax,
     Total,
     Where,
@@ -44,6 +49,16 @@ from symback.algebra.operators import (
 )
 from symback.algebra.pointwise import POINTWISE
 from symback.algebra.positions import Affine, Entry, combined, is_affine, parts
+from symback.algebra.traversal import free_letters, fresh_letter, rename
+from symback.notation.arithmetic_forms import added as added
+from symback.notation.arithmetic_forms import (
+    divided,
+    sum_form,
+    sympy_power,
+    sympy_product,
+    sympy_sum,
+)
+from symback.notation.arithmetic_forms import multiplied as multiplied
 from symback.notation.numbers import spelled
 from symback.notation.tree import (
     ATOM,
@@ -53,7 +68,6 @@ from symback.notation.tree import (
     Cases,
     Derivative,
     Fenced,
-    Fraction,
     Kronecker,
     Logic,
     Number,
@@ -70,91 +84,6 @@ from symback.notation.tree import (
 
 if TYPE_CHECKING:
     from symback.notation.layout import Typesetter
-
-# Arithmetic
-
-
-def number_form(value: SympyNumber, show: Typesetter) -> Tree:
-    """Return the form of one of SymPy's numbers: 3, 1/2, ∞."""
-    if value.is_Integer:
-        return Number(str(abs(int(value))), negative=value.is_negative)
-    if value.is_Rational:
-        over = Fraction(Number(str(abs(value.p))), Number(str(value.q)))
-        return Sum((("-", over),)) if value.is_negative else over
-    if value in (sympy.oo, -sympy.oo):
-        return Number("∞", negative=value == -sympy.oo)
-    return show.number(value)
-
-
-def added(terms: Iterable[tuple[str, Tree]]) -> Tree:
-    """Return a sum; one positive term alone is that term."""
-    terms = tuple(terms)
-    return terms[0][1] if len(terms) == 1 and terms[0][0] == "+" else Sum(terms)
-
-
-def multiplied(factors: Iterable[Tree]) -> Tree:
-    """Return a product; a product among the factors is continued, one factor alone is itself."""
-    flat: list[Tree] = []
-    for factor in factors:
-        spliced = isinstance(factor, Product) and not factor.sign
-        flat.extend(factor.factors if spliced else (factor,))
-    return flat[0] if len(flat) == 1 else Product(tuple(flat))
-
-
-def divided(top: Tree, bottom: Tree) -> Tree:
-    """Return top over bottom; a large operator stands beside the fraction: (1/N) Σ_n x_n."""
-    if isinstance(top, Big) or (isinstance(top, Product) and isinstance(top.factors[-1], Big)):
-        before = top.factors[:-1] if isinstance(top, Product) else ()
-        over = Fraction(multiplied(before) if before else Number("1"), bottom)
-        return Product((over, top.factors[-1] if before else top))
-    return Fraction(top, bottom)
-
-
-def _sum(terms: Iterable[Expr], show: Typesetter) -> Tree:
-    return added(
-        ("-", show.tree(t.args[0])) if isinstance(t, Negative) and t not in show.parts
-        else ("+", show.tree(t))
-        for t in terms
-    )
-
-
-def _sympy_sum(expression: Add, show: Typesetter) -> Tree:
-    terms = expression.as_ordered_terms()
-    # N - 1 reads better than -1 + N, and H - R + 1 as it was.
-    first = next((t for t in terms if not t.as_coeff_Mul()[0].is_negative), terms[0])
-    terms.sort(key=lambda t: t is not first)
-    return added(
-        ("-", show.tree(-t)) if t.as_coeff_Mul()[0].is_negative else ("+", show.tree(t))
-        for t in terms
-    )
-
-
-def _sympy_product(expression: Mul, show: Typesetter) -> Tree:
-    coefficient, rest = expression.as_coeff_Mul()
-    if coefficient.is_negative:
-        return Sum((("-", show.tree(Mul(-coefficient, rest))),))
-    above: list[Tree] = []
-    below: list[Tree] = []
-    for factor in Mul.make_args(expression):
-        if isinstance(factor, Pow) and factor.exp.is_Rational and factor.exp.is_negative:
-            below.append(show.tree(Pow(factor.base, -factor.exp)))
-        elif factor.is_Rational:
-            above += [show.tree(Integer(factor.p))] if factor.p != 1 else []
-            below += [show.tree(Integer(factor.q))] if factor.q != 1 else []
-        else:
-            above.append(show.tree(factor))
-    top = multiplied(above) if above else Number("1")
-    return divided(top, multiplied(below)) if below else top
-
-
-def _sympy_power(expression: Pow, show: Typesetter) -> Tree:
-    base, exponent = expression.args
-    if exponent.is_Rational and exponent.is_negative:
-        return Fraction(Number("1"), show.tree(Pow(base, -exponent)))
-    if exponent == sympy.Rational(1, 2):
-        return Root(show.tree(base))
-    return Power(show.tree(base), show.tree(exponent))
-
 
 def _pointwise(node: Pointwise, show: Typesetter) -> Tree:
     return pointwise_form(node.name, show.trees(node.arguments))
@@ -217,6 +146,10 @@ def _bounds(node: Binder, show: Typesetter) -> tuple[Bound, ...]:
     )
 
 
+def _over_letters(operator: str) -> Callable[[Binder, Typesetter], Tree]:
+    return lambda node, show: Big(operator, _bounds(node, show), show.tree(node.body))
+
+
 def _reduction(latex: str, unicode: str) -> Callable[[Binder, Typesetter], Tree]:
     def lay_out(node: Binder, show: Typesetter) -> Tree:
         over = tuple(show.symbols.letter(letter.name) for letter in node.letters)
@@ -225,6 +158,39 @@ def _reduction(latex: str, unicode: str) -> Callable[[Binder, Typesetter], Tree]
         return Call(latex, unicode, (show.tree(node.body),), over, chosen)
 
     return lay_out
+
+
+def _first(node: First, show: Typesetter) -> Tree:
+    """Lay out the mask of a maximum: [m = arg max_k z_k]."""
+    (letter,) = node.letters
+    outside = free_letters(node.at) | free_letters(node.body) - {letter}
+    if letter in outside:
+        # Why renamed? The letter that is read and the one that runs would look the same.
+        inner = fresh_letter(letter, {k.name for k in outside})
+        return _first(First(rename(node.body, {letter: inner}), inner, node.at), show)
+    largest = Big("argmax", _bounds(node, show), show.tree(node.body))
+    return Fenced("[", Relation((show.position(node.at), largest), ("==",)))
+
+
+def _floored(node: Floored, show: Typesetter) -> Tree:
+    return Fenced("⌊", Product(show.trees(node.args), "/"))
+
+
+def _sympy_floor(size: sympy.floor, show: Typesetter) -> Tree:
+    above, below = size.args[0].as_numer_denom()
+    body = show.tree(above) if below == 1 else Product(show.trees((above, below)), "/")
+    return Fenced("⌊", body)
+
+
+def _remainder(node: Remainder, show: Typesetter) -> Tree:
+    return Product(show.trees(node.args), "mod")
+
+
+def _delta(node: Delta, show: Typesetter) -> Tree:
+    """Lay out a delta: δ of letters, but [ids_n = k] where a position has a form of its own."""
+    sides = tuple(show.position(side) for side in node.args)
+    plain = all(is_affine(side) for side in node.args)
+    return Kronecker(*sides) if plain else Fenced("[", Relation(sides, ("==",)))
 
 
 # Conditions and derivatives
@@ -266,21 +232,29 @@ FORMS: dict[type, Callable[[Expr, Typesetter], Tree]] = {
     Affine: _affine_value,
     sympy.Symbol: lambda e, show: show.symbols.symbol(e.name),
     Decimal: lambda e, show: spelled(e.text),
-    Plus: lambda e, show: _sum(e.args, show),
+    Plus: lambda e, show: sum_form(e.args, show),
     Times: lambda e, show: multiplied(show.trees(e.args)),
     Negative: lambda e, show: Sum((("-", show.tree(e.args[0])),)),
     Quotient: lambda e, show: divided(*show.trees(e.args)),
     operators.Power: lambda e, show: Power(*show.trees(e.args)),
-    Add: _sympy_sum,
-    Mul: _sympy_product,
-    Pow: _sympy_power,
-    sympy.floor: lambda e, show: Fenced("⌊", show.tree(e.args[0])),
+    Add: sympy_sum,
+    Mul: sympy_product,
+    Pow: sympy_power,
+    sympy.floor: _sympy_floor,
     Pointwise: _pointwise,
-    IndexSum: lambda e, show: Big("Σ", _bounds(e, show), show.tree(e.body)),
-    IndexMean: lambda e, show: Big("mean", _bounds(e, show), show.tree(e.body)),
+    IndexSum: _over_letters("Σ"),
+    IndexMean: _over_letters("mean"),
+    IndexMax: _over_letters("max"),
+    IndexMin: _over_letters("min"),
+    IndexProduct: _over_letters("Π"),
+    First: _first,
+    # What lies outside is 0: a page says so, the formula stays as books print it.
+    Padded: lambda e, show: show.tree(e.entry),
+    Floored: _floored,
+    Remainder: _remainder,
     LogSumExp: _reduction(r"\operatorname{logsumexp}", "logsumexp"),
     Softmax: _reduction(r"\operatorname{softmax}", "softmax"),
-    Delta: lambda e, show: Kronecker(*(show.position(p) for p in e.args)),
+    Delta: _delta,
     Iverson: lambda e, show: Fenced("[", show.tree(e.args[0])),
     Where: lambda e, show: Cases(
         ((show.tree(e.args[1]), show.tree(e.args[0])), (show.tree(e.args[2]), None))
@@ -295,7 +269,7 @@ FORMS: dict[type, Callable[[Expr, Typesetter], Tree]] = {
     # Matrix formulas, as SymPy writes them.
     sympy.MatrixSymbol: lambda e, show: show.name(e.name),
     sympy.MatMul: lambda e, show: multiplied(show.trees(e.args)),
-    sympy.MatAdd: lambda e, show: _sum(e.args, show),
+    sympy.MatAdd: lambda e, show: sum_form(e.args, show),
     sympy.Transpose: lambda e, show: Power(show.tree(e.args[0]), Words("⊤")),
     sympy.HadamardProduct: lambda e, show: Product(show.trees(e.args), "⊙"),
 }

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr
 
-from symback.notation.latex_symbols import is_single_letter, joined, script, symbol_latex
+from symback.notation.big import body_place, is_sign, sharing
+from symback.notation.latex_symbols import comma, joined, script, symbol_latex
 from symback.notation.latex_text import escaped
 from symback.notation.layout import layout
 from symback.notation.numbers import number_latex
@@ -122,8 +123,9 @@ def _symbol(symbol: Symbol, mode: Mode) -> str:
 
 def _indices(indices: tuple[Tree, ...]) -> tuple[str, bool]:
     """Return index positions and whether they are single letters, which need no commas."""
-    glued = all(isinstance(index, Symbol) and is_single_letter(index) for index in indices)
-    return joined([latex_of(index, SCRIPT) for index in indices], "" if glued else ","), glued
+    between = comma(indices)
+    shown = [latex_of(index, SCRIPT) for index in indices]
+    return joined(shown, between.replace(" ", r"\,")), not between
 
 
 def _indexed(tree: Indexed, mode: Mode) -> str:
@@ -195,34 +197,33 @@ def _power(tree: Power, mode: Mode) -> str:
 # Operators with a body
 
 
-BIG = {"Σ": r"\sum", "mean": r"\operatorname*{mean}"}
+BIG = {
+    "Σ": r"\sum", "Π": r"\prod", "max": r"\max", "min": r"\min",
+    "mean": r"\operatorname*{mean}", "argmax": r"\operatorname*{arg\,max}",
+}  # fmt: skip
 
 
 def _big(tree: Big, mode: Mode) -> str:
-    head, run = "", []
-    for bound in (*tree.bounds, None):
-        if bound is None or bound.low is not None:
-            head += _big_sign(tree.operator, [_letter(b) for b in run]) if run else ""
-            run = []
-            head += _big_sign(tree.operator, [_letter(bound)], bound.high) if bound else ""
-        else:
-            run.append(bound)
+    head = "".join(_big_sign(tree.operator, bounds) for bounds in sharing(tree))
     if tree.body is None:
         return head + " "
-    place = PRODUCT if tree.operator == "Σ" else ATOM
-    return f"{head} {_in(tree.body, place, mode)}"
+    return f"{head} {_in(tree.body, body_place(tree), mode)}"
 
 
-def _letter(bound: Bound) -> str:
-    letter = latex_of(bound.letter, SCRIPT)
-    return letter if bound.low is None else f"{letter}={latex_of(bound.low, SCRIPT)}"
-
-
-def _big_sign(operator: str, letters: list[str], high: Tree | None = None) -> str:
-    glued = all(len(letter) == 1 for letter in letters)
-    under = script("_", joined(letters, "" if glued and len(letters) == 1 else ","))
+def _big_sign(operator: str, bounds: list[Bound]) -> str:
+    letters = [_letter(bound, operator) for bound in bounds]
+    under = script("_", joined(letters, ","))
+    high = bounds[0].high if is_sign(operator) else None
     over = "" if high is None else script("^", latex_of(high, SCRIPT))
     return f"{BIG[operator]}{under}{over}"
+
+
+def _letter(bound: Bound, operator: str) -> str:
+    letter = latex_of(bound.letter, SCRIPT)
+    if bound.low is None:
+        return letter
+    low, high = latex_of(bound.low, SCRIPT), latex_of(bound.high, SCRIPT)
+    return f"{letter}={low}" if is_sign(operator) else rf"{low} \le {letter} \le {high}"
 
 
 def _call(tree: Call, mode: Mode) -> str:
@@ -249,9 +250,11 @@ def _fenced(tree: Fenced, mode: Mode) -> str:
 
 def _cases(tree: Cases, mode: Mode) -> str:
     if mode.flat:
-        (value, condition), (other, _) = tree.rows[0], tree.rows[-1]
-        shown = [latex_of(part, mode) for part in (value, condition, other)]
-        return rf"{shown[0]} \text{{ if }} {shown[1]} \text{{ else }} {shown[2]}"
+        (value, condition), (last, _) = tree.rows[0], tree.rows[-1]
+        shown = [latex_of(part, mode) for part in (value, condition, last)]
+        # A minus behind a word would be set as one between two terms.
+        other = f"{{{shown[2]}}}" if shown[2].startswith("-") else shown[2]
+        return rf"{shown[0]} \text{{ if }} {shown[1]} \text{{ else }} {other}"
     rows = [
         latex_of(value, mode)
         + (rf" & \text{{if }} {latex_of(test, INLINE)}" if test else r" & \text{otherwise}")
@@ -308,7 +311,10 @@ def _brace(tree: Brace, mode: Mode) -> str:
     return rf"\named{{{body}}}{{{label}}}" if mode.macros else rf"\underbrace{{{body}}}_{{{label}}}"
 
 
-GLYPHS = {" ": r" \, ", "·": r" \cdot ", "⊙": r" \odot ", ",": ", ", "×": r" \times "}
+GLYPHS = {
+    " ": r" \, ", "·": r" \cdot ", "⊙": r" \odot ", ",": ", ", "×": r" \times ",
+    "mod": r" \bmod ", "/": "/",
+}  # fmt: skip
 
 
 def _glyph(tree: Glyph, mode: Mode) -> str:

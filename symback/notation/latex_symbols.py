@@ -7,7 +7,7 @@ import re
 from symback.notation.latex_text import MATHEMATICS, escaped
 from symback.notation.numbered import LETTER, MINUS
 from symback.notation.symbols import ACCENTS, GREEK
-from symback.notation.tree import Symbol
+from symback.notation.tree import Number, Symbol, Tree
 
 
 def joined(parts: list[str], between: str = "") -> str:
@@ -87,3 +87,17 @@ def is_single_letter(symbol: Symbol) -> bool:
     return (len(symbol.base) == 1 or symbol.base in GREEK) and not (
         symbol.label or symbol.layer or symbol.latex or symbol.indices
     )
+
+
+def comma(indices: tuple[Tree, ...]) -> str:
+    """Return what stands between indices: nothing between letters, else "," or ", ".
+
+    The space shows where a long index ends: X_{n, 2p + r − 1}.
+    """
+    if any(not isinstance(index, Number | Symbol) or _is_entry(index) for index in indices):
+        return ", "
+    return "" if all(isinstance(i, Symbol) and is_single_letter(i) for i in indices) else ","
+
+
+def _is_entry(index: Tree) -> bool:
+    return isinstance(index, Symbol) and bool(index.indices)

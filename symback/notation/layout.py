@@ -8,13 +8,23 @@ from dataclasses import dataclass, field, replace
 from sympy import Expr, Integer
 from sympy.core.numbers import Number as SympyNumber
 
-from symback.algebra.positions import combined, is_affine, parts
+from symback.algebra.positions import Entry, combined, is_affine, parts
 from symback.errors import NotYetError
-from symback.notation.forms import CONSTANTS, FORMS, affine_form, number_form
+from symback.notation.arithmetic_forms import number_form
+from symback.notation.forms import CONSTANTS, FORMS, affine_form
 from symback.notation.numbers import number
 from symback.notation.options import DEFAULT, Notation
 from symback.notation.symbols import NONE, Symbols, adjoint_of
-from symback.notation.tree import Derivative, Indexed, Product, Relation, Symbol, Tree
+from symback.notation.tree import (
+    Derivative,
+    Indexed,
+    Number,
+    Product,
+    Relation,
+    Sum,
+    Symbol,
+    Tree,
+)
 
 
 @dataclass(frozen=True)
@@ -117,8 +127,11 @@ class Typesetter:
         if self.parts and position in self.parts:
             return self.parts[position]
         shift = self.notation.first_index
-        if not shift or not is_affine(position):
+        if not shift or isinstance(position, Entry):
             return self.tree(position)
+        if not is_affine(position):
+            # ⌊a/2⌋ and t mod 4 are printed with values counted from 0, and then shifted.
+            return Sum((("+", self.tree(position)), ("+", Number(str(shift)))))
         # Each letter i stands for its value plus the shift, and so does the position.
         used = sum(parts(position)[1].values())
         return affine_form(combined((1, position), (shift - shift * used, Integer(1))), self)

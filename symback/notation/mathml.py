@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 
 from sympy import Expr
 
+from symback.notation.big import body_place, is_sign, sharing
 from symback.notation.latex import DISPLAY, INLINE, latex_of, product_sign
-from symback.notation.latex_symbols import is_single_letter
+from symback.notation.latex_symbols import comma
 from symback.notation.layout import layout
 from symback.notation.mathml_symbols import (
     Scripted,
@@ -132,22 +133,20 @@ def _in(tree: Tree, place: int, flat: bool) -> Elements:
 
 
 def _parts(symbol: Symbol) -> Scripted:
-    indices, glued = _indices(symbol.indices)
-    return symbol_mathml(symbol, indices, glued)
+    return symbol_mathml(symbol, _indices(symbol.indices), not comma(symbol.indices))
 
 
-def _indices(indices: tuple[Tree, ...]) -> tuple[Elements, bool]:
-    """Return index positions and whether they are single letters, which need no commas."""
-    glued = all(isinstance(index, Symbol) and is_single_letter(index) for index in indices)
+def _indices(indices: tuple[Tree, ...]) -> Elements:
+    """Return index positions with what stands between them."""
     # Why are single letters not linked? A page links tensors to its picture, which has no letters.
     bare = [isinstance(index, Symbol) and not index.indices for index in indices]
     both = zip(indices, bare, strict=True)
-    return [_parts(index).element() if alone else _one(index, True) for index, alone in both], glued
+    shown = [_parts(index).element() if alone else _one(index, True) for index, alone in both]
+    return joined(shown, comma(indices))
 
 
 def _below(base: str, positions: tuple[Tree, ...]) -> str:
-    indices, glued = _indices(positions)
-    return element("msub", base, row(joined(indices, "" if glued else ",")))
+    return element("msub", base, row(_indices(positions)))
 
 
 # Arithmetic
@@ -214,28 +213,21 @@ def _power(tree: Power, flat: bool) -> Elements:
 
 
 def _big(tree: Big, flat: bool) -> Elements:
-    head: Elements = []
-    run: list[Bound] = []
-    for bound in tree.bounds:
-        if bound.low is None:
-            run.append(bound)
-        else:
-            head += [_big_sign(tree.operator, run, flat)] if run else []
-            head.append(_big_sign(tree.operator, [bound], flat))
-            run = []
-    head += [_big_sign(tree.operator, run, flat)] if run else []
+    head = [_big_sign(tree.operator, bounds, flat) for bounds in sharing(tree)]
     if tree.body is None:
         return head
-    return [*head, *_in(tree.body, PRODUCT if tree.operator == "Σ" else ATOM, flat)]
+    return [*head, *_in(tree.body, body_place(tree), flat)]
+
+
+BIG = {"Σ": "∑", "Π": "∏", "argmax": "arg max"}
 
 
 def _big_sign(name: str, bounds: list[Bound], flat: bool) -> str:
-    sum_sign = "∑" if name == "Σ" else name
     # The space after a word is that of an operator without brackets: mean_n x.
-    space = {} if name == "Σ" else {"lspace": "0", "rspace": THIN, "form": "prefix"}
-    sign = operator(sum_sign, movablelimits="false", **space)
-    under = row(joined([_letter(bound) for bound in bounds], ","))
-    high = bounds[0].high
+    space = {} if is_sign(name) else {"lspace": "0", "rspace": THIN, "form": "prefix"}
+    sign = operator(BIG.get(name, name), movablelimits="false", **space)
+    under = row(joined([_letter(bound, name) for bound in bounds], ","))
+    high = bounds[0].high if is_sign(name) else None
     if flat:
         return scripted(sign, under, "" if high is None else _one(high, True))
     if high is None:
@@ -243,9 +235,14 @@ def _big_sign(name: str, bounds: list[Bound], flat: bool) -> str:
     return element("munderover", sign, under, _one(high, True))
 
 
-def _letter(bound: Bound) -> str:
+def _letter(bound: Bound, name: str) -> str:
     shown = _one(bound.letter, True)
-    return shown if bound.low is None else row([shown, infix("="), *elements_of(bound.low, True)])
+    if bound.low is None:
+        return shown
+    low, high = elements_of(bound.low, True), elements_of(bound.high, True)
+    if is_sign(name):
+        return row([shown, infix("="), *low])
+    return row([*low, infix("≤"), shown, infix("≤"), *high])
 
 
 def _call(tree: Call, flat: bool) -> Elements:

@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from symback.notation.mathml_text import (
+    THIN,
     Elements,
     digits,
     element,
@@ -58,7 +59,7 @@ def number_elements(tree: Number) -> Elements:
 
 def symbol_mathml(symbol: Symbol, indices: Elements, glued: bool) -> Scripted:
     """Return a symbol with its indices; ``glued`` says that these are letters without commas."""
-    shown = joined(indices, "" if glued else ",")
+    shown = indices
     if symbol.latex:
         return _given(symbol, shown)
     places = all(len(part) == 1 and part.isdigit() for part in symbol.label)
@@ -90,10 +91,11 @@ def _plain(sign: str) -> str:
 
 
 def joined(parts: Elements, between: str = "") -> Elements:
-    """Return elements beside each other, or with commas between them."""
+    """Return elements beside each other, or with "," or ", " between them."""
     if not between:
         return list(parts)
-    return [piece for part in parts for piece in (COMMA, part)][1:]
+    sign = gap(",", THIN) if between == ", " else COMMA
+    return [piece for part in parts for piece in (sign, part)][1:]
 
 
 def _base(symbol: Symbol) -> Elements:

@@ -67,7 +67,8 @@ def gap(sign: str, after: str) -> str:
 # By what LaTeX puts between two factors.
 TIMES_SIGNS = {
     " ": gap(TIMES, "0"), r" \, ": gap(TIMES, THIN), r" \cdot ": infix("⋅"),
-    r" \odot ": infix("⊙"), r" \times ": infix("×"),
+    r" \odot ": infix("⊙"), r" \times ": infix("×"), r" \bmod ": infix("mod"),
+    "/": gap("/", "0"),
 }  # fmt: skip
 
 

@@ -75,7 +75,11 @@ class Sum(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Product(Tree):
-    """Factors in order; ``sign`` is "" (plain), "⊙" (entry by entry) or "×" (sizes of a shape)."""
+    """Factors in order; ``sign`` says how they are joined.
+
+    "" is plain, "⊙" entry by entry, "×" for the sizes of a shape, "mod" the remainder, "/" a
+    quotient on one line.
+    """
 
     factors: tuple[Tree, ...]
     sign: str = ""
@@ -120,7 +124,10 @@ class Bound(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Big(Tree):
-    """A large operator, "Σ" or "mean", over letters, and the body on which it acts."""
+    """A large operator over letters, and the body on which it acts.
+
+    It is "Σ", "Π", or a word: "mean", "max", "min", "argmax".
+    """
 
     operator: str
     bounds: tuple[Bound, ...]

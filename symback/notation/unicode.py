@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from sympy import Expr
 
+from symback.notation.big import body_place
 from symback.notation.layout import layout
 from symback.notation.numbers import RAISED, number_text
 from symback.notation.options import DEFAULT, Notation
@@ -156,7 +157,8 @@ def _sum(tree: Sum, tight: bool) -> str:
     return text
 
 
-SIGNS = {"": "·", "⊙": " ⊙ ", "×": "×"}
+# Why spaces that do not break? Those of an index are left out: X[t mod 4], h[t−1].
+SIGNS = {"": "·", "⊙": " ⊙ ", "×": "×", "mod": "\u00a0mod\u00a0", "/": "/"}
 
 
 def _product(tree: Product, tight: bool) -> str:
@@ -207,7 +209,7 @@ def _big(tree: Big, tight: bool) -> str:
     head = big_head(tree)
     if tree.body is None:
         return head + " "
-    return f"{head} {_in(tree.body, PRODUCT if tree.operator == 'Σ' else ATOM, tight)}"
+    return f"{head} {_in(tree.body, body_place(tree), tight)}"
 
 
 def big_head(tree: Big) -> str:
@@ -290,7 +292,7 @@ EMIT: dict[type[Tree], Callable[..., str]] = {
     Power: _power,
     Big: _big,
     Call: _call,
-    Kronecker: lambda tree, tight: f"δ({text_of(tree.left, True)},{text_of(tree.right, True)})",
+    Kronecker: lambda tree, tight: f"δ({_squeezed(tree.left)},{_squeezed(tree.right)})",
     Fenced: _fenced,
     Root: lambda tree, tight: f"√{_in(tree.body, ATOM)}",
     Cases: _cases,
