@@ -234,8 +234,8 @@ def _partial(node: Partial, letters: Letters, world: World) -> object:
     place = _derived_by(node, letters, world)
     if isinstance(what, Entry):
         own = tuple(position_of(p, letters, world) for p in what.positions)
-        if (what.tensor, own) == (by.tensor, place):
-            return world.kind.one
+        if what.tensor == by.tensor:
+            return world.kind.one if own == place else world.kind.zero
         known = world.network is not None and what.tensor in world.network
         equation = world.network.equation(what.tensor) if known else None
         if equation is None:

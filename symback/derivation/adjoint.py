@@ -163,8 +163,12 @@ def _chain_rule(
 
 
 def _direct(consumer: Consumer, variable: Entry) -> Partial:
-    """The derivative through one equation; of its right-hand side if rewritten."""
-    return Partial(consumer.expression if consumer.rewrites else consumer.entry, variable)
+    """The derivative through one equation; of its right-hand side if rewritten.
+
+    That of a state by itself is written out too: ∂s[t]/∂s[u] alone would be a delta.
+    """
+    is_written_out = consumer.rewrites or consumer.entry.tensor == variable.tensor
+    return Partial(consumer.expression if is_written_out else consumer.entry, variable)
 
 
 def _local_derivatives(

@@ -18,7 +18,7 @@ from symback.algebra.positions import Entry
 from symback.algebra.traversal import fresh_letter
 from symback.derivation.adjoint import Consumer, Problem
 from symback.derivation.gradient import Gradient
-from symback.derivation.knowledge import knowledge_about, named_values
+from symback.derivation.knowledge import knowledge_about, named_value, named_values
 from symback.derivation.paths import Paths, stable_paths, textbook_paths
 from symback.derivation.template import Templates
 from symback.derivation.time_reads import differentiated, time_reads
@@ -180,9 +180,13 @@ class Derivation:
         consumers = tuple(
             self._consumer(t, paths, tensor.name) for t in paths.consumers(tensor.name)
         )
-        knowledge = knowledge_about(
-            self.forward, (c.expression for c in consumers), self._named, self._definitions
-        )
+        named = dict(self._named)
+        for consumer in consumers:
+            if consumer.rewrites:
+                # A function that reads a state otherwise is still what the equation holds.
+                named |= named_value(consumer.entry, consumer.expression)
+        expressions = (c.expression for c in consumers)
+        knowledge = knowledge_about(self.forward, expressions, named, self._definitions)
         variable = Entry(tensor.name, *self._letters(tensor))
         direct = self._seed(variable.positions) if tensor.name == self.of else None
         problem = Problem(variable, self._goal(), self.goal_letters, consumers, knowledge, direct)

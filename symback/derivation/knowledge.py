@@ -62,11 +62,17 @@ def named_values(network: Network) -> Named:
     """Return the functions that forward equations hold; each must use all letters of its tensor."""
     named: dict[tuple, Holder] = {}
     for equation in network.equations:
-        if isinstance(equation.written, (Pointwise, Softmax, LogSumExp)):
-            key, letters = value_key(equation.written)
-            if set(letters) == set(equation.letters):
-                named.setdefault(key, Holder(equation.entry, equation.written, letters))
+        for key, holder in named_value(equation.entry, equation.written).items():
+            named.setdefault(key, holder)
     return named
+
+
+def named_value(entry: Entry, written: Expr) -> Named:
+    """Return the function that the equation of an entry holds, if its right-hand side is one."""
+    if not isinstance(written, (Pointwise, Softmax, LogSumExp)):
+        return {}
+    key, letters = value_key(written)
+    return {key: Holder(entry, written, letters)} if set(letters) == set(entry.positions) else {}
 
 
 def knowledge_about(
