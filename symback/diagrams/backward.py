@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from symback.network.graph import ancestors, consumers, descendants
 from symback.network.network import Network
+from symback.network.recurrences import computed_order
 from symback.network.tensors import CONSTANT
 
 
@@ -22,9 +23,13 @@ def backward_order(network: Network, of: str, wrt: Iterable[str] = ()) -> tuple[
     between = set(ancestors(network, [of])) & set(descendants(network, wanted))
     readers = consumers(network)
     distance = {of: 0}
-    for name in reversed(network.tensors):
+    equations = [e.target for e in computed_order(network)]
+    given = [name for name in network.tensors if network.equation(name) is None]
+    for name in reversed([*given, *equations]):
         if name in between and name != of:
-            distance[name] = 1 + max(distance[t] for t in readers[name] if t in between)
+            # A reader without a distance yet reads an earlier step: it is no way to the goal.
+            found = (distance[t] for t in readers[name] if t in distance)
+            distance[name] = 1 + max(found, default=0)
     place = {name: number for number, name in enumerate(network.tensors)}
     found = (name for name in distance if name == of or _has_adjoint(network, name))
     return tuple(sorted(found, key=lambda name: (distance[name], place[name])))

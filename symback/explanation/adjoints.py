@@ -14,6 +14,7 @@ from symback.explanation.program_lines import program_passage
 from symback.explanation.reasons import short_reason
 from symback.explanation.remarks import remarks
 from symback.explanation.texts import TEXTS, listed, say
+from symback.explanation.through_time import backward_words, one_step, reader_words
 from symback.explanation.written_out import written_out
 from symback.notation.tree import Derivative, Tree
 from symback.record.steps import Step
@@ -28,11 +29,12 @@ CHAIN_RULES = ("chain rule", "accumulate")
 
 def adjoint_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
     """Return the whole derivation of one adjoint or gradient; from now on it can be cited."""
-    steps = [*readers(lesson, name), *_locals(lesson, name), chain(lesson, name)]
+    steps = [*backward_words(lesson, name), *readers(lesson, name)]
+    steps += [*_locals(lesson, name), chain(lesson, name)]
     lesson.told[name] = lesson.adjoint_label(name)
     if lesson.detail >= 3:
         steps += _algebra(lesson, name)
-    steps += together(remarks(lesson, name))
+    steps += [*together(remarks(lesson, name)), *one_step(lesson, name)]
     matrices = together(matrix_words(lesson, name))
     blocks: list[Block] = [heading(*subject(lesson, name), level=level), passage("index", *steps)]
     blocks += [passage("matrix", *matrices)] if matrices else []
@@ -83,10 +85,7 @@ def readers(lesson: Lesson, name: str) -> list[Block]:
     elif not reading:
         words = say("goal nothing", tensor=lesson.name(name), loss=loss)
     else:
-        shown = [
-            say("reader", reader=lesson.show(lesson.network[r].entry), equation=lesson.stage(r))
-            for r in reading
-        ]
+        shown = [reader_words(lesson, name, r) for r in reading]
         words = say("read by many", tensor=variable, readers=listed([*shown]))
     return [paragraph(*words), *blocks]
 

@@ -19,6 +19,7 @@ from symback.explanation.roles import Roles
 from symback.explanation.texts import say
 from symback.explanation.values import Values
 from symback.network.network import Network, reads
+from symback.network.recurrences import Recurrence, stages
 from symback.network.tensors import ADJOINT, Equation
 from symback.notation.layout import Typesetter
 from symback.notation.options import Notation, chosen
@@ -122,6 +123,18 @@ class Lesson:
         if name not in self.readers:
             self.readers[name] = () if name == self.of else self.gradient(name).record.consumers
         return self.readers[name]
+
+    @cached_property
+    def recurrences(self) -> Mapping[str, Recurrence]:
+        """The recurrence of each tensor that is computed step by step."""
+        return {t: r for r in stages(self.network) if isinstance(r, Recurrence) for t in r.targets}
+
+    def onward(self, name: str) -> tuple[str, ...]:
+        """Return the readers of the same step; paths along them do not run in circles."""
+        inner = self.recurrences.get(name)
+        if inner is None:
+            return self.consumers(name)
+        return tuple(t for t in self.consumers(name) if 0 in inner.lags(t, name))
 
     def bypassed(self, name: str, reader: str) -> tuple[str, ...]:
         """Return the tensors that a stable form of the reader leaves out on the way to it."""

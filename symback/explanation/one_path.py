@@ -72,7 +72,7 @@ def _edge(lesson: Lesson, name: str, places: Places) -> tuple[Edge, Entry | None
         derivative = Partial(Entry(lesson.of), entry)
         return Edge(derivative, rename(gradient.written, dict(places)), ()), None
     terms = terms_of(gradient.written)
-    upstream = [(t, r, e) for t in terms for r in lesson.consumers(name)
+    upstream = [(t, r, e) for t in terms for r in lesson.onward(name)
                 if (e := _adjoint_in(lesson, t, r)) is not None]  # fmt: skip
     if not terms or len(upstream) != len(terms) or len({r for _, r, _ in upstream}) != len(terms):
         return None

@@ -23,6 +23,7 @@ from symback.explanation.order import path_counts, paths
 from symback.explanation.program_lines import program_passage
 from symback.explanation.symbols import forward_names, sample_letter
 from symback.explanation.texts import TEXTS, capped, listed, say
+from symback.explanation.through_time import forward_words
 from symback.notation.tree import Fenced, Number, Relation, Tree, Words
 from symback.record.steps import Step
 from symback.render.document import Block, Equation, Inlines, Line
@@ -276,6 +277,8 @@ def forward_blocks(lesson: Lesson) -> list[Block]:
 def _in_forms(lesson: Lesson, name: str, stage: Equation) -> list[Block]:
     """Return a stage of tensors index by index, as matrices, and as lines of the program."""
     blocks: list[Block] = [passage("index", stage)]
+    said = forward_words(lesson, name)
+    blocks += [paragraph(*listed(said, "space", "space"))] if said else []
     said = [*forward_matrices(lesson, name), *_repeated(lesson, name)]
     if said:
         blocks.append(passage("matrix", paragraph(*listed(said, "space", "space"))))

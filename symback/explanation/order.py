@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from symback.algebra.canonical import shape_key
 from symback.explanation.lesson import LONGEST_UNNAMED, Lesson
+from symback.network.recurrences import computed_order
 
 Path = tuple[str, ...]
 
@@ -28,14 +29,16 @@ def needed(lesson: Lesson, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def distances(lesson: Lesson, names: Iterable[str]) -> dict[str, int]:
-    """Return the length of the longest path from each tensor to the goal."""
+    """Return the length of the longest path from each tensor to the goal, within one time step."""
     found = {lesson.of: 0}
     wanted = set(names)
-    for name in reversed(lesson.network.tensors):
+    equations = [e.target for e in computed_order(lesson.network)]
+    given = [name for name in lesson.network.tensors if lesson.equation(name) is None]
+    for name in reversed([*given, *equations]):
         if name in wanted:
             # What does not reach the goal is told last.
             nowhere = len(lesson.network.tensors)
-            found[name] = 1 + max((found[t] for t in lesson.consumers(name)), default=nowhere)
+            found[name] = 1 + max((found[t] for t in lesson.onward(name)), default=nowhere)
     return found
 
 
@@ -43,7 +46,7 @@ def path_counts(lesson: Lesson, name: str) -> dict[str, int]:
     """Return the number of paths to the goal from a tensor and from all that lie on them."""
     counts = {lesson.of: 1}
     for tensor in needed(lesson, [name]):
-        counts[tensor] = sum(counts[t] for t in lesson.consumers(tensor))
+        counts[tensor] = sum(counts[t] for t in lesson.onward(tensor))
     return counts
 
 
@@ -54,15 +57,15 @@ def paths(lesson: Lesson, name: str) -> list[Path]:
         path = stack.pop()
         if path[-1] == lesson.of:
             done.append(path)
-        stack.extend((*path, t) for t in reversed(lesson.consumers(path[-1])))
+        stack.extend((*path, t) for t in reversed(lesson.onward(path[-1])))
     return done
 
 
 def trunk(lesson: Lesson, name: str) -> Path:
     """Return the way that all paths from a tensor share, up to where they part or to the goal."""
     way = [name]
-    while way[-1] != lesson.of and len(lesson.consumers(way[-1])) == 1:
-        way.append(lesson.consumers(way[-1])[0])
+    while way[-1] != lesson.of and len(lesson.onward(way[-1])) == 1:
+        way.append(lesson.onward(way[-1])[0])
     return tuple(way)
 
 

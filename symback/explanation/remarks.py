@@ -15,6 +15,7 @@ from symback.algebra.traversal import entries, subexpressions
 from symback.explanation.lesson import Lesson
 from symback.explanation.symbols import sample_letter
 from symback.explanation.texts import TEXTS, listed, say
+from symback.explanation.through_time import shared_steps
 from symback.explanation.windows import shared_places, window_remarks
 from symback.network.tensors import PARAMETER
 from symback.render.document import Inlines
@@ -90,7 +91,9 @@ def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inli
         said.append(say("batch sum", letter=shown[samples], tensor=variable))
         summed = [k for k in summed if k != samples]
     placed = shared_places(lesson, name, reader, term)
-    summed = [k for k in summed if k not in placed]
+    stepped = shared_steps(lesson, name, reader, term)
+    said += [say("steps shared", letter=shown[k], tensor=variable) for k in stepped]
+    summed = [k for k in summed if k not in (*placed, *stepped)]
     if summed:
         letters = listed([shown[k] for k in summed])
         if alone:

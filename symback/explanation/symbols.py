@@ -251,7 +251,9 @@ def sample_letter(lesson: Lesson) -> Index | None:
 
     Data that is also read under another letter, as tokens are in attention, has no samples.
     """
-    learned = {k for t in lesson.network.parameters for k in t.letters}
+    # Steps of time are no samples: they follow each other.
+    times = {k for r in lesson.recurrences.values() for k in r.times.values()}
+    learned = {k for t in lesson.network.parameters for k in t.letters} | times
     for tensor in lesson.network.inputs:
         if not tensor.letters:
             continue
@@ -281,7 +283,9 @@ def _letter_rows(lesson: Lesson, shown: list[Expr]) -> list[Cells]:
         axes = capped([lesson.name(t.name) for t in tensors], MOST_NAMES)
         key = "sample" if letter == samples else "unit" if tensors else "bound"
         role = None if letter == samples else letter_role(lesson.network, letter)
-        if role is not None:
+        if any(letter in r.times.values() for r in lesson.recurrences.values()):
+            means = say("means time letter", axes=axes)
+        elif role is not None:
             shown_entries = capped([lesson.show(e) for e in role[1]], MOST_NAMES)
             means = say(f"means {role[0]} letter", entries=shown_entries)
         else:

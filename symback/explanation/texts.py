@@ -1,8 +1,8 @@
 """Every sentence of an explanation, as templates by key, to be read, tested and translated.
 
 A field such as {tensor} is filled with a formula, a reference or words. Which sentence is chosen,
-and with what it is filled, is decided elsewhere; only the tables of ``texts_page``,
-``texts_numbers``, ``texts_matrix`` and ``texts_training`` hold prose.
+and with what it is filled, is decided elsewhere; only the tables of the modules
+``texts_…`` hold prose.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 from symback.explanation.texts_matrix import MATRICES
 from symback.explanation.texts_numbers import NUMBERS
 from symback.explanation.texts_page import PAGE
+from symback.explanation.texts_positions import POSITIONS
 from symback.explanation.texts_training import TRAINING
 from symback.notation.tree import Tree
 from symback.render.document import Inline, Inlines
 from symback.render.parts import Part, inlines, sentence
 
-TEXTS: dict[str, str] = {**PAGE, **NUMBERS, **MATRICES, **TRAINING}
+TEXTS: dict[str, str] = {**PAGE, **NUMBERS, **MATRICES, **POSITIONS, **TRAINING}
 
 
 def say(key: str, **parts: Part | tuple[Part, ...] | list[Part]) -> Inlines:

@@ -62,8 +62,6 @@ PAGE: dict[str, str] = {
     "means sample letter": "numbers the samples: axis of {axes}",
     "means unit letter": "axis of {axes}",
     "means bound letter": "runs inside sums only",
-    "means window letter": "numbers the places of the window that reads {entries}",
-    "means tap letter": "runs over the window that reads {entries}",
     "means size": "number of values of {letters}",
     "means inner size": "size, part of the number of values of {letters}",
     "means primed": "second letters for the same axes, where the first are taken",
@@ -220,18 +218,6 @@ PAGE: dict[str, str] = {
         "{tensor} enters {reader} for every {letters}, so the contributions of all {letters}"
         " add."
     ),
-    "window": (
-        "{tensor} lies in the window of {reader} wherever {condition}. The delta is solved for"
-        " {letters}, and the bracket keeps the places that exist."
-    ),
-    "window full": (
-        "Forward the position grows with {letters}, backward it falls: the filter {filter} is"
-        " turned round. This is the full convolution of {adjoint} with {filter}."
-    ),
-    "window shared": (
-        "The window uses the same {tensor} at every place {letters} (shared weights), so what"
-        " the places contribute adds up."
-    ),
     "elementwise again": "{reader} is made from {tensor} entry by entry: no sum remains.",
     "elementwise": (
         "{reader} is made from {tensor} entry by entry: the matrix of its derivatives is"
@@ -278,10 +264,6 @@ PAGE: dict[str, str] = {
     ),
     "because distribute": "multiplied out",
     "because delta contraction": "the deltas pick {picks}",
-    "because equality is a delta": "{bracket} is {delta}",
-    "because bracket always holds": "{bracket} always holds here",
-    "because bracket never holds": "{bracket} never holds here",
-    "because disjoint windows": "the windows do not overlap: {picks}",
     "because declared fact": "{sum} = 1, a declared fact",
     "because probabilities sum to one": "{sum} = 1, the shares of a softmax",
     "because repetition": "nothing depends on {letter}: {size} equal terms",

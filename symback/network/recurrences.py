@@ -45,6 +45,19 @@ class Recurrence:
         equation = self.equations[self.targets.index(target)]
         return equation.letters.index(self.times[target])
 
+    def lags(self, reader: str, target: str) -> tuple[int, ...]:
+        """Return how many steps away an equation reads a target: -1 is the step before.
+
+        An equation that is not of this recurrence reads it after all steps, and counts as one of
+        the same step.
+        """
+        if reader not in self.targets:
+            return (0,)
+        equation, axis = self.equations[self.targets.index(reader)], self.axis(target)
+        time = self.times[reader]
+        read = (e for e in entries(equation.written) if e.tensor == target)
+        return tuple(shift(e.positions[axis], time) or 0 for e in read)
+
 
 Stage = Equation | Recurrence
 

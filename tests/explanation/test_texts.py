@@ -13,6 +13,7 @@ from symback.explanation.texts import TEXTS, capped, listed, say
 from symback.explanation.texts_matrix import MATRICES
 from symback.explanation.texts_numbers import NUMBERS
 from symback.explanation.texts_page import PAGE
+from symback.explanation.texts_positions import POSITIONS
 from symback.explanation.texts_training import TRAINING
 from symback.render.parts import inlines
 
@@ -24,7 +25,7 @@ SOURCES = [
 
 
 def test_no_two_tables_have_the_same_key():
-    tables = (PAGE, NUMBERS, MATRICES, TRAINING)
+    tables = (PAGE, NUMBERS, MATRICES, POSITIONS, TRAINING)
     assert sum(map(len, tables)) == len(TEXTS)
 
 

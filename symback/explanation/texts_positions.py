@@ -1,0 +1,58 @@
+"""What a page says of positions: windows, steps of time, gathers, first places."""
+
+from __future__ import annotations
+
+POSITIONS: dict[str, str] = {
+    "means window letter": "numbers the places of the window that reads {entries}",
+    "means tap letter": "runs over the window that reads {entries}",
+    "means time letter": "numbers the steps of time: axis of {axes}",
+    "window": (
+        "{tensor} lies in the window of {reader} wherever {condition}. The delta is solved for"
+        " {letters}, and the bracket keeps the places that exist."
+    ),
+    "window full": (
+        "Forward the position grows with {letters}, backward it falls: the filter {filter} is"
+        " turned round. This is the full convolution of {adjoint} with {filter}."
+    ),
+    "window shared": (
+        "The window uses the same {tensor} at every place {letters} (shared weights), so what"
+        " the places contribute adds up."
+    ),
+    # Time
+    "time": (
+        "Forward, {readers} at step {letter} {read} {states}, and is read at the next. Backward,"
+        " therefore, step {letter} needs the adjoints of step {next}: they are a recurrence too,"
+        " which runs from the last step {last} to the first, 0. Nothing comes from behind the"
+        " last step."
+    ),
+    "time back": (
+        "Backward, {readers} at step {letter} {read} {states}, so the adjoints run from the"
+        " first step, 0, to the last, {last}."
+    ),
+    "time reads one": "reads",
+    "time reads many": "read",
+    "time one step short": (
+        "One step back in one line, {adjoint} put into {whole}: {whole} at step {letter} from that"
+        " of step {next}."
+    ),
+    "because put into": "{inner} put into {outer}",
+    "time initial": "At the first steps it reads {state} before step 0, which is {initial}.",
+    "time forward": (
+        "Equations {equations} are computed together, step by step: {letter} = 0, 1, …, {last}."
+    ),
+    "reader later": "{reader} one step later, in equation {equation}",
+    "reader far": "{reader} {number} steps later, in equation {equation}",
+    "reader earlier": "{reader} one step earlier, in equation {equation}",
+    "reader both": "{reader} at several steps, in equation {equation}",
+    "steps shared": (
+        "Every step {letter} uses the same {tensor} (shared weights), so what the steps contribute"
+        " adds up: the sum over {letter} stays."
+    ),
+    # Reasons of lines, short
+    "because equality is a delta": "{bracket} is {delta}",
+    "because bracket always holds": "{bracket} always holds here",
+    "because bracket never holds": "{bracket} never holds here",
+    "because disjoint windows": "the windows do not overlap: {picks}",
+    "because truncation": "the window ends: what flows back over its edge is left out",
+    "because initial value": "the state before step 0 is its initial value",
+}
