@@ -7,7 +7,7 @@ expression.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sympy import Expr, Integer, Rational, S
@@ -226,26 +226,29 @@ def is_structural(factor: Expr) -> bool:
     )
 
 
-def multiplied_out(expression: Expr) -> Terms:
-    """Return an expression as terms with products of sums multiplied out and every Σ opened."""
-    if isinstance(expression, Plus) or expression.is_Add:
-        return tuple(term for operand in expression.args for term in multiplied_out(operand))
+def multiplied_out(expression: Expr, opens: Callable[[Expr], bool] = lambda _: True) -> Terms:
+    """Return an expression as terms with products of sums multiplied out and every Σ opened.
+
+    A sum of terms that is a factor is only multiplied out where it ``opens``.
+    """
+    if (isinstance(expression, Plus) or expression.is_Add) and opens(expression):
+        return tuple(term for operand in expression.args for term in multiplied_out(operand, opens))
     if isinstance(expression, Negative):
-        return tuple(_negated(t) for t in multiplied_out(expression.args[0]))
+        return tuple(_negated(t) for t in multiplied_out(expression.args[0], opens))
     if isinstance(expression, Times) or expression.is_Mul:
         result: Terms = (Term(ONE, ()),)
         for operand in expression.args:
-            result = tuple(joined(a, b) for a in result for b in multiplied_out(operand))
+            result = tuple(joined(a, b) for a in result for b in multiplied_out(operand, opens))
         return result
     if isinstance(expression, Quotient):
         coefficient, factors = product_parts(Quotient(ONE, expression.args[1]))
         below = Term(coefficient, factors)
-        return tuple(joined(t, below) for t in multiplied_out(expression.args[0]))
+        return tuple(joined(t, below) for t in multiplied_out(expression.args[0], opens))
     if isinstance(expression, (IndexSum, IndexMean)):
         body, letters = unbound(expression, set())
         return tuple(
             Term(t.coefficient, t.factors, (*letters, *t.letters))
-            for t in (_clear_of(t, letters) for t in multiplied_out(body))
+            for t in (clear_of(t, letters) for t in multiplied_out(body, opens))
         )
     coefficient, factors = product_parts(expression)
     return (Term(coefficient, factors),) if coefficient else ()
@@ -257,8 +260,8 @@ def _negated(term: Term) -> Term:
 
 def joined(left: Term, right: Term) -> Term:
     """Return the product of two terms, with their summed letters renamed apart."""
-    left = _clear_of(left, _free(right))
-    right = _clear_of(right, (*_free(left), *left.letters))
+    left = clear_of(left, _free(right))
+    right = clear_of(right, (*_free(left), *left.letters))
     return Term(
         left.coefficient * right.coefficient,
         (*left.factors, *right.factors),
@@ -270,7 +273,7 @@ def _free(term: Term) -> tuple[Index, ...]:
     return tuple(k for f in term.factors for k in free_letters(f) if k not in term.letters)
 
 
-def _clear_of(term: Term, letters: Iterable[Index]) -> Term:
+def clear_of(term: Term, letters: Iterable[Index]) -> Term:
     """Rename a term's summed letters apart from others."""
     avoided = {k.name for k in letters}
     taken, mapping = avoided | term.names(), {}

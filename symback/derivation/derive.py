@@ -17,6 +17,7 @@ from symback.algebra.operators import Times
 from symback.algebra.positions import Entry
 from symback.algebra.traversal import fresh_letter
 from symback.derivation.adjoint import Consumer, Problem
+from symback.derivation.fused import Fused
 from symback.derivation.gradient import Gradient
 from symback.derivation.knowledge import knowledge_about, named_value, named_values
 from symback.derivation.paths import Paths, stable_paths, textbook_paths
@@ -135,6 +136,14 @@ class Derivation:
             )  # fmt: skip
         problem = replace(whole.problem, consumers=consumers)
         return Gradient(self, whole.tensor, problem, self._templates.derive(problem))
+
+    def fused(self, name: object, to: object = None) -> Fused:
+        """Return a gradient with the adjoints on the way put in, up to where all ways join.
+
+        ``to`` names the tensor up to which; by default it is where the forks of the ways end. Batch
+        norm: ``d.fused("X")``. Raises DerivationError where the ways do not join.
+        """
+        return Fused(self, name, to)
 
     def with_legal_letters(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         """Return steps in which no letter that was made has a name with another meaning here."""

@@ -99,6 +99,17 @@ def knowledge_about(
     return Knowledge(useful, frozenset(one_hot), frozenset(shares), frozenset(inside))
 
 
+def everything_known(network: Network) -> Knowledge:
+    """Return all that is known of a network's tensors."""
+    tensors = network.tensors.values()
+    return Knowledge(
+        named_values(network),
+        frozenset(t.name for t in tensors if t.one_hot),
+        frozenset(e.target for e in network.equations if _is_share(e)),
+        frozenset(_positions_read(network)),
+    )
+
+
 def _positions_read(network: Network) -> Iterator[tuple[str, Expr]]:
     """Yield (integer tensor, size of the axis) for every gather of the equations."""
     for equation in network.equations:

@@ -115,16 +115,17 @@ def _weight(terms: Terms) -> int:
     return sum(1 + sum(len(f.args) if isinstance(f, Plus) else 1 for f in t.factors) for t in terms)
 
 
-def factor(terms: Terms, knowledge: Knowledge) -> Move | None:
+def factor(terms: Terms, knowledge: Knowledge, tearing: bool = False) -> Move | None:
     """Take the factors that all terms share, and that no sum binds, out of the sum of terms.
 
     Terms for different values of a letter, δ(0, g) and δ(2, g), are cases and stay apart.
+    ``tearing`` takes a factor out of a product of two vectors, too.
     """
     if len(terms) < 2 or len(set(map(_cases, terms))) > 1:
         return None
     terms = tuple(map(flat, terms))
     common, remaining = _shared(terms, terms[0].factors)
-    if _tears(common, remaining, terms):
+    if not tearing and _tears(common, remaining, terms):
         common, remaining = _shared(terms, [f for f in terms[0].factors if not free_letters(f)])
     magnitude = abs(terms[0].coefficient)
     if any(abs(t.coefficient) != magnitude for t in terms):

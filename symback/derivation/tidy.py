@@ -29,13 +29,16 @@ from symback.derivation.term_moves import (
 from symback.errors import DerivationError
 
 LONGEST = 200
+NamedMoves = tuple[tuple[str, Callable[[Terms, Knowledge], Move | None]], ...]
 
 
-def tidied(terms: Terms, knowledge: Knowledge) -> list[tuple[str, Terms, Facts]]:
+def tidied(
+    terms: Terms, knowledge: Knowledge, rules: NamedMoves | None = None
+) -> list[tuple[str, Terms, Facts]]:
     """Return the moves (rule, terms after it, facts) that bring the terms to their final form."""
     moves: list[tuple[str, Terms, Facts]] = []
     while len(moves) < LONGEST:
-        for name, rule in RULES_IN_ORDER:
+        for name, rule in rules or RULES_IN_ORDER:
             move = rule(terms, knowledge)
             if move is not None:
                 terms = move[0]
@@ -49,7 +52,7 @@ def tidied(terms: Terms, knowledge: Knowledge) -> list[tuple[str, Terms, Facts]]
     )
 
 
-RULES_IN_ORDER: tuple[tuple[str, Callable[[Terms, Knowledge], Move | None]], ...] = (
+RULES_IN_ORDER: NamedMoves = (
     ("bracket never holds", each(never_holds)),
     ("bracket always holds", each(always_holds)),
     ("disjoint windows", each(disjoint_windows)),
