@@ -33,7 +33,8 @@ def lower_read(builder: Builder, form: Form, order: Letters) -> Source:
     ordered = _in_value_order(builder, tensor, name, places)
     if guarded:
         return _clipped(builder, tensor, ordered, form)
-    value = builder.cut(tensor.value, *_cut(ordered, form.letters, tensor.value))
+    rows = _are_rows(ordered, form.letters, tensor.value)
+    value = builder.cut(tensor.value, *_cut(ordered, form.letters, tensor.value), gapless=rows)
     if value.axes:
         return Located(value, form.letters)
     function = "integer" if integer else "item"
@@ -75,6 +76,18 @@ def tuple_text(items: Iterable[str]) -> str:
     """Return the items as a tuple of Python."""
     items = list(items)
     return f"({', '.join(items)}{',' * (len(items) == 1)})"
+
+
+def _are_rows(places: tuple[Place, ...], letters: Letters, value: Value) -> bool:
+    """Are these whole rows of an array, one after the other?"""
+    return (
+        len(letters) == len(places)
+        and places[0][1] == ((0, 1),)
+        and all(
+            place == (0, ((number, 1),)) and letters[number].size == value.axes[number].size
+            for number, place in enumerate(places[1:], start=1)
+        )
+    )
 
 
 def _slices(places: tuple[Place, ...], letters: Letters, value: Value) -> str | None:

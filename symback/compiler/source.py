@@ -111,18 +111,31 @@ def _filled(items: list[str], indent: str = INDENT) -> list[str]:
 
 
 def _commented(line: str, comment: str) -> list[str]:
+    rows = _wrapped(line)
     if not comment:
-        return [line]
+        return rows
     beside = f"{line:<{COLUMN}}  # {comment}"
-    return [beside] if len(beside) <= WIDEST else [f"{INDENT}# {comment}", line]
+    return [beside] if len(beside) <= WIDEST else [f"{INDENT}# {comment}", *rows]
 
 
 def _wrapped(line: str) -> list[str]:
-    """Return a long ``return (…)`` on several lines."""
+    """Return a line that is long on several lines, broken in its first brackets."""
     if len(line) <= WIDEST:
         return [line]
-    inner = line[line.index("(") + 1 : line.rindex(")")]
-    return [f"{INDENT}return (", *_filled(inner.split(", "), INDENT * 2), f"{INDENT})"]
+    start = line.index("(")
+    end = _closing(line, start)
+    items = line[start + 1 : end].split(", ")
+    return [line[: start + 1], *_filled(items, INDENT * 2), f"{INDENT}{line[end:]}"]
+
+
+def _closing(line: str, start: int) -> int:
+    """Return where the bracket that opens at ``start`` closes."""
+    depth = 0
+    for place in range(start, len(line)):
+        depth += {"(": 1, ")": -1}.get(line[place], 0)
+        if not depth:
+            return place
+    raise AssertionError("brackets of a printed line match")
 
 
 def _bind(own: dict[str, str], module: Module) -> str:

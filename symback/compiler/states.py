@@ -13,12 +13,20 @@ from sympy import Expr, Integer
 
 from symback.algebra.nodes import Where
 from symback.algebra.operators import Comparison
-from symback.algebra.positions import Entry, as_value, bounds, combined, is_affine
+from symback.algebra.positions import (
+    Entry,
+    as_value,
+    bounds,
+    combined,
+    is_affine,
+    surely_nonnegative,
+)
 from symback.algebra.traversal import entries, rebuilt, rename
 from symback.network.network import Network
 from symback.network.tensors import Equation, Tensor
 
 ZERO = Integer(0)
+MOST_STEPS = 16  # before time 0, where the number of steps depends on sizes
 
 
 class Tensors:
@@ -66,7 +74,11 @@ class States:
         if entry.tensor not in self._equations or not is_affine(entry.positions[0]):
             return 0
         low = bounds(entry.positions[0])[0]
-        return -int(low) if low.is_Integer and low < 0 else 0
+        if low.is_Integer:
+            return max(0, -int(low))
+        # T - 2 is -1 if T is 1.
+        fitting = (n for n in range(MOST_STEPS) if surely_nonnegative(low + n))
+        return next(fitting, 0)
 
     def plain(self, expression: Expr) -> Expr:
         """Return the expression with h[t-1] for ``where(t == 0, initial, h[t-1])``."""
