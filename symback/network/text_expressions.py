@@ -26,6 +26,7 @@ from symback.algebra.operators import (
     negative,
 )
 from symback.algebra.positions import Entry, as_position, floored
+from symback.algebra.traversal import subexpressions
 from symback.errors import SymbackError
 from symback.network.magnitude import check_numbers
 from symback.network.text_operators import ARITHMETIC, COMPARISONS, LOGIC
@@ -210,7 +211,7 @@ class _Visitor:
         for operand in operands:
             check_numbers("a size", operand)
         above, below = (evaluated(operand) for operand in operands)
-        if above.has(Operators) or below.has(Operators):
+        if any(isinstance(part, Operators) for e in (above, below) for part in subexpressions(e)):
             return floored(*operands)
         if not (above.is_integer and below.is_integer) or below.is_zero:
             found = f"{operands[0]} // {operands[1]}"

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 import numpy as np
-from sympy import Expr, Symbol
+from sympy import Symbol
 
 from symback.algebra.letters import Index
 from symback.errors import ValuesError
+from symback.network.gathers import outside
 from symback.network.network import Network
+from symback.network.sizes import size_value as size_value
 from symback.network.tensors import CONSTANT, GIVEN, Tensor
 
 Shape = tuple[int | None, ...]
@@ -54,6 +56,7 @@ def checked_values(
         arrays[name] = _converted(network[name], array, sizes, np.dtype(dtype), problems)
         if check_finite and arrays[name].dtype.kind == "f":
             _check_finite(name, arrays[name], problems)
+    problems += outside(network, arrays, sizes)
     _raise(network, problems, what)
     return arrays, sizes
 
@@ -68,30 +71,6 @@ def bound_sizes(network: Network, shapes: Mapping[str, Shape]) -> dict[Symbol, i
     sizes = _sizes(network, shapes, problems)
     _raise(network, problems, "shapes")
     return sizes
-
-
-def size_value(size: Expr, sizes: Mapping[Symbol, int]) -> int:
-    """Return the integer that a size expression is; raises ValuesError if it has none.
-
-    Why may it be negative? The constants of positions are size expressions too: T - 1 - 5.
-    """
-    if size.is_Integer:
-        return int(size)
-    if isinstance(size, Symbol) and size in sizes:
-        return sizes[size]
-    value = size.xreplace(sizes)
-    if value.free_symbols:
-        unbound = ", ".join(sorted(s.name for s in value.free_symbols))
-        raise ValuesError(
-            f"the size {size} was asked for",
-            f"no value for {unbound}",
-            f"give the values of a tensor that has an axis of size {unbound}",
-        )
-    if not value.is_Integer:
-        raise ValuesError(
-            f"the size {size} was asked for", f"{value}, which is no integer", "check the sizes"
-        )
-    return int(value)
 
 
 # Names -------------------------------------------------------------------------------------------

@@ -146,7 +146,7 @@ ERRORS = [
     ("z = where(w, 1, 2)", (4, 11), "condition"),
     ("z = where(0 <= w & w < 1, 1, 2)", (4, 16), "(0 <= k) & (k < q)"),
     ("z = 0 <= w", (4, 5), "iverson"),
-    ("z = w//2", (4, 5), "// divides sizes"),
+    ("z = w//2", (4, 5), "w, which is no sum of letters and sizes"),
     ("z = w.real", (4, 6), "functions stand alone"),
     ("z = [w]", (4, 5), "not in the language"),
     ("z = exp(w, y)", (4, 5), "1 argument expected"),
