@@ -269,6 +269,9 @@ def _difference(
 ) -> object:
     """Return (what(b+h) - what(b-h)) / 2h for an entry b."""
     above, below = _ends(world, what, letters, tensor, {place: 1}, through)
+    if above == below:
+        # Why not subtract? A masked score is −∞ at both ends, and −∞ − (−∞) is no number.
+        return world.kind.zero
     return (above - below) / (2 * world.kind.step())
 
 
