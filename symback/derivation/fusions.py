@@ -1,0 +1,35 @@
+"""Which gradients are worth putting together: those in which whole sums are known to vanish.
+
+A fork whose ways join again gives a gradient of several terms. Where putting the adjoints into one
+another only writes longer what the terms say already, nobody wants to see it; where sums go, as
+Σ (x - μ) in a normalisation, the one line is what books print.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symback.derivation.fused import Fused
+from symback.errors import DerivationError
+
+# The rules that know something of a whole sum.
+TELLING = frozenset(("deviations add up to zero", "parts of a whole"))
+MOST_EQUATIONS = 200
+
+
+def fusions(derivation: Any) -> dict[str, Fused]:
+    """Return the gradients of a derivation that are worth putting together, by tensor."""
+    if len(derivation.forward.equations) > MOST_EQUATIONS:
+        return {}
+    found: dict[str, Fused] = {}
+    for name in dict.fromkeys((*derivation.adjoints, *derivation.wrt)):
+        if len(derivation[name].record.consumers) < 2:
+            continue
+        try:
+            made = derivation.fused(name)
+            rules = {step.rule for step in made.steps}
+        except DerivationError:
+            continue
+        if rules & TELLING:
+            found[name] = made
+    return found
