@@ -25,6 +25,7 @@ from symback.derivation.range_moves import equality_is_delta
 from symback.derivation.stabilise import Rewrite
 from symback.derivation.sum_moves import each
 from symback.derivation.tidy import in_reading_order, one_meaning, tidied
+from symback.derivation.time_reads import TIME_RULES
 from symback.network.wellformed import letters_of
 from symback.record.steps import Step
 
@@ -163,11 +164,12 @@ def _chain_rule(
 
 
 def _direct(consumer: Consumer, variable: Entry) -> Partial:
-    """The derivative through one equation; of its right-hand side if rewritten.
+    """The derivative through one equation; of its right-hand side if a tensor is bypassed in it.
 
     That of a state by itself is written out too: ∂s[t]/∂s[u] alone would be a delta.
     """
-    is_written_out = consumer.rewrites or consumer.entry.tensor == variable.tensor
+    is_stable_form = any(r.rule not in TIME_RULES for r in consumer.rewrites)
+    is_written_out = is_stable_form or consumer.entry.tensor == variable.tensor
     return Partial(consumer.expression if is_written_out else consumer.entry, variable)
 
 

@@ -25,7 +25,7 @@ from symback.network.network import Network
 from symback.network.recurrences import FORWARDS, Recurrence, shift, stages
 from symback.network.tensors import Equation
 
-INITIAL, TRUNCATION = "initial value", "truncation"
+TIME_RULES = INITIAL, TRUNCATION = "initial value", "truncation"
 Form = tuple[Expr, tuple[Rewrite, ...]]
 
 

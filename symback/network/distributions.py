@@ -60,6 +60,10 @@ class Distribution:
     name: str
     numbers: tuple[Expr, ...]
 
+    def by_name(self) -> dict[str, Expr]:
+        """Return the numbers by their names: p; mean and deviation; low and high."""
+        return dict(zip(ROWS[self.name].defaults, self.numbers, strict=True))
+
     @property
     def mean(self) -> Expr:
         """The mean, which stands for the tensor at prediction."""

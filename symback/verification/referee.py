@@ -120,8 +120,8 @@ def _subject(derivation: Any) -> Any:
 
 def _bench(derivation: Any, seed: int, tolerance: float) -> Bench:
     alive = [derivation.adjoint_name(name) for name in derivation.wrt]
-    sample = random_sample(derivation.network, seed=seed, alive=alive)
-    world = _world(derivation.network, sample.values)
+    sample = random_sample(derivation.differentiated, seed=seed, alive=alive)
+    world = _world(derivation.differentiated, sample.values)
     rng = generator(seed)
     return Bench(derivation, sample.values, world, sample.styles, rng, tolerance)
 
@@ -194,7 +194,7 @@ def _program_rows(derivation: Any, bench: Bench, program: Program, seed: int) ->
         values = drawn_values(derivation.network, world.sizes, bench.styles, rng)
         if _work(derivation) > PROGRAM_LARGE and not derivation.goal_letters:
             return _rows_of_program(derivation, program, values, bench.rng, bench.tolerance)
-        world = _world(derivation.network, values)
+        world = _world(derivation.differentiated, values)
     return _compared_rows(derivation, program, values, world, bench.tolerance)
 
 
@@ -254,8 +254,8 @@ def _rows_at(
     tolerance: float,
 ) -> tuple[str, list[Row]]:
     """Return (setting, rows) of the gradients at the caller's values."""
-    network, rng = derivation.network, generator(seed)
-    leaves = [t.name for t in (*network.inputs, *network.parameters)]
+    network, rng = derivation.differentiated, generator(seed)
+    leaves = [tensor.name for tensor in network.given]
     arrays, sizes = checked_values(network, values, leaves, check_finite=True)
     setting = f"given values{_shown(sizes)}"
     work = multiplications(network, sizes)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from sympy import Expr, Symbol
+from sympy import Expr, Symbol, oo
 from sympy.core.numbers import Number
 
 from symback.algebra.operators import Comparison, Decimal, Pointwise, Power, Quotient
@@ -21,6 +21,7 @@ from symback.compiler.arithmetic import arithmetic
 from symback.compiler.interpreter import EVERY_MEANING, interpreted, needed_for
 from symback.compiler.meanings import Letters, World, is_settled, meaning
 from symback.errors import CheckError, SymbackError, ValuesError
+from symback.network.gathers import reach
 from symback.network.network import Network, reads
 from symback.network.tensors import Tensor
 from symback.network.values import bound_sizes, size_value
@@ -47,7 +48,7 @@ def _fan_in(shape: tuple[int, ...]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Values of all inputs and parameters, the sizes of their axes, and how each was drawn."""
+    """Values of all that a network is given, the sizes of their axes, and how each was drawn."""
 
     values: dict[str, np.ndarray]
     sizes: dict[Symbol, int]
@@ -115,8 +116,13 @@ def computed_with_care(network: Network, values: Mapping[str, np.ndarray], margi
     """Return the network computed in floats; raises if an argument is within margin of a kink."""
     watching = EVERY_MEANING | {kind: partial(watch, margin) for kind, watch in WATCHED.items()}
     world = interpreted(network, values, None, arithmetic(number=float), watching)
+    # Why may these be infinite? A score of −∞ is how a network masks: softmax makes it 0.
+    masked = {e.target for e in network.equations if e.written.has(oo, -oo)}
     for name, array in world.tensors.items():
-        if not np.all(np.abs(array.astype(float)) < LARGEST):
+        found = array.astype(float)
+        if name in masked:
+            found = found[~np.isinf(found)]
+        if not np.all(np.abs(found) < LARGEST):
             raise _TooClose(network[name].entry, "too large:")
     return world
 
@@ -125,7 +131,7 @@ def computed_with_care(network: Network, values: Mapping[str, np.ndarray], margi
 
 
 def _leaves(network: Network) -> tuple[str, ...]:
-    return tuple(t.name for t in (*network.inputs, *network.parameters))
+    return tuple(tensor.name for tensor in network.given)
 
 
 def _sizes(network: Network, rng: np.random.Generator, attempt: int) -> dict[Symbol, int]:
@@ -144,19 +150,38 @@ def drawn_values(
     rng: np.random.Generator,
 ) -> dict[str, np.ndarray]:
     """Return random values at these sizes; ``styles`` are those of a sample that was accepted."""
-    return {name: _drawn(network[name], sizes, STYLES[styles[name]], rng) for name in styles}
+    constants = {constant.name: constant.value for constant in network.constants}
+    drawn = {}
+    for name, style in styles.items():
+        tensor = network[name]
+        shape = _shape(tensor, sizes)
+        if tensor.distribution is None:
+            reached = reach(network, name, sizes) if tensor.integer else None
+            drawn[name] = _drawn(tensor, shape, STYLES[style], rng, reached)
+        else:
+            drawn[name] = tensor.distribution.drawn(shape, rng, constants)
+    return drawn
 
 
-def _drawn(
-    tensor: Tensor, sizes: Mapping[Symbol, int], style: object, rng: np.random.Generator
-) -> np.ndarray:
+def _shape(tensor: Tensor, sizes: Mapping[Symbol, int]) -> tuple[int, ...]:
     shape = tuple(size_value(size, sizes) for size in tensor.shape)
     if any(length < 1 for length in shape):
         raise ValuesError(f"{tensor}", f"shape {shape}", "other sizes")
+    return shape
+
+
+def _drawn(
+    tensor: Tensor,
+    shape: tuple[int, ...],
+    style: object,
+    rng: np.random.Generator,
+    reached: int | None,
+) -> np.ndarray:
+    """Return random values; integers are positions below ``reached``, or else 0 and 1."""
     if tensor.one_hot:
         return np.eye(shape[-1])[rng.integers(shape[-1], size=shape[:-1])]
     if tensor.integer:
-        return rng.integers(2, size=shape)
+        return rng.integers(reached or 2, size=shape)
     return np.asarray(style(rng, shape))
 
 

@@ -19,7 +19,7 @@ from symback.algebra.positions import Affine, affine
 from symback.algebra.traversal import rebuilt
 from symback.errors import SymbackError
 from symback.network.network import Network
-from symback.network.tensors import ADJOINT, CONSTANT, INPUT, LOSS, PARAMETER
+from symback.network.rebuilding import rebuilt_network
 from symback.record.steps import AdjointRecord, Step
 
 LARGEST_KEPT = 8
@@ -42,8 +42,16 @@ class Smaller:
         self.of, self.wrt, self.upstream = derivation.of, derivation.wrt, derivation.upstream
         self.adjoints, self.adjoint_name = derivation.adjoints, derivation.adjoint_name
         self.goal_letters = tuple(resized(k, sizes) for k in derivation.goal_letters)
-        self.forward = resized_network(derivation.forward, sizes)
-        self.network = resized_network(derivation.network, sizes)
+        self.forward = self._network(derivation.forward)
+        self.network = self._network(derivation.network)
+        self.differentiated = (
+            self.network
+            if derivation.differentiated is derivation.network
+            else self._network(derivation.differentiated)
+        )
+
+    def _network(self, network: Network) -> Network:
+        return rebuilt_network(network, lambda part: resized(part, self.sizes))
 
     def __getitem__(self, name: str) -> SmallGradient:
         gradient = self.derivation[name]
@@ -109,25 +117,3 @@ def _number(value: Expr, sizes: Mapping[int, int]) -> Expr:
         return value
     above, below = (sizes.get(abs(int(part)), abs(int(part))) for part in (value.p, value.q))
     return Rational(above if value.p >= 0 else -above, below)
-
-
-def resized_network(network: Network, sizes: Mapping[int, int]) -> Network:
-    """Return the network with large sizes replaced; raises DefinitionError if it needs them."""
-    small = Network(network.name)
-    for name, tensor in network.tensors.items():
-        letters = tuple(resized(letter, sizes) for letter in tensor.letters)
-        if tensor.kind == INPUT:
-            small.input(name, *letters, one_hot=tensor.one_hot, integer=tensor.integer)
-        elif tensor.kind == PARAMETER:
-            small.parameter(name, *letters)
-        elif tensor.kind == CONSTANT:
-            small.constant(name, tensor.value)
-        else:
-            expression = resized(network.equation(name).written, sizes)
-            if tensor.kind == LOSS:
-                small.loss(name, expression)
-            elif tensor.kind == ADJOINT:
-                small.adjoint(name, letters, expression)
-            else:
-                small.define(name, letters, expression)
-    return small

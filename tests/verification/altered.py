@@ -63,6 +63,10 @@ class Altered:
             derived.adjoint(own.adjoint, (*self.right.goal_letters, *own.indices), own.written)
         return derived
 
+    @property
+    def differentiated(self) -> Network:
+        return self.network
+
 
 def with_gradient(derivation: object, name: str, change: Callable[[Expr], Expr]) -> Altered:
     """Change a gradient and the end of its record alike: only numbers can tell."""
