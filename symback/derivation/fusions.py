@@ -18,7 +18,10 @@ MOST_EQUATIONS = 200
 
 
 def fusions(derivation: Any) -> dict[str, Fused]:
-    """Return the gradients of a derivation that are worth putting together, by tensor."""
+    """Return the gradients of a derivation that are worth putting together, by tensor.
+
+    What lies on the way of one of them is told there.
+    """
     if len(derivation.forward.equations) > MOST_EQUATIONS:
         return {}
     found: dict[str, Fused] = {}
@@ -32,4 +35,5 @@ def fusions(derivation: Any) -> dict[str, Fused]:
             continue
         if rules & TELLING:
             found[name] = made
-    return found
+    inside = {name for made in found.values() for name in made.route.between}
+    return {name: made for name, made in found.items() if name not in inside}

@@ -11,6 +11,7 @@ from symback.explanation.lesson import Lesson
 from symback.explanation.locals import LINEAR, function_name, is_stable_form, rule_words
 from symback.explanation.matrices import matrix_words
 from symback.explanation.program_lines import program_passage
+from symback.explanation.put_together import together_blocks
 from symback.explanation.reasons import short_reason
 from symback.explanation.remarks import remarks
 from symback.explanation.texts import TEXTS, listed, say
@@ -40,6 +41,7 @@ def adjoint_blocks(lesson: Lesson, name: str, level: int = 2) -> list[Block]:
     blocks += [passage("matrix", *matrices)] if matrices else []
     gradient, held = lesson.gradient(name), lesson.derivation.adjoint_name(name)
     blocks += program_passage(lesson, held, gradient.written, gradient.indices)
+    blocks += together_blocks(lesson, name)
     if lesson.equation(name) is None:
         blocks += written_out(lesson, name)
         if lesson.evidence is not None:

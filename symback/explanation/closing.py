@@ -11,6 +11,7 @@ from symback.explanation.lesson import RESULTS, Lesson
 from symback.explanation.matrices import gradient_formula
 from symback.explanation.order import needed
 from symback.explanation.proofs import proof_blocks
+from symback.explanation.put_together import together_line
 from symback.explanation.readout import read_out
 from symback.explanation.texts import TEXTS, capped, say
 from symback.render.document import Block, Inlines, Table
@@ -67,6 +68,7 @@ def results(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
             continue
         reason = say("because put together", equations=lesson.cited(one))
         lines.append(gradient_formula(lesson, one, reason))
+        lines += together_line(lesson, one)
     blocks.append(box(equation(*lines)))
     if lesson.values:
         way = needed(lesson, names)

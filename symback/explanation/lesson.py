@@ -14,6 +14,8 @@ from symback.algebra.nodes import IndexSum, Partial, Softmax, Total
 from symback.algebra.operators import Pointwise, Times
 from symback.algebra.positions import Entry
 from symback.algebra.traversal import fresh_letter
+from symback.derivation.fused import Fused
+from symback.derivation.fusions import fusions
 from symback.explanation.families import Family, families
 from symback.explanation.roles import Roles
 from symback.explanation.texts import say
@@ -135,6 +137,11 @@ class Lesson:
         if inner is None:
             return self.consumers(name)
         return tuple(t for t in self.consumers(name) if 0 in inner.lags(t, name))
+
+    @cached_property
+    def fusions(self) -> Mapping[str, Fused]:
+        """The gradients that are worth putting together; none of a stored derivation."""
+        return fusions(self.derivation) if hasattr(self.derivation, "fused") else {}
 
     def bypassed(self, name: str, reader: str) -> tuple[str, ...]:
         """Return the tensors that a stable form of the reader leaves out on the way to it."""

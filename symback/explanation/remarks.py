@@ -11,12 +11,12 @@ from symback.algebra.nodes import Binder, IndexMean, Partial
 from symback.algebra.operators import Pointwise
 from symback.algebra.positions import Entry
 from symback.algebra.terms import Term, base_and_exponent, terms_of
-from symback.algebra.traversal import entries, subexpressions
+from symback.algebra.traversal import entries, free_letters, subexpressions
 from symback.explanation.lesson import Lesson
 from symback.explanation.symbols import sample_letter
 from symback.explanation.texts import TEXTS, listed, say
 from symback.explanation.through_time import shared_steps
-from symback.explanation.windows import shared_places, window_remarks
+from symback.explanation.windows import gathered_words, maximum_words, shared_places, window_remarks
 from symback.network.tensors import PARAMETER
 from symback.render.document import Inlines
 
@@ -77,8 +77,9 @@ def _reader(lesson: Lesson, name: str, term: Term) -> str | None:
 
 
 def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inlines]:
-    if reader == lesson.of and not lesson.upstream:
-        return []
+    picked = gathered_words(lesson, name, reader, term)
+    if picked or (reader == lesson.of and not lesson.upstream):
+        return picked
     read_at = [e for e in entries(lesson.equation(reader).written) if e.tensor == name]
     summed = [k for k in term.letters if k in _upstream_letters(lesson, reader, term)]
     shown = {k: lesson.symbols.letter(k.name) for k in term.letters}
@@ -110,6 +111,7 @@ def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inli
                 reader=lesson.name(reader), tensor=lesson.name(name),
             ))  # fmt: skip
     said += window_remarks(lesson, name, reader, term)
+    said += maximum_words(lesson, name, reader, term)
     # In matrices this is said of ⊙.
     if lesson.form != "matrix" and not term.letters and _is_elementwise(lesson, reader, name):
         key = "elementwise" if lesson.once("elementwise") else "elementwise again"
@@ -141,7 +143,7 @@ def _under_sum(expression: Expr, entry: Entry) -> bool:
     """Does an entry stand inside a sum over one of its own letters?"""
     return any(
         isinstance(node, Binder) and entry in set(entries(node.body))
-        and set(node.letters) & set(entry.positions)
+        and set(node.letters) & free_letters(entry)
         for node in subexpressions(expression)
     )  # fmt: skip
 

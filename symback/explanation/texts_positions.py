@@ -18,6 +18,14 @@ POSITIONS: dict[str, str] = {
         "The window uses the same {tensor} at every place {letters} (shared weights), so what"
         " the places contribute adds up."
     ),
+    "gather": (
+        "{tensor} is read only where {condition}, whatever the data say. What every such {letters}"
+        " sends back is added there (scatter); an entry that nobody reads gets 0."
+    ),
+    "maximum": (
+        "{reader} is one of the entries that it looks at: all that comes back goes to that one,"
+        " the first if several are as large, and nothing to the others."
+    ),
     # Time
     "time": (
         "Forward, {readers} at step {letter} {read} {states}, and is read at the next. Backward,"
@@ -48,6 +56,16 @@ POSITIONS: dict[str, str] = {
         "Every step {letter} uses the same {tensor} (shared weights), so what the steps contribute"
         " adds up: the sum over {letter} stays."
     ),
+    # Adjoints put together
+    "put together": (
+        "Put together: {adjoints} are put into {gradient}, and what is known of whole sums is used."
+    ),
+    "put together end": (
+        "So one pass over the data serves: this is the form in which programs and books have it."
+    ),
+    "because deviations add up to zero": "{sum} = 0: deviations from a mean add up to 0",
+    "because parts of a whole": "{sum} = 1: parts of a whole",
+    "because common denominator": "one denominator, common factors taken out",
     # Reasons of lines, short
     "because equality is a delta": "{bracket} is {delta}",
     "because bracket always holds": "{bracket} always holds here",

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symback.algebra.letters import Index
+from symback.algebra.nodes import Delta, First
 from symback.algebra.operators import Comparison
 from symback.algebra.positions import Affine, Entry, combined, parts
 from symback.algebra.terms import Term
-from symback.algebra.traversal import entries
+from symback.algebra.traversal import entries, free_letters
 from symback.explanation.lesson import Lesson
 from symback.explanation.texts import listed, say
 from symback.network.network import Network
@@ -128,6 +129,29 @@ def _is_turned(window: Window, own: Index, adjoint: Entry) -> bool:
     inside = combined(*((-1, k) for k in window.inside))
     wanted = parts(combined((1, own), (1, inside)))[1]
     return any(parts(p)[1] == wanted for p in adjoint.positions)
+
+
+def gathered_words(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inlines]:
+    """Return what a gather leaves: who reads a row, and that what they send back is added there."""
+    for factor in term.factors:
+        if isinstance(factor, Delta):
+            for position, own in (factor.args, factor.args[::-1]):
+                if isinstance(position, Entry) and isinstance(own, Index):
+                    letters = [k for k in term.letters if k in free_letters(position)]
+                    return [say(
+                        "gather", tensor=lesson.show(lesson.variable(name)),
+                        condition=lesson.show(Comparison("==", position, own)),
+                        letters=listed([lesson.symbols.letter(k.name) for k in letters]),
+                    )]  # fmt: skip
+    return []
+
+
+def maximum_words(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inlines]:
+    """Return where a maximum sends what comes back."""
+    if not any(isinstance(f, First) for f in term.factors):
+        return []
+    tensor = lesson.show(lesson.variable(name))
+    return [say("maximum", reader=lesson.name(reader), tensor=tensor)]
 
 
 def _factor(term: Term, tensor: str) -> Entry | None:

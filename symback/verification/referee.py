@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import prod
 from typing import Any
 
 import numpy as np
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from symback.compiler.arithmetic import arithmetic
 from symback.compiler.interpreter import interpreted
 from symback.compiler.meanings import World
 from symback.compiler.rounding import rounding_bounds
+from symback.derivation.derive import Derivation
+from symback.derivation.fusions import fusions
 from symback.errors import NotYetError, ValuesError
 from symback.network.network import Network
 from symback.network.values import checked_values, size_value
 from symback.network.wellformed import letters_of
+from symback.record.steps import AdjointRecord
 from symback.verification.alike import claim_key
 from symback.verification.chains import Sides, check_chain, points_for, same_chain
 from symback.verification.gradients import (
@@ -158,17 +161,26 @@ def _step_rows(bench: Bench) -> list[Row]:
     sides = Sides(bench.world, bench.rng, points, {})
     goal = goal_of(bench.derivation)
     rows = []
+    together = fusions(bench.derivation) if isinstance(bench.derivation, Derivation) else {}
     known: dict[tuple, Row] = {}
     for name in bench.derivation.adjoints:
         gradient = bench.derivation[name]
         same = known.get(claim_key(bench.derivation, name))
-        if same is None or not same.passed:
-            row = check_chain(gradient.record, goal, gradient.written, sides, bench.tolerance)
+        if same is None or not same.passed or name in together:
+            record, written = _told(gradient, together.get(name))
+            row = check_chain(record, goal, written, sides, bench.tolerance)
             known.setdefault(claim_key(bench.derivation, name), row)
         else:
             row = same_chain(gradient.record, goal, gradient.written, same)
         rows.append(row)
     return rows
+
+
+def _told(gradient: Any, made: Any) -> tuple[AdjointRecord, Expr]:
+    """Return the record of a gradient with all its lines, those that put it together included."""
+    if made is None:
+        return gradient.record, gradient.written
+    return replace(gradient.record, steps=(*gradient.steps, *made.steps)), made.written
 
 
 def _looked_at_again(

@@ -54,3 +54,20 @@ def test_a_window_of_stride_two_is_no_full_convolution():
     page = " ".join(sb.explain(sb.derive(net, wrt="X")).text().split())
     assert "lies in the window of Z wherever 2·p + r = x" in page
     assert "full convolution" not in page
+
+
+def test_a_maximum_says_where_everything_goes_and_is_no_broadcast():
+    net = sb.parse("index n:N q:P p:2*P v:2\ninput X[n,p]\nQ[n,q] = max(X[n,2*q+v], v)")
+    page = " ".join(sb.explain(sb.derive(net, of="Q", wrt="X")).text().split())
+    assert "all that comes back goes to that one, the first if several are as large" in page
+    assert "broadcast" not in page
+
+
+def test_a_gather_says_who_reads_a_row_and_that_contributions_add():
+    net = sb.parse(
+        "index n:N w:9 j:3\ninput ids[n] integer y[n,j]\nparameter E[w,j]\n"
+        "loss L = sum((E[ids[n],j] - y[n,j])**2, n, j)"
+    )
+    page = " ".join(sb.explain(sb.derive(net)).text().split())
+    assert "E[w,j] is read only where ids[n] = w" in page
+    assert "What every such n sends back is added there (scatter)" in page

@@ -1,0 +1,49 @@
+"""What a page says of recurrences: steps forward and back, shared weights, one step in one line."""
+
+import pytest
+
+import symback as sb
+
+NETWORK = """
+network rnn
+index t:T n:N i:2 j:3 k:3
+input X[t,n,i] y[n]
+parameter W[i,k] U[j,k] v[k] h0[k]
+state h[t,n,k] initial h0[k]
+z[t,n,k] = sum(X[t,n,i]*W[i,k], i) + sum(h[t-1,n,j]*U[j,k], j)
+h[t,n,k] = tanh(z[t,n,k])
+p[n] = sum(h[T-1,n,k]*v[k], k)
+loss L = mean((p[n] - y[n])**2, n)
+"""
+
+
+@pytest.fixture(scope="module")
+def page():
+    d = sb.derive(sb.parse(NETWORK))
+    return " ".join(sb.explain(d, checks=False).text().split())
+
+
+def test_the_way_to_the_goal_does_not_run_in_circles(page):
+    assert "U → z → h → p → L" in page
+
+
+def test_the_forward_steps_and_the_state_before_them_are_told(page):
+    assert "reads h[t−1,n,j] before step 0, which is h0" in page
+    assert "t = 0, 1, …, T − 1" in page
+
+
+def test_the_adjoints_run_from_the_last_step_to_the_first(page):
+    assert "from the last step T − 1 to the first, 0" in page
+    assert "z[t,n,k] one step later, in equation" in page
+
+
+def test_an_adjoint_at_a_step_is_given_by_that_of_the_next_in_one_line(page):
+    line = page.split("h̄ put into z̄")[1].split("put into")[0]
+    assert "z̄[t+1,n," in line
+    assert "1 − h[t,n,k]²" in line
+
+
+def test_steps_share_weights_and_are_no_samples(page):
+    assert "Every step t uses the same U[j,k] (shared weights)" in page
+    assert "numbers the steps of time" in page
+    assert "Every sample t" not in page
