@@ -79,13 +79,15 @@ def tuple_text(items: Iterable[str]) -> str:
 
 
 def _are_rows(places: tuple[Place, ...], letters: Letters, value: Value) -> bool:
-    """Are these whole rows of an array, one after the other?"""
-    return (
-        len(letters) == len(places)
-        and places[0][1] == ((0, 1),)
-        and all(
-            place == (0, ((number, 1),)) and letters[number].size == value.axes[number].size
-            for number, place in enumerate(places[1:], start=1)
+    """Are these whole rows of an array, one after the other: v[2, p + 1, i] with all of i?"""
+    first = next((axis for axis, (_, pairs) in enumerate(places) if pairs), len(places))
+    if len(letters) != len(places) - first:
+        return False
+    return all(
+        pairs == ((number, 1),)
+        and (not number or (constant == 0 and letters[number].size == axis.size))
+        for number, ((constant, pairs), axis) in enumerate(
+            zip(places[first:], value.axes[first:], strict=True)
         )
     )
 

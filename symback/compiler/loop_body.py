@@ -128,21 +128,23 @@ class Body:
     def _store(self, own: str, member: Member, source: Located | Number) -> None:
         """Have the tensor written into its row of the memory."""
         builder, offset = self.builder, self.interval.start + member.reach
-        row = Value(own, member.letters, ROW)
-        builder.step.rows[row] = RowOf(member.memory, offset)
+        value = source.value if isinstance(source, Located) else None
         is_own = (
-            isinstance(source, Located)
-            and source.value in builder.made_by
-            and source.value.home is None
+            value in builder.made_by
+            and value.home is None
             and source.axes == member.letters
             and bool(member.letters)
         )
+        is_taken = value is not None and value.name == own and not is_own
+        name = builder.names.fresh(f"{own}_row") if is_taken else own
+        row = Value(name, member.letters, ROW)
+        builder.step.rows[row] = RowOf(member.memory, offset)
         if is_own:
-            source.value.home = row
+            value.home = row
             return
-        operand = source if isinstance(source, Number) else arranged(source, member.letters)
+        operand = source if value is None else arranged(source, member.letters)
         copied = builder.state("copy", (operand,), member.letters, every_call=True)
-        copied.value.home, copied.value.name = row, own
+        copied.value.home, copied.value.name = row, name
 
     def _row(self, piece: Piece) -> Piece:
         """Return the row of an array over all times of the interval."""

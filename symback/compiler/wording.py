@@ -40,7 +40,7 @@ from symback.network.network import Network
 from symback.network.tensors import Equation
 
 OR, AND, COMPARISON, ADDED, MULTIPLIED, POWER, ATOM = range(7)
-LONGEST = 100
+LONGEST = 94
 DEEPEST = 12
 DECIMALS = 9
 REDUCTIONS = (SUM, MAX, MIN, PROD, ARGMAX)
