@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -11,10 +11,23 @@ from operator import index
 from sympy import Expr, Integer, Symbol
 
 from symback.errors import DefinitionError
+from symback.network.distributions import ROWS
 from symback.network.network import Network, checked_network
+from symback.network.recurrences import Recurrence, stages
 from symback.network.scalar_names import latex_of_entry, name_of_entry
-from symback.network.scalar_terms import Denominator, Scalars
-from symback.network.tensors import ADJOINT, CONSTANT, INPUT, LOSS, PARAMETER, Equation, Tensor
+from symback.network.scalar_terms import written_out
+from symback.network.scalar_writing import Denominator, Scalars
+from symback.network.tensors import (
+    ADJOINT,
+    BUFFER,
+    CONSTANT,
+    INPUT,
+    LOSS,
+    PARAMETER,
+    RANDOM,
+    Equation,
+    Tensor,
+)
 from symback.network.text_scope import did_you_mean
 
 MOST_SCALARS = 20_000
@@ -27,9 +40,10 @@ def scalarize(
 
     ``sizes`` gives each open size by its symbol or by a letter that has it; ``names`` renames the
     entries of a tensor, row by row: {"W1": "w1 w2 w3 w4"}. Values do not change: the scalar network
-    computes entry by entry what the network computes. A softmax is written over its denominator,
-    which gets a name of its own (P_sum_0). Scalars cannot keep that a tensor is one_hot, nor a rule
-    of initial values that depends on the shape; initial values in an array are kept.
+    computes entry by entry what the network computes, a recurrence step by step. A softmax is
+    written over its denominator, which gets a name of its own (P_sum_0). Scalars cannot keep that a
+    tensor is one_hot, nor a rule of initial values that depends on the shape; initial values in an
+    array are kept.
 
     Raises DefinitionError for sizes that are missing, unknown or too large, for names that clash.
     """
@@ -45,7 +59,8 @@ def scalarize(
         helps = f"choose smaller sizes: at most {MOST_SCALARS} scalars"
         raise DefinitionError(f"scalarize {network.name}", found, helps)
     entries = _entry_names(network, lengths, _renamed(network, lengths, names or {}))
-    return _Scalarizing(network, Scalars(bound, lengths, entries)).result
+    states = {e.target: e for e in network.equations if e.initial is not None}
+    return _Scalarizing(network, Scalars(bound, lengths, entries, states)).result
 
 
 # Sizes -------------------------------------------------------------------------------------------
@@ -157,11 +172,28 @@ class _Scalarizing:
             if tensor.kind in DECLARE:
                 for place in self._places(tensor):
                     DECLARE[tensor.kind](self, tensor, place, self._name(tensor, place))
-        for equation in self.network.equations:
-            self._define(equation)
+        for stage in stages(self.network):
+            if isinstance(stage, Recurrence):
+                self._steps(stage)
+            else:
+                self._define(stage, self._places(self.network[stage.target]))
+        for equation in self.network.updates.values():
+            self._beside(equation, self.result.update)
+        for equation in self.network.predictions.values():
+            self._beside(equation, self.result.prediction)
 
     def _places(self, tensor: Tensor) -> Iterable[tuple[int, ...]]:
         return product(*map(range, self.scalars.lengths[tensor.name]))
+
+    def _steps(self, recurrence: Recurrence) -> None:
+        """Define the equations of a recurrence for one step after the other."""
+        axes = {target: recurrence.axis(target) for target in recurrence.targets}
+        count = self.scalars.lengths[recurrence.targets[0]][axes[recurrence.targets[0]]]
+        for step in range(count)[:: recurrence.direction]:
+            for equation in recurrence.equations:
+                places = self._places(self.network[equation.target])
+                now = (place for place in places if place[axes[equation.target]] == step)
+                self._define(equation, now)
 
     def _name(self, tensor: Tensor, place: tuple[int, ...]) -> str:
         return self.scalars.names[tensor.name, place]
@@ -184,12 +216,38 @@ class _Scalarizing:
         self.result.constant(name, tensor.value)
         self._set_latex(tensor, place, name)
 
-    def _define(self, equation: Equation) -> None:
+    def _random(self, tensor: Tensor, place: tuple[int, ...], name: str) -> None:
+        drawn = tensor.distribution
+        numbers = dict(zip(ROWS[drawn.name].defaults, drawn.numbers, strict=True))
+        self.result.random(name, distribution=drawn.name, **numbers)
+        self._set_latex(tensor, place, name)
+
+    def _buffer(self, tensor: Tensor, place: tuple[int, ...], name: str) -> None:
+        self.result.buffer(name, initial=tensor.initial)
+        self._set_latex(tensor, place, name)
+
+    def _beside(self, equation: Equation, say: Callable[[str, Expr], None]) -> None:
+        """Say what each entry of a buffer becomes, or what stands for it at prediction."""
         tensor = self.network[equation.target]
         for place in self._places(tensor):
-            letters = dict(zip(equation.letters, place, strict=True))
-            shown = f"{equation.target}[{','.join(map(str, place))}]" if place else equation.target
-            expression, denominators = self.scalars.written_out(equation, letters, shown)
+            expression, denominators = self._written_out(equation, place)
+            if denominators:
+                found = f"a softmax in the {equation.kind} equation of {tensor}"
+                helps = "give the softmax an equation of its own"
+                raise DefinitionError(f"scalarize {self.network.name}", found, helps)
+            say(self._name(tensor, place), expression)
+
+    def _written_out(
+        self, equation: Equation, place: tuple[int, ...]
+    ) -> tuple[Expr, tuple[Denominator, ...]]:
+        letters = dict(zip(equation.letters, place, strict=True))
+        shown = f"{equation.target}[{','.join(map(str, place))}]" if place else equation.target
+        return written_out(self.scalars, equation, letters, shown)
+
+    def _define(self, equation: Equation, places: Iterable[tuple[int, ...]]) -> None:
+        tensor = self.network[equation.target]
+        for place in places:
+            expression, denominators = self._written_out(equation, place)
             for denominator in denominators:
                 self._add(equation.kind, denominator.name, denominator.total)
                 self._name_denominator(tensor, denominator)
@@ -221,4 +279,6 @@ DECLARE = {
     INPUT: _Scalarizing._input,
     PARAMETER: _Scalarizing._parameter,
     CONSTANT: _Scalarizing._constant,
+    RANDOM: _Scalarizing._random,
+    BUFFER: _Scalarizing._buffer,
 }

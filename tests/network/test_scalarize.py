@@ -128,6 +128,43 @@ WRITTEN = {
         "P_sum_1 = exp(W_0_1) + exp(W_1_1)",
         "P_1 = exp(W_0_1)/P_sum_1 + exp(W_1_1)/P_sum_1",
     ],
+    "loss L = max(x[i], i)": ["loss L = maximum(x_1, x_0)"],
+    "loss L = min(W[i,j] + y, i, j)": [
+        "loss L = minimum(W_1_1 + y, minimum(W_1_0 + y, minimum(W_0_1 + y, W_0_0 + y)))"
+    ],
+    "loss L = max(i, i) + y": ["loss L = 1 + y"],
+    "loss L = y + sum(max(where(i <= j, W[j,i], -oo), i), j)": [
+        "loss L = y + W_0_0 + maximum(W_1_1, W_1_0)"
+    ],
+    "loss L = max(y, (i, 1, 0))": ["loss L = -oo"],
+    "loss L = prod(x[i] + 1, i)": ["loss L = (x_0 + 1)*(x_1 + 1)"],
+    "loss L = prod(i*x[i], i)": ["loss L = 0"],
+    "loss L = prod(x[i], (i, 1, 0)) + y": ["loss L = 1 + y"],
+    "loss L = first(x[i], i, at=1)*y": ["loss L = iverson(x_1 > x_0)*y"],
+    "loss L = first(x[i], i, at=0)*y": ["loss L = iverson(x_0 >= x_1)*y"],
+    "loss L = first(where(i == 0, x[i], -oo), i, at=0)*y": ["loss L = y"],
+    "loss L = sum(first(where(i == 1, x[i], -oo), i)*x[i], i)": ["loss L = x_1"],
+    "loss L = sum(padded(x[i - 1])*w[i], i)": ["loss L = x_0*w_1"],
+    "loss L = sum(padded(x[2*i + j - 1])*W[i,j], i, j)": ["loss L = x_0*W_0_1 + x_1*W_1_0"],
+    "loss L = sum(x[j//2]*(j % 2)*w[j], j)": ["loss L = x_0*w_1"],
+    "loss L = sum(exp(where(i < j, x[i], -oo)), i, j)": ["loss L = exp(x_0)"],
+    "P[i] = softmax(where(i == 0, w[i], -oo), i)": [
+        "P_sum = exp(w_0)",
+        "P_0 = exp(w_0)/P_sum",
+        "P_1 = 0",
+    ],
+    "state h[i] initial y\nh[i] = h[i-1]*w[i] + x[i]\nloss L = h[1]": [
+        "h_0 = y*w_0 + x_0",
+        "h_1 = h_0*w_1 + x_1",
+        "loss L = h_1",
+    ],
+    "state h[i]\nstate g[i] initial 2\nh[i] = g[i-1]*h[i-2]\ng[i] = h[i] + g[i-1]\nloss L = g[1]": [
+        "h_0 = 0",
+        "g_0 = h_0 + 2",
+        "h_1 = 0",
+        "g_1 = h_1 + g_0",
+        "loss L = g_1",
+    ],
     "loss L = softmax(w[i], i, at=0)*softmax(x[i], i, at=0)": [
         "L_sum = exp(w_0) + exp(w_1)",
         "L_sum1 = exp(x_0) + exp(x_1)",
@@ -139,6 +176,48 @@ WRITTEN = {
 @pytest.mark.parametrize(("text", "expected"), WRITTEN.items(), ids=WRITTEN)
 def test_sums_are_written_out_and_decided_factors_are_gone(text, expected):
     assert one(text) == expected
+
+
+LAYERS = """
+index n:N c:2 p:(H-R)//2+1 r:R a:H o:2 t:T j:2 k:2
+input X[n,a,c] S[t,n,c]
+parameter W[r,c,o] U[j,k] h0[n,k]
+state h[t,n,k] initial tanh(h0[n,k])
+Z[n,p,o] = sum(padded(X[n,2*p+r-1,c])*W[r,c,o], r, c)
+M[n,o] = max(Z[n,p,o], p)
+F[n,p,o] = first(Z[n,p,o], p)*prod(1 + X[n,a,o], a)
+h[t,n,k] = tanh(S[t,n,k] + sum(h[t-1,n,j]*U[j,k], j) + M[n,k])
+g[t] = mean(h[T-1-t,n,k], n, k)
+loss L = sum(F[n,p,o], n, p, o) + sum(g[t]**2, t)
+"""
+
+
+def test_windows_maxima_and_recurrences_keep_their_values():
+    net = parse(LAYERS)
+    for sizes in ({"N": 1, "H": 5, "R": 3, "T": 3}, {"N": 2, "H": 4, "R": 3, "T": 1}):
+        assert_same_values(net, sizes)
+    assert_same_values(derive(net).network, {"N": 1, "H": 3, "R": 2, "T": 3})
+
+
+def test_a_gather_is_refused_since_only_values_tell_its_place():
+    net = parse("index n:N v:4\ninput ids[n] integer\nparameter E[v]\nloss L = sum(E[ids[n]], n)")
+    with pytest.raises(DefinitionError, match=r"ids\[n\] is a position that only values tell"):
+        scalarize(net, N=2)
+
+
+def test_random_tensors_buffers_and_updates_become_scalars():
+    net = parse(
+        "index n:2\ninput x[n]\nconstant rate = 0.5\nrandom M[n] bernoulli(1 - rate)\n"
+        "buffer m[n] initial 1\nmu[n] = x[n]*M[n]\nloss L = sum(mu[n], n)\n"
+        "update m[n] = m[n]/2 + mu[n]\nprediction mu[n] = m[n]"
+    )
+    scalars = scalarize(net)
+    assert parse(str(scalars)) == scalars
+    lines = str(scalars).splitlines()
+    assert "random M_1 bernoulli(1 - rate)" in lines
+    assert "buffer m_0 initial 1" in lines
+    assert "update m_1 = m_1/2 + mu_1" in lines
+    assert "prediction mu_0 = m_0" in lines
 
 
 def test_sizes_become_numbers():
