@@ -30,7 +30,18 @@ from symback.algebra.nodes import (
 from symback.algebra.operators import Both, Comparison
 from symback.algebra.positions import bounds, is_affine, surely_nonnegative
 from symback.algebra.traversal import free_letters, rename
-from symback.compiler.pieces import ARGMAX, MAX, MIN, ONE, PROD, ZERO, Piece
+from symback.compiler.pieces import (
+    ARGMAX,
+    FIRST,
+    MAX,
+    MIN,
+    MOST_TAPS,
+    ONE,
+    PLACE,
+    PROD,
+    ZERO,
+    Piece,
+)
 from symback.compiler.ranges import shifted
 from symback.compiler.scattering import read_scatter
 from symback.compiler.sums import EMPTY, count, extreme, total
@@ -124,8 +135,13 @@ def read_extreme(reader: Reader, node: Binder, guards: Guards) -> Piece:
 
 def read_first(reader: Reader, node: First, guards: Guards) -> Piece:
     """1 where ``at`` is the first letter at which the body is largest, else 0."""
-    letter = node.letters[0]
-    place = extreme(reader.forms, ARGMAX, reader.read(node.body, guards), (letter,))
+    letter, at = node.letters[0], node.at
+    body = reader.read(node.body, guards)
+    by_taps = letter in body.letters and letter.size.is_Integer and letter.size <= MOST_TAPS
+    if by_taps and isinstance(at, Index) and at.size == letter.size and at not in body.letters:
+        leaf = reader.forms.leaf(PLACE, (ZERO, ((0, 1),), (letter.size,)), (letter,))
+        return reader.forms.make(FIRST, (), (body, leaf)).at({letter: at})
+    place = extreme(reader.forms, ARGMAX, body, (letter,))
     if place.form.kind != ARGMAX:
         place = reader.forms.constant(ZERO)
     return reader.forms.mask(reader.forms.compare("==", place, reader.place(node.at, guards)))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from symback.algebra.letters import Index
 from symback.compiler.forms import Forms
+from symback.compiler.layout import ordered
 from symback.compiler.names import Names
 from symback.compiler.pieces import CONSTANT, Form, Piece
 from symback.compiler.plan import (
@@ -45,7 +46,9 @@ class Builder:
         self.letters: dict[str, Letters] = {}
         self.given: dict[str, Tensor] = {}
         self.made_by: dict[Value, Statement] = {}
+        self.copies: dict[Value, list[tuple[Value, tuple[int, ...]]]] = {}
         self.equation = "value"
+        self.batch: frozenset[Index] = frozenset()
         self._known: dict[Form, Source] = {}
         self._derived: dict[tuple, Value] = {}
 
@@ -139,6 +142,21 @@ class Builder:
                 located = Located(value, given.letters)
             self.tensors[name] = located
         return self.tensors[name]
+
+    def in_memory(self, letters: Letters) -> Letters:
+        """Return the letters of a tensor in the order in which its axes are to be in memory."""
+        return ordered(letters, self.batch)
+
+    def laid_out(self, tensor: Located) -> Located:
+        """Return a tensor with its axes in that order; a given one is copied once in every call."""
+        axes = self.in_memory(tensor.axes)
+        if tensor.value.origin != ARGUMENT or axes == tensor.axes:
+            return tensor
+
+        def copied() -> Value:
+            return self.state("copy", (arranged(tensor, axes),), axes).value
+
+        return Located(self.once(("laid out", tensor.value), copied), axes)
 
     def integers(self, name: str) -> Located:
         """Return the value of an integer tensor that the caller gives, as integers."""

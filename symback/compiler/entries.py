@@ -11,7 +11,6 @@ from collections.abc import Iterable
 
 from sympy import Expr
 
-from symback.algebra.letters import Index
 from symback.compiler.builder import Builder, Letters
 from symback.compiler.pieces import DIVIDED, PLACE, READ, TAKE, Form
 from symback.compiler.plan import PLACE as INTEGERS
@@ -30,13 +29,17 @@ def lower_read(builder: Builder, form: Form, order: Letters) -> Source:
         return Located(tensor.value, _matched(builder, tensor, name, form.letters))
     if not form.letters and not places:
         return tensor
+    if not integer and any(len(pairs) > 1 for _, pairs in places):
+        tensor = builder.laid_out(tensor)
     ordered = _in_value_order(builder, tensor, name, places)
     if guarded:
         return _clipped(builder, tensor, ordered, form)
-    rows = _are_rows(ordered, form.letters, tensor.value)
-    value = builder.cut(tensor.value, *_cut(ordered, form.letters, tensor.value), gapless=rows)
+    ordered, letters = _in_axis_order(ordered, form.letters)
+    rows = _are_rows(ordered, letters, tensor.value)
+    text = _cut(ordered, letters, tensor.value)
+    value = builder.cut(tensor.value, text, letters, gapless=rows)
     if value.axes:
-        return Located(value, form.letters)
+        return Located(value, letters)
     function = "integer" if integer else "item"
     return builder.state(function, (View(value),), (), kind=value.kind, note=form)
 
@@ -56,20 +59,34 @@ def _in_value_order(builder: Builder, tensor: Located, name: str, places: tuple)
 # Affine positions --------------------------------------------------------------------------------
 
 
-def _cut(
-    places: tuple[Place, ...], letters: Letters, value: Value
-) -> tuple[str, tuple[Index, ...]]:
-    """Return the text of the view and its axes."""
+def _in_axis_order(
+    places: tuple[Place, ...], letters: Letters
+) -> tuple[tuple[Place, ...], Letters]:
+    """Return places and letters, the letters in the order in which the array's axes have them.
+
+    Along one axis a letter with large steps stands before one with small ones: a block before what
+    is in it.
+    """
+    seen: dict[int, None] = {}
+    for _, pairs in places:
+        seen.update(dict.fromkeys(n for n, _ in sorted(pairs, key=lambda p: -abs(p[1]))))
+    new = {old: number for number, old in enumerate(seen)}
+    renumbered = tuple((c, tuple((new[n], step) for n, step in pairs)) for c, pairs in places)
+    return renumbered, tuple(letters[old] for old in seen)
+
+
+def _cut(places: tuple[Place, ...], letters: Letters, value: Value) -> str:
+    """Return the text of the view."""
     slices = _slices(places, letters, value)
     if slices is not None:
-        return slices, letters
+        return slices
     corner = ", ".join(size_text(constant) for constant, _ in places)
     shape = ", ".join(size_text(k.size) for k in letters)
     rows = []
     for number in range(len(letters)):
         steps = (str(dict(pairs).get(number, 0)) for _, pairs in places)
         rows.append(tuple_text(steps))
-    return f"strided({{}}, ({corner},), ({shape},), {tuple_text(rows)})", letters
+    return f"strided({{}}, ({corner},), ({shape},), {tuple_text(rows)})"
 
 
 def tuple_text(items: Iterable[str]) -> str:

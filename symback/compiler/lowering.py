@@ -12,6 +12,7 @@ from symback.algebra.letters import Index
 from symback.compiler import elementwise, entries, extremes, matrices, scattering
 from symback.compiler.builder import Builder
 from symback.compiler.forms import Forms
+from symback.compiler.layout import batch_letters
 from symback.compiler.names import Names
 from symback.compiler.pieces import Piece
 from symback.compiler.plan import (
@@ -58,6 +59,7 @@ class _Lowering:
         forms = Forms()
         self.reader = Reader(Tensors(network), forms)
         self.builder = builder = Builder(forms, names, RULES)
+        builder.batch = batch_letters(equations)
         self.states = States(equations, self._earlier)
         self.named: set[Value] = set()
         self.recursions: list[Recursion] = []
@@ -89,7 +91,7 @@ class _Lowering:
         builder.equation = equation.target
         piece = reader.read(self.states.read(equation.written))
         reader.name(equation, piece)
-        source = builder.lower(piece, equation.letters)
+        source = builder.lower(piece, builder.in_memory(equation.letters))
         if isinstance(source, Located):
             builder.tensors[equation.target] = source
             kept = tuple(k for k in equation.letters if k in source.axes)

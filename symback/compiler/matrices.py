@@ -129,7 +129,7 @@ def _product(
         if kept and volume(small.axes) * MUCH_SMALLER <= volume(kept):
             scaled = _scaled_factor(builder, small, coefficient)
             a, b, coefficient = (scaled, b, None) if small is a else (a, scaled, None)
-    a, b = _alone_summed(builder, a, b, bound)
+    a, b = _alone_summed(builder, _stored(builder, a), _stored(builder, b), bound)
     parts = contraction(a.axes, b.axes, bound)
     if _swapped(parts, order):
         a, b = b, a
@@ -143,6 +143,18 @@ def _product(
     else:
         source = _along(builder, a, b, parts, order, note)
     return _scaled(builder, source, coefficient, order, note)
+
+
+def _stored(builder: Builder, factor: Located) -> Located:
+    """Return a factor, as the copy that another product made of it if it has gaps.
+
+    So the columns of a convolution are made once, for its product and for the filter's gradient.
+    """
+    copies = builder.copies.get(factor.value)
+    if factor.value.contiguous or not copies:
+        return factor
+    value, place = copies[0]
+    return Located(value, tuple(factor.axes[axis] for axis in place))
 
 
 def _alone_summed(
@@ -229,7 +241,7 @@ def _reduced(
     leading, trailing = source.axes == (*summed, *kept), source.axes == (*kept, *summed)
     mergeable = source.value.contiguous or len(source.axes) == 1
     if not mergeable or not (leading or trailing):
-        result = reduced(builder, "add_reduce", source, summed, note)
+        result = reduced(builder, "add", source, summed, note)
         return _scaled(builder, result, coefficient, (), note)
     if not kept and len(summed) > 1:
         # Why not all at once? The ones would take as much memory as the array.
@@ -314,7 +326,9 @@ def _copied(builder: Builder, source: Located, axes: Letters) -> Value:
 
     def make() -> Value:
         moved = view(source.value, tuple((i,) for i in place))
-        return builder.state("copy", (moved,), axes).value
+        copied = builder.state("copy", (moved,), axes).value
+        builder.copies.setdefault(source.value, []).append((copied, place))
+        return copied
 
     return builder.once(("copy", source.value, place), make)
 

@@ -11,7 +11,8 @@ its axes.
     take       an entry at positions of any kind      select   (condition, a, b)
     place      a position as an integer               sum, max, min, prod over the bound letters
     product    coefficient · Π factor**exponent       argmax   the first letter at which it is max
-    plus       constant + Σ coefficient · operand    scatter  Σ_bound body · Π δ(place, letter)
+    plus       constant + Σ coefficient · operand     first    1 at the first letter of the largest
+    scatter    Σ_bound body · Π δ(place, letter)
 
 ``algebra.canonical.value_key`` is the same idea on SymPy trees; here the key of a node is made from
 the identities of its operands, so that a network of any size is numbered in linear time.
@@ -45,7 +46,8 @@ COMPARE, BOTH, EITHER, NEGATION, MASK, SELECT = (
 )
 SUM, MAX, MIN, PROD, ARGMAX = "sum", "max", "min", "prod", "argmax"
 TAKE, PLACE, DIVIDED = "take", "place", "divided"
-SCATTER = "scatter"
+SCATTER, FIRST = "scatter", "first"
+MOST_TAPS = 64  # windows up to this are taken apart, one array operation for each place in them
 TRUTHS = (COMPARE, BOTH, EITHER, NEGATION)
 
 

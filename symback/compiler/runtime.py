@@ -196,6 +196,71 @@ def scattered(rows, array, out):
     return out
 
 
+def tap_views(array, axes):
+    """Return the part of the array at each place along these axes."""
+    places = numpy.ndindex(*(array.shape[axis] for axis in axes))
+    whole = [slice(None)] * array.ndim
+    views = []
+    for place in places:
+        index = list(whole)
+        for axis, number in zip(axes, place, strict=True):
+            index[axis] = number
+        views.append(array[tuple(index)])
+    return views
+
+
+def tap_pairs(array, out, axis):
+    """Return the parts of two arrays at each place along the axis, in pairs."""
+    return list(zip(tap_views(array, (axis,)), tap_views(out, (axis,)), strict=True))
+
+
+def over_taps(function, taps, out):
+    """Return the first tap, and with each other one function(result, tap), written to ``out``."""
+    if len(taps) == 1:
+        out[...] = taps[0]
+        return out
+    function(taps[0], taps[1], out=out)
+    for tap in taps[2:]:
+        function(out, tap, out=out)
+    return out
+
+
+def maximum_of_taps(taps, array, out):
+    """Return the largest of taps, which are parts of the array."""
+    return over_taps(numpy.maximum, taps, out)
+
+
+def minimum_of_taps(taps, array, out):
+    """Return the smallest of taps, which are parts of the array."""
+    return over_taps(numpy.minimum, taps, out)
+
+
+def multiply_of_taps(taps, array, out):
+    """Return the product of taps, which are parts of the array."""
+    return over_taps(numpy.multiply, taps, out)
+
+
+def add_of_taps(taps, array, out):
+    """Return the sum of taps, which are parts of the array."""
+    return over_taps(numpy.add, taps, out)
+
+
+def first_of_taps(pairs, array, largest, out):
+    """Return 1 in the first tap that equals the largest, else 0."""
+    (first, mask), *others = pairs
+    if not others:
+        mask.fill(1)
+        return out
+    left = pairs[-1][1]
+    numpy.equal(first, largest, mask)
+    numpy.subtract(1, mask, left)
+    for tap, mask in others[:-1]:
+        numpy.equal(tap, largest, mask)
+        numpy.multiply(mask, left, mask)
+        numpy.subtract(left, mask, left)
+    return out
+
+
 def check_inside(what, size, place, *guards):
     """Raise IndexError unless 0 <= place < size wherever all the guards hold."""
     wrong = (numpy.asarray(place) < 0) | (numpy.asarray(place) >= size)

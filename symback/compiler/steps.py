@@ -95,13 +95,14 @@ class StepBuilder(Builder):
         kind: str = REAL,
         out: Groups | None = None,
         note: object = None,
+        parts: str = "",
         every_call: bool = False,
     ) -> Located:
         read = (o.value for o in operands if isinstance(o, View))
         builder = super() if every_call or any(map(self.is_local, read)) else self.outer
         return builder.state(
             function, operands, axes,
-            extra=extra, kind=kind, out=out, note=note, every_call=every_call,
+            extra=extra, kind=kind, out=out, note=note, parts=parts, every_call=every_call,
         )  # fmt: skip
 
     def tensor(self, name: str) -> Located:

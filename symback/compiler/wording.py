@@ -18,6 +18,7 @@ from symback.compiler.pieces import (
     CONSTANT,
     DIVIDED,
     EITHER,
+    FIRST,
     LETTER,
     MASK,
     MAX,
@@ -190,7 +191,13 @@ def _scatter(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
     return f"sum({'*'.join(factors)}, {names})", ATOM
 
 
+def _first(piece: Piece, network: Network, depth: int) -> tuple[str, int]:
+    body, letter = piece.operands
+    return f"first({_text(body, network, depth)[0]}, {letter.letters[0].name})", ATOM
+
+
 WORDS = {
+    FIRST: _first,
     SCATTER: _scatter,
     TAKE: _take,
     PLACE: _place,

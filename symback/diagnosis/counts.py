@@ -25,12 +25,15 @@ from symback.network.tensors import Equation
 
 ZERO, ONE = Integer(0), Integer(1)
 CONTRACTIONS = ("dot", "matmul", "vecdot")
-REDUCTIONS = {"add_reduce": "additions", "multiply_reduce": "multiplications",
-              **dict.fromkeys(("maximum_reduce", "minimum_reduce", "maximum_of_any",
-                               "minimum_of_any", "first_largest"), "functions")}  # fmt: skip
+COUNTED = {"add": "additions", "multiply": "multiplications", "maximum": "functions",
+           "minimum": "functions"}  # fmt: skip
+WAYS = ("reduce", "of_any", "of_taps")
+REDUCTIONS = {f"{name}_{way}": kind for name, kind in COUNTED.items() for way in WAYS}
+REDUCTIONS["first_largest"] = "functions"
+SCATTERING = ("scattered", "counted")
 ADDING, MULTIPLYING = ("add", "subtract", "negative"), ("multiply", "divide")
 MOVING = ("copy", "item", "integer", "take", "ones", "letter_values", "places", "flat_places",
-          "quotients", "remainders",
+          "quotients", "remainders", "bins",
           "check_inside")  # fmt: skip
 
 
@@ -134,6 +137,8 @@ def count_of(statement: Statement, ones: Iterable[object] = ()) -> Count:
     if function in REDUCTIONS:
         (operand,) = statement.operands
         return Count(**{REDUCTIONS[function]: _volume(operand.value.axes) - entries})
+    if function in SCATTERING:
+        return Count(additions=_volume(statement.operands[-1].value.axes))
     if function in MOVING:
         return Count()
     if function in ADDING:

@@ -53,4 +53,11 @@ def test_convolutions_and_their_gradients_agree_with_the_interpreter(row, height
 
 def test_a_convolution_is_one_copy_into_columns_and_one_product():
     program = compile_network(convolution("stride 2"), ["z"])
-    assert [s.function for s in program.plan.statements] == ["copy", "dot", "add"]
+    # The first copy puts the samples last.
+    assert [s.function for s in program.plan.statements] == ["copy", "copy", "dot", "add"]
+
+
+def test_the_columns_are_made_once_for_the_product_and_the_gradient_of_the_filter():
+    d = derive(convolution("stride 2"), wrt=["W"])
+    program = compile_network(d.network, (), value="L", gradients=d.gradient_names)
+    assert [s.function for s in program.plan.statements].count("copy") == 2

@@ -1,0 +1,56 @@
+"""Stage place, the order of axes: the letter that no filter knows is last in memory.
+
+Input: equations. Output: the letters that count samples of windowed reads, and the order of axes.
+In Σ_{c,r} X[n,c,p+r] K[o,c,r] the letter n goes straight from the windowed read to the result and
+stands in no other factor. As the last axis its values are neighbours in memory, and every tap of a
+window is a long run of numbers: columns, pooling and additions by tap are then several times faster
+than with channels or positions last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from symback.algebra.letters import Index
+from symback.algebra.nodes import IndexSum
+from symback.algebra.positions import Entry, is_affine, parts
+from symback.algebra.traversal import entries, free_letters, subexpressions
+from symback.compiler.nests import factors_of
+from symback.network.tensors import ADJOINT, Equation
+
+SMALLEST_RANK = 3  # a matrix of samples keeps its order
+
+
+def batch_letters(equations: Iterable[Equation]) -> frozenset[Index]:
+    """Return the letters that go straight through a contraction with a windowed read."""
+    found: set[Index] = set()
+    for equation in equations:
+        # Why not adjoints? In the gradient of a filter its channels go straight through.
+        if equation.kind != ADJOINT:
+            for node in subexpressions(equation.written):
+                found |= _straight(node) if isinstance(node, IndexSum) else set()
+    return frozenset(found)
+
+
+def _straight(node: IndexSum) -> set[Index]:
+    factors = factors_of(node.body)
+    found: set[Index] = set()
+    for number, factor in enumerate(factors):
+        others = set().union(*(free_letters(f) for i, f in enumerate(factors) if i != number))
+        if others & free_letters(factor) & set(node.letters):
+            for entry in filter(is_windowed, entries(factor)):
+                bare = {p for p in entry.positions if isinstance(p, Index)}
+                found |= bare - others - set(node.letters)
+    return found
+
+
+def is_windowed(entry: Entry) -> bool:
+    """Is a position a sum of several letters?"""
+    return any(is_affine(p) and len(parts(p)[1]) > 1 for p in entry.positions)
+
+
+def ordered(letters: tuple[Index, ...], batch: frozenset[Index]) -> tuple[Index, ...]:
+    """Return the letters in the order of their axes in memory."""
+    if len(letters) < SMALLEST_RANK:
+        return letters
+    return tuple(sorted(letters, key=lambda k: k in batch))
