@@ -119,7 +119,8 @@ class Builder:
             isinstance(o, Number) or o.value.root.origin == STATIC for o in operands
         )
         target = Value(self.fresh(), axes, STATIC if static else COMPUTED, kind)
-        statement = Statement(target, function, operands, extra, out, note, parts)
+        how = (extra, out, note, parts, self.equation)
+        statement = Statement(target, function, operands, *how)
         (self.plan.static if static else self.plan.statements).append(statement)
         self.made_by[target] = statement
         return Located(target, axes)

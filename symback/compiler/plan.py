@@ -88,7 +88,8 @@ class Statement:
 
     ``out`` says how the function sees the target's memory, if not as it is: with axes merged.
     ``parts`` is the text of views that are made where memory is known: of the target's, {out}, and
-    of the operands', {0}, {1}, …; the function takes them first.
+    of the operands', {0}, {1}, …; the function takes them first. ``of`` names the tensor for which
+    it was planned.
     """
 
     target: Value
@@ -98,6 +99,7 @@ class Statement:
     out: Groups | None = None
     note: object = None
     parts: str = ""
+    of: str = ""
 
     @property
     def targets(self) -> tuple[Value, ...]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable
+from typing import Any
 
 from symback.compiler.builder import Builder, Letters
 from symback.compiler.pieces import Form, Piece
 from symback.compiler.plan import (
     REAL,
     ROW,
-    Groups,
     Located,
     Number,
     RowOf,
@@ -91,19 +91,12 @@ class StepBuilder(Builder):
         operands: tuple[View | Number, ...],
         axes: Letters,
         *,
-        extra: tuple[str, ...] = (),
-        kind: str = REAL,
-        out: Groups | None = None,
-        note: object = None,
-        parts: str = "",
         every_call: bool = False,
+        **how: Any,
     ) -> Located:
         read = (o.value for o in operands if isinstance(o, View))
         builder = super() if every_call or any(map(self.is_local, read)) else self.outer
-        return builder.state(
-            function, operands, axes,
-            extra=extra, kind=kind, out=out, note=note, parts=parts, every_call=every_call,
-        )  # fmt: skip
+        return builder.state(function, operands, axes, every_call=every_call, **how)
 
     def tensor(self, name: str) -> Located:
         return self.tensors[name] if name in self.local else self.outer.tensor(name)

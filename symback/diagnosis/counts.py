@@ -16,7 +16,7 @@ from sympy import Expr, Integer, Mul
 from symback.algebra.letters import Index
 from symback.compiler.lowering import lowered
 from symback.compiler.names import Names
-from symback.compiler.plan import STATIC, Plan, Statement, View
+from symback.compiler.plan import STATIC, Loop, Plan, Statement, View
 from symback.compiler.scheduling import scheduled
 from symback.compiler.selection import selected
 from symback.compiler.storage import stored
@@ -108,23 +108,28 @@ def counted(network: Network, outputs: Sequence[str]) -> Counted:
 def _by_equation(
     plan: Plan, equations: Sequence[Equation]
 ) -> Iterable[tuple[Equation, Count, tuple[str, ...]]]:
-    """Yield each equation with what its statements do, in the order in which they were planned.
-
-    The statement that makes an equation's tensor carries the equation as its note, and stands last
-    of those that were made for it.
-    """
+    """Yield each equation with what the statements that were planned for it do."""
     ones = {s.target for s in plan.static if s.function == "ones"}
     found: dict[str, tuple[Count, tuple[str, ...]]] = {}
-    count, products = Count(), ()
-    for statement in plan.statements:
-        count += count_of(statement, ones)
+    for statement, times in _with_times(plan):
+        count, products = found.get(statement.of, (Count(), ()))
+        own = count_of(statement, ones)
+        count += own if times == ONE else own.changed(lambda number, by=times: number * by)
         if statement.function in CONTRACTIONS and not _is_sum(statement, ones):
-            products += (_product(statement),)
-        if isinstance(statement.note, Equation):
-            found[statement.note.target] = count, products
-            count, products = Count(), ()
+            products += (_product(statement, times),)
+        found[statement.of] = count, products
     for equation in equations:
         yield equation, *found.get(equation.target, (Count(), ()))
+
+
+def _with_times(plan: Plan) -> Iterable[tuple[Statement, Expr]]:
+    """Yield each statement of a call, and how often it runs."""
+    for statement in plan.statements:
+        if isinstance(statement, Loop):
+            for step in statement.steps:
+                yield from ((s, step.length) for s in step.statements)
+        else:
+            yield statement, ONE
 
 
 def count_of(statement: Statement, ones: Iterable[object] = ()) -> Count:
@@ -165,9 +170,10 @@ def _summed(statement: Statement) -> tuple[Index, ...]:
     return axes[-1:] if left.groups is None else tuple(axes[place] for place in left.groups[-1])
 
 
-def _product(statement: Statement) -> str:
+def _product(statement: Statement, times: Expr) -> str:
     """Return a contraction as the product of its sizes, the summed one last: N·32·64."""
     sizes = [k.size for k in (*statement.target.axes, *_summed(statement))]
+    sizes = sizes if times == ONE else [times, *sizes]
     return "·".join(f"({s})" if s.is_Add else str(s) for s in sizes)
 
 
