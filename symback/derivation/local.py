@@ -14,7 +14,6 @@ from symback.algebra.nodes import Delta, First, Floored, Iverson, Padded, Remain
 from symback.algebra.operators import (
     Decimal,
     Negative,
-    Not,
     Plus,
     Pointwise,
     Power,
@@ -24,7 +23,7 @@ from symback.algebra.operators import (
 from symback.algebra.pointwise import pointwise_row
 from symback.algebra.positions import Entry
 from symback.algebra.terms import ONE, Term, product_parts, raised
-from symback.derivation.guards import chosen
+from symback.derivation.guards import chosen, opposite
 from symback.derivation.knowledge import Named
 from symback.derivation.over_letters import OVER_LETTERS
 from symback.derivation.site import (
@@ -189,7 +188,9 @@ def _where(expression: Where, site: Site) -> Outcome:
     condition, then, otherwise = expression.args
     yes, part_yes = derivative(then, site)
     no, part_no = derivative(otherwise, site)
-    terms = tuple(chosen(condition, t) for t in yes) + tuple(chosen(Not(condition), t) for t in no)
+    terms = tuple(chosen(condition, t) for t in yes) + tuple(
+        chosen(opposite(condition), t) for t in no
+    )
     return recorded("branch", expression, site, terms, [part_yes, part_no])
 
 

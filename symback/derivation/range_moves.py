@@ -68,7 +68,9 @@ def always_holds(term: Term, knowledge: Knowledge) -> Change:
         if not isinstance(factor, Iverson):
             continue
         place = next(i for i, f in enumerate(factors) if f is factor)
-        others = known_from(factors[:place] + factors[place + 1 :])
+        # Why not from deltas? They stay, and a bracket says better what may be read.
+        rest = factors[:place] + factors[place + 1 :]
+        others = known_from(f for f in rest if isinstance(f, Iverson))
         rest = what_remains(factor.args[0], others)
         if rest != factor.args[0]:
             factors[place : place + 1] = [] if rest is None else [Iverson(rest)]

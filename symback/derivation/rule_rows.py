@@ -209,6 +209,17 @@ ROWS: tuple[Rule, ...] = (
         "removes one term",
     ),
     Rule(
+        "join the branches",
+        TIDY,
+        "where(c, a, 0) + where(not c, b, 0) = where(c, a, b)",
+        "one of the two branches is taken: {condition} decides",
+        (
+            "where(s > t, s**2, 0) + where(not (s > t), t, 0)",
+            "where(s > t, s**2, t)",
+        ),
+        "removes one choice",
+    ),
+    Rule(
         "multiply out",
         TIDY,
         "(a + b)·c = a·c + b·c",

@@ -8,8 +8,8 @@ from sympy import Expr, Integer
 
 from symback.algebra.canonical import key
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Delta, IndexSum
-from symback.algebra.operators import Plus
+from symback.algebra.nodes import Delta, IndexSum, Iverson, Where
+from symback.algebra.operators import Negative, Not, Plus
 from symback.algebra.terms import (
     ONE,
     Term,
@@ -21,6 +21,7 @@ from symback.algebra.terms import (
     term_expression,
 )
 from symback.algebra.traversal import free_letters
+from symback.derivation.guards import opposite
 from symback.derivation.knowledge import Knowledge
 from symback.derivation.term_moves import Facts, Move, cancel, flat
 
@@ -77,6 +78,40 @@ def merge(terms: Terms, knowledge: Knowledge) -> Move | None:
         return None
     kept = tuple(t for t in after if t.coefficient)
     return kept, tuple(("merged", m) for m in merged) or (("merged", Integer(0)),)
+
+
+def join_branches(terms: Terms, knowledge: Knowledge) -> Move | None:
+    """where(c, a, 0)·x + where(not c, 0, b)·x = where(c, a, b)·x."""
+    for i, first in enumerate(terms):
+        for j, second in enumerate(terms):
+            joined = _branches(first, second) if i != j else None
+            if joined is not None:
+                rest = [t for k, t in enumerate(terms) if k not in (i, j)]
+                rest.insert(min(i, j), joined[0])
+                return tuple(rest), (("condition", joined[1]),)
+    return None
+
+
+def _branches(first: Term, second: Term) -> tuple[Term, Expr] | None:
+    """Return the one term of two branches of one condition, and the condition."""
+    for place, own in enumerate(first.factors):
+        if not isinstance(own, Where) or own.args[2] != 0:
+            continue
+        rest = first.factors[:place] + first.factors[place + 1 :]
+        for other_place, other in enumerate(second.factors):
+            if not isinstance(other, Where) or other.args[2] != 0:
+                continue
+            others = second.factors[:other_place] + second.factors[other_place + 1 :]
+            same = (rest, first.letters) == (others, second.letters)
+            if same and other.args[0] == opposite(own.args[0]) and not isinstance(own.args[0], Not):
+                sign = ONE if first.coefficient == second.coefficient else -ONE
+                if abs(first.coefficient) != abs(second.coefficient):
+                    return None
+                otherwise = other.args[1] if sign == 1 else Negative(other.args[1])
+                chosen = Where(own.args[0], own.args[1], otherwise)
+                factors = (*first.factors[:place], chosen, *first.factors[place + 1 :])
+                return Term(first.coefficient, factors, first.letters), own.args[0]
+    return None
 
 
 def _expanded(term: Term) -> Terms:
@@ -145,6 +180,27 @@ def factor(terms: Terms, knowledge: Knowledge, tearing: bool = False) -> Move | 
     above = [f for f in common if f not in below]
     after = Term(sign * magnitude, (*above, bracket, *below))
     return (after,), tuple(("common", f) for f in common)
+
+
+def share_bracket(terms: Terms, knowledge: Knowledge) -> Move | None:
+    """[c]·a + [c]·b + d = [c]·(a + b) + d: terms that one bracket allows stand together."""
+    for bracket in dict.fromkeys(f for t in terms for f in t.factors if _is_outer(f, t)):
+        sharing = [t for t in terms if bracket in t.factors]
+        if not 1 < len(sharing) < len(terms):
+            continue
+        inner = tuple(
+            Term(t.coefficient, tuple(f for f in t.factors if f != bracket), t.letters)
+            for t in sharing
+        )
+        together = Term(ONE, (bracket, expression_of(inner)))
+        rest = [t for t in terms if t not in sharing]
+        return (*rest, together), (("common", bracket),)
+    return None
+
+
+def _is_outer(factor: Expr, term: Term) -> bool:
+    is_bracket = isinstance(factor, Iverson) and is_structural(factor)
+    return is_bracket and not free_letters(factor) & set(term.letters)
 
 
 def _cases(term: Term) -> tuple:

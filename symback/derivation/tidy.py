@@ -13,7 +13,14 @@ from symback.algebra.terms import Term, Terms, expression_of
 from symback.algebra.traversal import bound_apart, rename, stem_and_tail
 from symback.derivation.knowledge import Knowledge
 from symback.derivation.range_moves import always_holds, disjoint_windows, never_holds
-from symback.derivation.sum_moves import each, factor, merge, multiply_out
+from symback.derivation.sum_moves import (
+    each,
+    factor,
+    join_branches,
+    merge,
+    multiply_out,
+    share_bracket,
+)
 from symback.derivation.term_moves import (
     Facts,
     Move,
@@ -65,8 +72,10 @@ RULES_IN_ORDER: NamedMoves = (
     ("square of a root", each(square_of_a_root)),
     ("multiply numbers", each(multiply_numbers)),
     ("merge", merge),
+    ("join the branches", join_branches),
     ("multiply out", multiply_out),
     ("factor", factor),
+    ("factor", share_bracket),
     ("turn the bracket", each(turn)),
 )
 
