@@ -96,10 +96,16 @@ class Derivation:
     def _add_adjoints(self, derived: Network) -> None:
         if self.upstream:
             derived.input(self.upstream, *self.forward[self.of].letters)
-        gradients = [self[name] for name in self.adjoints]
-        derived.adjoints(
-            (g.adjoint, (*self.goal_letters, *g.indices), g.written) for g in gradients
-        )
+        derived.adjoints(self.adjoint_equations())
+
+    def adjoint_equations(self) -> Iterator[tuple[str, tuple[Index, ...], Expr]]:
+        """Yield (name, letters, right-hand side) of the adjoints, backwards from the goal."""
+        for gradient in (self[name] for name in self.adjoints):
+            yield gradient.adjoint, (*self.goal_letters, *gradient.indices), gradient.written
+
+    def recurs(self, name: str) -> bool:
+        """Is a tensor computed step by step, and so its adjoint?"""
+        return name in self._time.recurrences
 
     @property
     def gradient_names(self) -> dict[str, str]:

@@ -29,7 +29,10 @@ from symback.record.steps import Step
 
 
 class Block:
-    """∂of[…]/∂tensor[…] with the adjoints on the way substituted; deltas stay factors."""
+    """∂of[…]/∂tensor[…] with the adjoints on the way substituted; deltas stay factors.
+
+    Adjoints of a recurrence keep their names.
+    """
 
     def __init__(self, derivation: Derivation, name: str) -> None:
         self.derivation, self.gradient = derivation, derivation[name]
@@ -105,8 +108,10 @@ class Hessian:
         """Return the Jacobian of the gradient by one tensor."""
         if name not in self._rows:
             gradient = self.derivation.adjoint_name(name)
+            network = self.derivation.network
+            prefix = f"{name}_" if network.has_cycles else ""
             self._rows[name] = Jacobian(
-                Derivation(self.derivation.network, gradient, self.wrt, jacobian=True)
+                Derivation(network, gradient, self.wrt, jacobian=True, prefix=prefix)
             )
         return self._rows[name]
 
@@ -115,6 +120,11 @@ class Hessian:
         """The derived network with one equation for each block: w_v_bar2[…] = ∂²L/∂w∂v."""
         made = self.derivation.network.copy()
         for first in self.wrt:
+            row = self.row(first).derivation
+            if row.forward.has_cycles:
+                # The adjoints of a recurrence cannot be put in: they are equations of the row.
+                made.adjoints(row.adjoint_equations())
+                continue
             for second in self.wrt:
                 block = self[first, second]
                 made.adjoint(self.block_name(first, second), block.indices, block.written)
@@ -186,8 +196,12 @@ def hvp(network: Network, wrt: object = None, of: object = None) -> Derivation:
 
 
 def _substitution(derivation: Derivation, gradient: object) -> tuple[Step, ...]:
-    """Replace the adjoints on the way by their values; each turn removes one tensor."""
-    made = {derivation.adjoint_name(n): n for n in derivation.adjoints}
+    """Replace the adjoints on the way by their values; each turn removes one tensor.
+
+    Those of a recurrence stay: each is needed for itself, at another step.
+    """
+    names = (n for n in derivation.adjoints if not derivation.recurs(n))
+    made = {derivation.adjoint_name(n): n for n in names}
     line, steps = gradient.written, []
     while True:
         entry = next((e for e in entries(line) if e.tensor in made), None)
