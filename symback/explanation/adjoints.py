@@ -24,6 +24,8 @@ from symback.render.parts import details, equation, heading, line, paragraph, pa
 
 # From this many alike on, a derivation is said once and then cited.
 MANY_ALIKE = 6
+# Up to so many local derivatives are put in one by one, more of them in one line.
+MOST_LOCAL_LINES = 3
 # The rules whose lines are local derivatives times what came before, not yet worked out.
 CHAIN_RULES = ("chain rule", "accumulate")
 
@@ -160,6 +162,8 @@ def in_one_line(left: Expr, right: Expr) -> tuple[Expr, Expr]:
 def chain(lesson: Lesson, name: str, numbered: bool = True) -> Equation:
     """Return the derivation of one adjoint line by line, each with its reason."""
     steps = [s for s in lesson.gradient(name).steps if s.before != s.after]
+    together = [s for s in steps if s.rule == "local derivative"]
+    together = together if len(together) > MOST_LOCAL_LINES else []
     lines: list[Line] = []
     left = lesson.result(name)
     goal = lesson.total(name)
@@ -167,7 +171,12 @@ def chain(lesson: Lesson, name: str, numbered: bool = True) -> Equation:
         lines.append(line(left, goal, reason=TEXTS["because definition"]))
     for step in steps:
         first = not lines
+        if step in together and step is not together[-1]:
+            continue
         reason = short_reason(lesson, step)
+        if step in together:
+            stages = listed([lesson.stage(s.cites[0] if s.cites else lesson.of) for s in together])
+            reason = say("because local derivatives", equations=stages)
         pure = in_partials(lesson, name, step)
         if pure is not None:
             lines.append(line(left if first else None, pure, reason=reason))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import prod
 
 from sympy import Expr, Symbol
@@ -26,12 +27,38 @@ def remarks(lesson: Lesson, name: str) -> list[Inlines]:
     if lesson.is_scalar:
         return [*_held_fixed(lesson, name), *_shared(lesson, name)]
     gradient = lesson.gradient(name)
-    said: list[Inlines] = []
+    said: list[Inlines | Entering] = []
     for term in terms_of(gradient.written):
         reader = _reader(lesson, name, term)
         if reader is not None:
             said += [s for s in _about_term(lesson, name, reader, term) if s not in said]
-    return [*_held_fixed(lesson, name), *_shared(lesson, name), *said, *_divisions(lesson, name)]
+    facts = _entered_together(lesson, name, said)
+    return [*_held_fixed(lesson, name), *_shared(lesson, name), *facts, *_divisions(lesson, name)]
+
+
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """A reader that a tensor enters for every value of these letters."""
+
+    reader: str
+    letters: tuple[Index, ...]
+
+
+def _entered_together(lesson: Lesson, name: str, said: list[Inlines | Entering]) -> list[Inlines]:
+    """Return the sentences with readers that are entered for the same letters in one of them."""
+    found: list[Inlines] = []
+    told: set[tuple[Index, ...]] = set()
+    for fact in said:
+        if not isinstance(fact, Entering):
+            found.append(fact)
+        elif fact.letters not in told:
+            told.add(fact.letters)
+            alike = [f for f in said if isinstance(f, Entering) and f.letters == fact.letters]
+            readers = listed([lesson.show(lesson.network[f.reader].entry) for f in alike])
+            letters = listed([lesson.symbols.letter(k.name) for k in fact.letters])
+            variable = lesson.show(lesson.variable(name))
+            found.append(say("contraction", tensor=variable, reader=readers, letters=letters))
+    return found
 
 
 def _held_fixed(lesson: Lesson, name: str) -> list[Inlines]:
@@ -76,7 +103,7 @@ def _reader(lesson: Lesson, name: str, term: Term) -> str | None:
     return readers[0] if len(readers) == 1 else None
 
 
-def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inlines]:
+def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inlines | Entering]:
     picked = gathered_words(lesson, name, reader, term)
     if picked or (reader == lesson.of and not lesson.upstream):
         return picked
@@ -100,8 +127,7 @@ def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inli
         if alone:
             said.append(say("broadcast backward", tensor=variable, letters=letters))
         else:
-            to = lesson.show(lesson.network[reader].entry)
-            said.append(say("contraction", tensor=variable, reader=to, letters=letters))
+            said.append(Entering(reader, tuple(summed)))
     if not learned and samples is not None and samples in lesson.equation(reader).letters:
         if _stays_in_its_row(lesson, name, reader, samples) and not alone:
             side = "column" if lesson.notation.layout == "columns" else "row"

@@ -28,7 +28,7 @@ POSITIONS: dict[str, str] = {
     ),
     # Time
     "time": (
-        "Forward, {readers} at step {letter} {read} {states}, and is read at the next. Backward,"
+        "Forward, {readers} at step {letter} {read} {states} of the step before. Backward,"
         " therefore, step {letter} needs the adjoints of step {next}: they are a recurrence too,"
         " which runs from the last step {last} to the first, 0. Nothing comes from behind the"
         " last step."
@@ -66,6 +66,7 @@ POSITIONS: dict[str, str] = {
     "because deviations add up to zero": "{sum} = 0: deviations from a mean add up to 0",
     "because parts of a whole": "{sum} = 1: parts of a whole",
     "because common denominator": "one denominator, common factors taken out",
+    "because local derivatives": "local derivatives, from {equations}",
     # Reasons of lines, short
     "because equality is a delta": "{bracket} is {delta}",
     "because bracket always holds": "{bracket} always holds here",

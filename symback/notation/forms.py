@@ -215,6 +215,13 @@ def _derivative(node: Expr, show: Typesetter) -> Tree:
     return Product((Derivative(None, bottom, sign), body))
 
 
+def _as_factor(tree: Tree) -> Tree:
+    """Bracket the derivative of a formula among factors: without, it would take those behind it."""
+    first = tree.factors[0] if isinstance(tree, Product) else None
+    is_operator = isinstance(first, Derivative) and first.top is None
+    return Fenced("(", tree) if is_operator else tree
+
+
 def derivative_sign(expression: Expr) -> str:
     """Return "d" for a formula of one scalar, "∂" for one of several and for a named tensor.
 
@@ -233,7 +240,7 @@ FORMS: dict[type, Callable[[Expr, Typesetter], Tree]] = {
     sympy.Symbol: lambda e, show: show.symbols.symbol(e.name),
     Decimal: lambda e, show: spelled(e.text),
     Plus: lambda e, show: sum_form(e.args, show),
-    Times: lambda e, show: multiplied(show.trees(e.args)),
+    Times: lambda e, show: multiplied(map(_as_factor, show.trees(e.args))),
     Negative: lambda e, show: Sum((("-", show.tree(e.args[0])),)),
     Quotient: lambda e, show: divided(*show.trees(e.args)),
     operators.Power: lambda e, show: Power(*show.trees(e.args)),
