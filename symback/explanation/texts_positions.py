@@ -72,6 +72,7 @@ POSITIONS: dict[str, str] = {
     "because bracket always holds": "{bracket} always holds here",
     "because bracket never holds": "{bracket} never holds here",
     "because disjoint windows": "the windows do not overlap: {picks}",
+    "because join the branches": "one of the two branches is taken: {condition} decides",
     "because truncation": "the window ends: what flows back over its edge is left out",
     "because initial value": "the state before step 0 is its initial value",
 }
