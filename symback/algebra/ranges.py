@@ -7,6 +7,7 @@ over the box of its letters is not negative, or if it is not less than others th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from sympy import Expr, Integer
@@ -105,6 +106,7 @@ def _opposite(inequality: Expr) -> Expr:
     return combined((-1, inequality), (-1, Integer(1)))
 
 
+@lru_cache(maxsize=4096)
 def _never_negative(position: Expr) -> bool:
     return surely_nonnegative(bounds(position)[0])
 

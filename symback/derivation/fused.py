@@ -254,8 +254,13 @@ def _in_order(derivation: Any, join: str, between: set[str]) -> Route:
 def _join(derivation: Any, name: str) -> str:
     """Return the first tensor that all ways from this one to the goal pass."""
     order = list(derivation.forward.tensors)
-    candidates = sorted(_above(derivation, name, None), key=order.index)
-    return next(j for j in candidates if _between(derivation, name, j) is not None)
+    for candidate in sorted(_above(derivation, name, None), key=order.index):
+        if candidate != name and _between(derivation, name, candidate) is not None:
+            return candidate
+    raise DerivationError(
+        _asked(name), f"the ways from {name} come back to it at other steps of a recurrence",
+        "say up to which tensor: to=…",
+    )  # fmt: skip
 
 
 def _reads_learned(derivation: Any, name: str) -> bool:
@@ -278,19 +283,15 @@ def _above(derivation: Any, name: str, without: str | None) -> set[str]:
             if reader not in found and reader != without:
                 found.add(reader)
                 stack.append(reader)
-    if name in found:
-        raise DerivationError(
-            _asked(name),
-            "it is part of a recurrence, whose adjoints run through time",
-            "name a tensor outside of the recurrence",
-        )
     return found
 
 
 def _between(derivation: Any, name: str, join: str) -> set[str] | None:
-    """Return the tensors between a tensor and where it joins; None if a way passes by."""
+    """Return the tensors between a tensor and where it joins; None if a way passes by.
+
+    In a recurrence, a way through other steps must pass the join too, so that none comes back.
+    """
     around = _above(derivation, name, join)
-    everything = _above(derivation, name, None)
-    if join not in everything or (join != derivation.of and derivation.of in around):
+    if name in around or (join != derivation.of and derivation.of in around):
         return None
-    return around
+    return around if join in _above(derivation, name, None) else None

@@ -26,7 +26,10 @@ class NamedProduct:
 
 
 def named_products(equations: Iterable[Equation]) -> tuple[NamedProduct, ...]:
-    """Return the equations that define a product, a quotient or a power."""
+    """Return the equations that define a power, a quotient, or a product by what has fewer letters.
+
+    Why not all products? Of a gate o·tanh(c) the derivative o(1 - o) shows only while it is open.
+    """
     return tuple(filter(None, map(_named, equations)))
 
 
@@ -40,6 +43,8 @@ def _named(equation: Equation) -> NamedProduct | None:
     for place, (base, _) in enumerate(parts):
         if free_letters(base) == set(equation.letters):
             rest = (*parts[:place], *parts[place + 1 :])
+            if all(e == 1 and free_letters(b) == free_letters(base) for b, e in parts):
+                continue
             return NamedProduct(equation.entry, equation.written, (parts[place], *rest))
     return None
 
