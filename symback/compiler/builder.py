@@ -109,6 +109,7 @@ class Builder:
         out: Groups | None = None,
         note: object = None,
         parts: str = "",
+        home: Value | None = None,
         every_call: bool = False,
     ) -> Located:
         """Add the statement and return its result.
@@ -118,7 +119,7 @@ class Builder:
         static = not every_call and all(
             isinstance(o, Number) or o.value.root.origin == STATIC for o in operands
         )
-        target = Value(self.fresh(), axes, STATIC if static else COMPUTED, kind)
+        target = Value(self.fresh(), axes, STATIC if static else COMPUTED, kind, home=home)
         how = (extra, out, note, parts, self.equation)
         statement = Statement(target, function, operands, *how)
         (self.plan.static if static else self.plan.statements).append(statement)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sympy import Expr
+from sympy import Expr, Max
 
+from symback.algebra.letters import Index
+from symback.algebra.positions import affine, bounds
 from symback.compiler.builder import Builder, Letters
 from symback.compiler.pieces import DIVIDED, PLACE, READ, TAKE, Form
 from symback.compiler.plan import PLACE as INTEGERS
@@ -23,13 +25,15 @@ Place = tuple[Expr, tuple[tuple[int, int], ...]]
 
 def lower_read(builder: Builder, form: Form, order: Letters) -> Source:
     """An entry of a tensor at affine positions."""
-    name, places, _, guarded, integer = form.data
+    name, places, _, guarded, integer, padded = form.data
     tensor = builder.integers(name) if integer else builder.tensor(name)
     if places is None:
         return Located(tensor.value, _matched(builder, tensor, name, form.letters))
     if not form.letters and not places:
         return tensor
-    if not integer and any(len(pairs) > 1 for _, pairs in places):
+    if padded:
+        tensor, places = _framed(builder, tensor, name, form)
+    elif not integer and any(len(pairs) > 1 for _, pairs in places):
         tensor = builder.laid_out(tensor)
     ordered = _in_value_order(builder, tensor, name, places)
     if guarded:
@@ -142,6 +146,38 @@ def _clipped(builder: Builder, tensor: Located, places: tuple[Place, ...], form:
         leaf = builder.forms.leaf(PLACE, (constant, steps, sizes), letters)
         found.append(builder.lower(leaf if pairs else builder.forms.constant(constant)))
     return _at_places(builder, tensor, found, form)
+
+
+def _framed(
+    builder: Builder, tensor: Located, name: str, form: Form
+) -> tuple[Located, tuple[Place, ...]]:
+    """Return a copy of a tensor within a frame of zeros, and the places in it.
+
+    The zeros are written once; every call copies the tensor into the middle.
+    """
+    margins, moved = {}, []
+    for letter, (constant, pairs) in zip(builder.letters[name], form.data.places, strict=True):
+        position = affine(constant, {form.letters[number]: step for number, step in pairs})
+        low, high = bounds(position)
+        before = Max(0, -low)
+        margins[letter] = (before, Max(0, high - letter.size + 1))
+        moved.append((constant + before, pairs))
+    axes = builder.in_memory(tensor.axes)
+    place = ("framed", tensor.value, *(margins[k] for k in axes))
+
+    def make() -> Value:
+        large = tuple(Expr.__new__(Index, k.args[0], k.size + sum(margins[k])) for k in axes)
+        shape = tuple_text(size_text(k.size) for k in large)
+        zeros = builder.state("zeroed", (), large, extra=(shape,)).value
+        inside = tuple_text(size_text(margins[k][0]) for k in axes)
+        sizes = tuple_text(size_text(k.size) for k in axes)
+        return builder.state(
+            "framed", (arranged(tensor, axes),), large,
+            parts=f"interior({{out}}, {inside}, {sizes})", home=zeros, every_call=True,
+        ).value  # fmt: skip
+
+    framed = builder.once(place, make)
+    return Located(framed, axes), tuple(moved)
 
 
 # Places ------------------------------------------------------------------------------------------

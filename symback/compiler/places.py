@@ -77,6 +77,8 @@ def read_padded(reader: Reader, node: Padded, guards: Guards) -> Piece:
     ]
     if not inside:
         return reader.read(entry, guards)
+    if all(map(is_affine, entry.positions)) and entry.tensor not in reader.arguments:
+        return _affine_read(reader, entry, padded=True)
     condition = Iverson(inside[0] if len(inside) == 1 else Both(*inside))
     mask = reader.read(condition, guards)
     return reader.masked([mask], reader.read(entry, (*guards, condition)))
@@ -103,7 +105,12 @@ def read_entry(reader: Reader, entry: Entry, guards: Guards, integer: bool = Fal
     ]
     for position, size in outside:
         _check(reader, entry, position, size, own)
-    positions = _kept(reader, entry, tensor)
+    guarded = bool(own and outside)
+    return _affine_read(reader, entry, guarded=guarded, integer=integer)
+
+
+def _affine_read(reader: Reader, entry: Entry, **how: bool) -> Piece:
+    positions = _kept(reader, entry, reader.network[entry.tensor])
     letters = tuple(dict.fromkeys(k for p in positions for k in parts(p)[1]))
     number = {k: i for i, k in enumerate(letters)}
     places = tuple(
@@ -111,8 +118,7 @@ def read_entry(reader: Reader, entry: Entry, guards: Guards, integer: bool = Fal
         for constant, coefficients in map(parts, positions)
     )
     sizes = tuple(k.size for k in letters)
-    data = Read(entry.tensor, places, sizes, bool(own and outside), integer)
-    return reader.forms.leaf(READ, data, letters)
+    return reader.forms.leaf(READ, Read(entry.tensor, places, sizes, **how), letters)
 
 
 def _taken(reader: Reader, entry: Entry, tensor: Tensor, guards: Guards, integer: bool) -> Piece:

@@ -126,6 +126,24 @@ def flat_places(shape, constants, *places):
     return out
 
 
+def zeroed(shape, dtype):
+    """Return an array of zeros that begins on a cache line."""
+    array = aligned(shape, dtype)
+    array.fill(0)
+    return array
+
+
+def interior(array, corner, shape):
+    """Return the part of an array of this shape that begins at the corner."""
+    return array[tuple(slice(low, low + size) for low, size in zip(corner, shape, strict=True))]
+
+
+def framed(inside, array, out):
+    """Return ``out`` with the array copied to the part of it that is inside."""
+    numpy.copyto(inside, array)
+    return out
+
+
 def bins(shape, constants, *places):
     """Return places in the flat array of this shape; those outside are just behind its end."""
     *places, out = places if len(places) > constants.count(None) else (*places, None)

@@ -23,7 +23,7 @@ NOT_ENTRY_BY_ENTRY = frozenset(
     (
         *("dot", "matmul", "vecdot", "take", "copy", "erf", "first_largest", "flat_places"),
         *("add_reduce", "maximum_reduce", "minimum_reduce", "multiply_reduce"),
-        *("maximum_of_any", "minimum_of_any", "bins", "counted", "scattered"),
+        *("maximum_of_any", "minimum_of_any", "bins", "counted", "scattered", "framed"),
         *(f"{name}_of_taps" for name in ("maximum", "minimum", "multiply", "add", "first")),
     )
 )

@@ -28,8 +28,10 @@ from symback.compiler.plan import (
     Number,
     Operand,
     Plan,
+    Statement,
     Step,
     Value,
+    View,
 )
 from symback.compiler.sizes import number_text, size_text
 from symback.compiler.storage import Storage
@@ -203,6 +205,24 @@ class Variables:
             else:
                 self.code.workspace.append(Line(name, text))
         return self._variables[place]
+
+    def _parts(self, statement: Statement) -> str:
+        """Return the variable of the views that a statement takes first."""
+        function, rest = statement.parts.split("(", 1)
+        views = [o.value for o in statement.operands if isinstance(o, View)]
+        places = {"out": self._base(statement.target)} if "{out}" in rest else {}
+        text = f"{self._function(function)}({rest.format(*map(self._base, views), **places)}"
+        name = self.names.fresh(f"{statement.target.name}_parts")
+        made_of = [value for number, value in enumerate(views) if f"{{{number}}}" in rest]
+        origins = {_memory(v).origin for v in (*made_of, *([statement.target] if places else ()))}
+        if ROW in origins:
+            self._step_code.rows[name] = text
+        elif ARGUMENT in origins:
+            self._of_arguments.add(name)
+            self.code.views.append(Line(name, text))
+        else:
+            self.code.workspace.append(Line(name, text))
+        return name
 
     def _used(self, name: str, inside: bool = INSIDE_RUN) -> str:
         """Note that ``run``, or a step, uses a variable that another function makes."""

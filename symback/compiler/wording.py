@@ -88,7 +88,8 @@ def _entry(piece: Piece, network: Network) -> str:
     if data.places is None:
         return plain(Entry(data.tensor, *piece.letters))
     positions = (_position(constant, pairs, piece) for constant, pairs in data.places)
-    return plain(Entry(data.tensor, *positions))
+    text = plain(Entry(data.tensor, *positions))
+    return f"padded({text})" if data.padded else text
 
 
 def _position(constant: Expr, pairs: Iterable[tuple[int, int]], piece: Piece) -> Expr:

@@ -119,7 +119,7 @@ class _Writer(Variables):
         name = self._function("where" if function == "select" else SPELLED.get(function, function))
         operands = [self._text(o, INSIDE_WORKSPACE) for o in statement.operands]
         extra = list(statement.extra)
-        if function in ("ones", "letter_values"):
+        if function in ("ones", "letter_values", "zeroed"):
             extra.append(f"dtype={self._type(REAL)}")
         operands = [*operands, *extra] if function in REDUCTIONS else [*extra, *operands]
         text = f"{name}({', '.join(operands)})"
@@ -191,21 +191,6 @@ class _Writer(Variables):
         self.code.workspace.append(Line(rows, text))
         operands = (code.name, self._used(rows), *code.fixed)
         return Line(loop.target.name, f"{self._function('each')}({', '.join(operands)})", loop.note)
-
-    def _parts(self, statement: Statement) -> str:
-        """Return the variable of the views that a statement takes first."""
-        views = [o.value for o in statement.operands if isinstance(o, View)]
-        function, rest = statement.parts.split("(", 1)
-        places = {"out": self.storage.place[statement.target]} if "{out}" in rest else {}
-        text = f"{self._function(function)}({rest.format(*map(self._base, views), **places)}"
-        name = self.names.fresh(f"{statement.target.name}_parts")
-        made_of = [v for number, v in enumerate(views) if f"{{{number}}}" in rest]
-        if any(value.root.origin == ARGUMENT for value in made_of):
-            self._of_arguments.add(name)
-            self.code.views.append(Line(name, text))
-        else:
-            self.code.workspace.append(Line(name, text))
-        return name
 
     # Numbers -------------------------------------------------------------------------------------
 
