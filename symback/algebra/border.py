@@ -39,7 +39,7 @@ from symback.algebra.operators import (
     Pointwise,
 )
 from symback.algebra.positions import Affine, Entry, parts
-from symback.algebra.traversal import free_letters, fresh_letter, rename
+from symback.algebra.traversal import bound_apart, free_letters, fresh_letter, rename
 
 
 def to_sympy(expression: Expr) -> Expr:
@@ -78,8 +78,11 @@ def _ranges(node: Binder) -> tuple:
 
 def _out_softmax(node: Softmax) -> Expr:
     letter = node.letters[0]
-    top = sympy.exp(_out(rename(node.body, {letter: node.at})))
-    inner = fresh_letter(letter, {k.name for k in free_letters(node.body) | free_letters(node.at)})
+    free = free_letters(node.body) | free_letters(node.at)
+    inner = fresh_letter(letter, {k.name for k in free})
+    # Why not renamed to the position? 2*j + 1 has no form of ours for j = n//2; SymPy has one.
+    apart = bound_apart(node.body, free_letters(node.at))
+    top = sympy.exp(_out(rename(apart, {letter: inner})).xreplace({_out(inner): _out(node.at)}))
     below = sympy.Sum(
         sympy.exp(_out(rename(node.body, {letter: inner}))), (_out(inner), 0, letter.size - 1)
     )

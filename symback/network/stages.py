@@ -21,9 +21,12 @@ from symback.algebra.nodes import (
     Binder,
     Bounded,
     Delta,
+    Floored,
     IndexMean,
     IndexSum,
     Iverson,
+    Padded,
+    Remainder,
     Softmax,
     Where,
 )
@@ -42,7 +45,7 @@ from symback.network.tensors import ADJOINT, CONSTANT, INPUT, LOSS, PARAMETER, E
 from symback.network.wellformed import letters_of
 
 ARGUMENT, FUNCTION, SHARE, SUM = "z", "a", "p", "s"
-WHOLE = (Entry, Index, Affine, Decimal, Where, Iverson, Delta)
+WHOLE = (Entry, Padded, Index, Affine, Floored, Remainder, Decimal, Where, Iverson, Delta)
 NOT_SIMPLE = (Binder, Pointwise, Power, Where, Iverson, Delta)
 UNNAMED_FUNCTIONS = ("log", "stop_gradient")
 

@@ -33,7 +33,18 @@ EXPRESSIONS = [
     Entry("X", n, f.as_position(2 - i, "")),
     f.maximum(x, y) - f.absolute(x),
     x / n.size + 0.25 * y,
+    f.product_over(1 + v, i),
+    f.product_over(v, (i, 0, n)),
+    x * (j // 2) + (2 * j + n) % 3,
+    Entry("v", (j + n) // 2) + Entry("v", (j + n) % 3),
 ]
+# What SymPy has no form for: a function with our name.
+NAMED = {
+    "max(X[n, i], (i, 0, 2))": f.max_over(X, i),
+    "min(v[i], (i, 0, n))": f.min_over(v, (i, 0, n)),
+    "first(v[i], (i, 0, 2), j)": f.first(v, i, at=j),
+    "padded(v[i - 1])": f.padded(Entry("v", f.as_position(i - 1, ""))),
+}
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS, ids=str)
@@ -45,6 +56,18 @@ def test_plain_sympy_holds_nothing_of_ours_and_comes_back_with_the_same_value(ex
     one = evaluate(expression, VALUES, place, {N: 2})
     other = evaluate(back, VALUES, place, {N: 2})
     assert float(one) == pytest.approx(float(other), rel=1e-12)
+
+
+@pytest.mark.parametrize(("text", "expression"), NAMED.items(), ids=NAMED)
+def test_what_sympy_lacks_is_a_function_with_our_name(text, expression):
+    out = to_sympy(expression)
+    assert not out.has(Operators)
+    assert str(out) == text
+
+
+def test_a_softmax_read_at_a_floor_is_written_out():
+    out = to_sympy(f.softmax(Entry("v", (i + j) // 2), j, at=n // 2))
+    assert "floor(i/2 + floor(n/2)/2)" in str(out)
 
 
 def test_sums_deltas_and_choices_become_sympys_own():

@@ -37,6 +37,25 @@ def test_different_expressions_have_different_keys(one, other):
     assert key(one) != key(other)
 
 
+@pytest.mark.parametrize("kind", [f.max_over, f.min_over, f.product_over])
+def test_a_reduction_has_the_key_of_its_letters_places(kind):
+    assert key(kind(v, i)) == key(kind(Entry("v", k), k)) != key(f.sum_over(v, i))
+    assert key(kind(v, (i, 0, j))) == key(kind(Entry("v", k), (k, 0, j)))
+
+
+def test_a_first_place_binds_in_the_body_and_not_where_it_is_read():
+    assert key(f.first(X, i, at=k)) == key(f.first(Entry("X", m, j), m, at=k))
+    assert key(f.first(X, i, at=k)) != key(f.first(X, i, at=m))
+    assert set(value_key(f.first(X, i))[1]) == {i, j}
+
+
+def test_floors_remainders_and_gathers_count_in_a_key():
+    assert key(f.sum_over(Entry("v", i // 2), i)) == key(f.sum_over(Entry("v", k // 2), k))
+    assert key(Entry("v", i // 2)) != key(Entry("v", i // 3))
+    assert key(Entry("v", i // 2)) != key(Entry("v", i % 2))
+    assert key(Entry("v", Entry("ids", i))) != key(Entry("v", Entry("ids", j)))
+
+
 def test_a_bound_letter_that_hides_a_free_one_is_told_apart():
     inner = f.sum_over(X, i)
     assert key(f.sum_over(inner, j)) == key(f.sum_over(rename(inner, {j: m}), m))

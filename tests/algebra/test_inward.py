@@ -76,6 +76,9 @@ ARRIVALS = {
     "where((x > 0) & (y <= 1), x, 0)": Piecewise((sx, And(sx > 0, sy <= 1)), (0, True)),
     "where((x == 0) | (y != 0), x, 0)": Piecewise((sx, Or(Eq(sx, 0), sympy.Ne(sy, 0))), (0, True)),
     "x*n": sx * sn,
+    "prod(X[n,i], i)": sympy.Product(X[sn, Symbol("i")], (Symbol("i"), 0, 2)),
+    "x*(n//2)": sx * sympy.floor(Symbol("n", integer=True) / 2),
+    "n % 3": sympy.Mod(Symbol("n", integer=True), 3),
 }
 
 
@@ -92,6 +95,7 @@ def test_what_sympy_writes_is_accepted_where_it_means_the_same(text, expression)
     "expression",
     [
         sympy.gamma(sx), Function("f")(sx), sympy.I, sympy.nan, sympy.zoo, sympy.EulerGamma,
+        sympy.floor(sn / sn**2), sympy.Mod(Symbol("i"), -2), sympy.floor(Indexed(X, sn, 1) / 2),
         sympy.Derivative(Function("f")(sx), sx), Sum(sx, (Symbol("q"), 1, 3)), sympy.floor(sx),
         Piecewise((sx, sx > 0)), sympy.ImmutableMatrix([1, 2]), sympy.MatrixSymbol("A", 2, 2),
         sympy.Integral(sx, sx), sympy.Mod(sx, 2), sympy.true,

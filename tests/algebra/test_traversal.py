@@ -39,6 +39,14 @@ RENAMED = {
     "v[k]*sum(v[i], i)": (v * f.sum_over(v, i), {i: k}),
     "delta(k, j)*iverson(k <= j)": (f.delta(i, j) * f.iverson(i <= j), {i: k}),
     "k*v[k]": (i * v, {i: k}),
+    "max(X[j,j_1], j_1)": (f.max_over(X, j), {i: j}),
+    "prod(v[j_1], (j_1, 0, j))": (f.product_over(Entry("v", j), (j, 0, i)), {i: j}),
+    "first(X[j,j_1], j_1, at=m)": (f.first(X, j, at=m), {i: j}),
+    "first(X[i,j], j, at=k)": (f.first(X, j), {j: k}),
+    "padded(X[k - 1,j])": (f.padded(Entry("X", as_position(i - 1, ""), j)), {i: k}),
+    "v[ids[k]]": (Entry("v", Entry("ids", i)), {i: k}),
+    "v[(k + 1)//2]": (Entry("v", i // 2), {i: as_position(k + 1, "")}),
+    "v[1]*(k % 3)": (Entry("v", i // 2) * (j % 3), {i: Integer(3), j: k}),
 }
 
 
@@ -51,11 +59,16 @@ def test_renaming_captures_nothing(expected, case):
 def test_tensors_are_renamed_everywhere():
     renamed = rename(f.softmax(X, j) * v, tensors={"X": "Y", "v": "w"})
     assert str(renamed) == "softmax(Y[i,j], j)*w[i]"
+    gathered = f.padded(Entry("v", Entry("ids", i))) * f.first(v, i)
+    renamed = rename(gathered, tensors={"ids": "words", "v": "w"})
+    assert str(renamed) == "padded(w[words[i]])*first(w[i], i)"
 
 
 def test_relabelling_moves_bound_letters_too():
     total = f.sum_over(X * v, i)
     assert str(relabel(total, {i: k, j: m}, {"v": "u"})) == "sum(X[k,m]*u[k], k)"
+    masked = f.first(Entry("v", Entry("ids", i // 2)), i, at=j)
+    assert str(relabel(masked, {i: k, j: m}, {"ids": "u"})) == "first(v[u[k//2]], k, at=m)"
 
 
 def test_a_fresh_letter_has_the_size_and_a_name_that_is_free():

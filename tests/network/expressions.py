@@ -39,8 +39,12 @@ def network_with(expression: Expr) -> Network:
     return net
 
 
-positions_n = st.sampled_from([n, m, Integer(0), N - 1, f.as_position(N - 1 - n, "")])
-positions_i = st.sampled_from([i, j, Integer(0), Integer(2), f.as_position(2 - i, "")])
+positions_n = st.sampled_from([n, m, Integer(0), N - 1, f.as_position(N - 1 - n, ""), m // 2])
+positions_i = st.sampled_from(
+    [i, j, Integer(0), Integer(2), f.as_position(2 - i, ""), (n + 2 * i) % 3, (i + j) // 2]
+)
+# Positions that lie outside for some values of the letters.
+astray = st.sampled_from([f.as_position(p, "") for p in (n - 1, 2 * n + i - 3, i - n, n // 2)])
 entries = st.one_of(
     st.builds(lambda a, b: Entry("X", a, b), positions_n, positions_i),
     st.builds(lambda a: Entry("v", a), positions_n),
@@ -75,6 +79,12 @@ def _compound(parts: st.SearchStrategy) -> st.SearchStrategy:
         st.builds(lambda a, k: f.logsumexp(a, k), parts, st.sampled_from([n, j])),
         st.builds(lambda a, p: f.softmax(a, j, at=p), parts, positions_i),
         st.builds(lambda a: IndexSum(a, Bounded(j, Integer(0), i)), parts),
+        st.builds(lambda a, k: f.max_over(a, k, j), parts, st.sampled_from([n, i, (i, 0, j)])),
+        st.builds(lambda a, k: f.min_over(a, k), parts, st.sampled_from([m, (i, j, 2)])),
+        st.builds(lambda a, k: f.product_over(a, k), parts, st.sampled_from([n, j, (i, 1, j)])),
+        st.builds(lambda a, p: f.first(a, j, at=p), parts, positions_i),
+        st.builds(lambda p, q: f.padded(Entry("X", p, q)), astray, astray),
+        st.builds(lambda p, q: p % 2 * q, st.sampled_from([n, i, n + 2 * j, N]), parts),
         st.builds(f.delta, positions_n, positions_n),
         st.builds(Iverson, conditions),
         st.builds(Where, conditions, parts, parts),
