@@ -1,8 +1,9 @@
 """Checkpoints: a training on disk, from which it goes on as if it had never been interrupted.
 
-A checkpoint is an npz file of arrays: the parameters by name, what the optimiser carries, the best
-parameters, and the rest as JSON. It is replaced whole: at every moment the file is the older one or
-the newer one. It also says what it is a checkpoint of, so that no other training goes on from it.
+A checkpoint is an npz file of arrays: the parameters and buffers by name, what the optimiser
+carries, the best parameters, and the rest as JSON. It is replaced whole: at every moment the file
+is the older one or the newer one. It also says what it is a checkpoint of, so that no other
+training goes on from it.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ class Checkpoint:
 @dataclass(slots=True)
 class Record:
     """All that a training needs to go on. ``carried`` is the optimiser's part.
+
+    ``parameters`` and ``best`` hold the buffers, too.
 
     ``position`` counts the batches of the epoch under way, ``total`` and ``seen`` are the sums for
     its loss. ``identity`` says, in words, what the training is.

@@ -14,8 +14,10 @@ import numpy as np
 from symback.derivation.derive import Derivation
 from symback.errors import FileError, SymbackError, TrainingError
 from symback.files import remove_parts
+from symback.training.buffers import Buffers, with_updates
 from symback.training.checkpoint import Checkpoint, Keeper, Record, check_fits, check_whole, read
 from symback.training.clipping import Clipping
+from symback.training.draws import Draws
 from symback.training.faults import first_fault
 from symback.training.history import RATE, History
 from symback.training.interruption import Interruption
@@ -56,6 +58,24 @@ class Best:
     parameters: dict[str, np.ndarray]
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What steps read and change, and what they draw."""
+
+    parameters: Parameters
+    buffers: Buffers
+    draws: Draws
+
+    def copies(self) -> dict[str, np.ndarray]:
+        """Return parameters and buffers, by name, as arrays of their own."""
+        return self.parameters.copies() | self.buffers.copies()
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The arrays of parameters and buffers, by name."""
+        return self.parameters.arrays | self.buffers.arrays
+
+
 class Training:
     """Parameters, their step, and where in the epoch it is: all that changes while training.
 
@@ -65,7 +85,7 @@ class Training:
     def __init__(
         self,
         plan: Plan,
-        parameters: Parameters,
+        carried: Carried,
         stepper: Stepper,
         source: Source,
         measures: Measures | None,
@@ -73,7 +93,8 @@ class Training:
         identity: dict[str, str],
         held_back: np.ndarray | None,
     ) -> None:
-        self.plan, self.parameters, self.stepper = plan, parameters, stepper
+        self.plan, self.carried, self.stepper = plan, carried, stepper
+        self.parameters = carried.parameters
         self.source, self.measures, self.watch = source, measures, watch
         self.identity, self.held_back = identity, held_back
         self.history, self.steps, self.best = History(), 0, Best(0, 0, {})
@@ -130,9 +151,17 @@ class Training:
 
         The caller silences NumPy's warnings.
         """
+        draws, buffers = self.carried.draws, self.carried.buffers
+        if draws.tensors:
+            draws.fill(batch.values, self.stepper.count)
         loss = batch.bound()
         self.parameters.take(batch.bound.grads)
-        return loss if math.isfinite(loss) and self.stepper.advance() else None
+        if not math.isfinite(loss) or (buffers.next and not buffers.are_finite):
+            return None
+        if not self.stepper.advance():
+            return None
+        buffers.advance()
+        return loss
 
     def _step(self, batch: Batch) -> float:
         loss = self.try_step(batch)
@@ -158,7 +187,7 @@ class Training:
         self.history.add(row)
         self.position, self.total, self.seen = 0, 0.0, 0
         if self.watch.is_best(row):
-            self.best = Best(len(self.history), self.steps, self.parameters.copies())
+            self.best = Best(len(self.history), self.steps, self.carried.copies())
         if bar.on:
             self._show(bar)
         return self.watch.after_epoch(self.steps, self.stepper.rate, self.history, self.parameters)
@@ -176,7 +205,8 @@ class Training:
     def _fault(self, values: dict[str, np.ndarray]) -> TrainingError:
         """Return the error of a step that made a NaN or infinity; it has changed nothing."""
         plan = self.plan
-        found = first_fault(plan.derivation.network, values | self.parameters.arrays, plan.dtype)
+        network, _ = with_updates(plan.derivation.network)
+        found = first_fault(network, values | self.carried.arrays, plan.dtype)
         found = found or self.stepper.fault()
         return TrainingError(
             f"train: epoch {len(self.history) + 1}, step {self.steps + 1} of {plan.optimizer!r}",
@@ -220,13 +250,13 @@ class Training:
     def _record(self) -> Record:
         carried = {name: a for name, a in self.stepper.state().items() if name != THETA}
         return Record(
-            self.identity, self.parameters.copies(), carried, self.best.parameters,
+            self.identity, self.carried.copies(), carried, self.best.parameters,
             self.best.epoch, self.best.steps, list(self.history), self.steps, self.position,
             self.total, self.seen,
         )  # fmt: skip
 
     def _restore(self, record: Record) -> str:
-        for name, view in self.parameters.arrays.items():
+        for name, view in self.carried.arrays.items():
             np.copyto(view, record.parameters[name])
         self.stepper.restore(record.carried | {THETA: self.parameters.theta})
         self.best = Best(record.best_epoch, record.best_steps, record.best)
@@ -242,15 +272,17 @@ class Training:
         if self.best.epoch and not is_last:
             epoch, steps = self.best.epoch, self.best.steps
             best = self._run(self.best.parameters, self.history.until(epoch), steps, "", None)
-        return self._run(self.parameters.copies(), self.history, self.steps, stopped, best)
+        return self._run(self.carried.copies(), self.history, self.steps, stopped, best)
 
     def _run(
         self, parameters: dict[str, np.ndarray], history: History, steps: int, stopped: str,
         best: Run | None,
     ) -> Run:  # fmt: skip
-        plan = self.plan
+        plan, kept = self.plan, self.carried.buffers.arrays
+        buffers = {name: parameters[name] for name in kept}
+        parameters = {n: array for n, array in parameters.items() if n not in kept}
         return Run(
-            plan.derivation.forward, plan.optimizer, parameters, history, seed=plan.seed,
+            plan.derivation.forward, plan.optimizer, parameters, history, buffers, seed=plan.seed,
             dtype=plan.dtype, steps=steps, stopped=stopped, goal=plan.derivation.of,
             metrics=plan.metrics, held_back=self.held_back, best=best,
         )  # fmt: skip

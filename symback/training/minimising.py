@@ -105,11 +105,12 @@ def minimize(
     derivation = network if isinstance(network, Derivation) else derive(network)
     check_derivation(derivation)
     net = derivation.forward
+    _check_steady(net)
     start = start_of(
         net, derivation.of, data, parameters or {}, seed=seed, dtype="float64",
         batch_size=None, batch=None,
     )  # fmt: skip
-    problem = _Problem(derivation, start.inputs, start.parameters)
+    problem = _Problem(derivation, start.inputs | start.buffers, start.parameters)
     problem.check_start()
     history = History()
 
@@ -194,6 +195,17 @@ class _Problem:
             "minimize: the loss at the start", found or "a value that is not finite",
             "data of similar scale, or another start",
         )  # fmt: skip
+
+
+def _check_steady(network: Network) -> None:
+    """Raise TrainingError for a loss that is another one in each step."""
+    changing = [*(t.name for t in network.randoms), *network.updates]
+    if changing:
+        raise TrainingError(
+            f"minimize: the loss of network {network.name}",
+            f"{', '.join(changing[:8])}, which each step of a training draws or changes",
+            "use sb.train, or minimize the network that predicts: net.predictor()",
+        )
 
 
 def _check_whole(name: str, value: object, least: int) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
+from symback.compiler.bound import Bound
 from symback.compiler.program import compile_network
 from symback.errors import TrainingError
+from symback.network.values import bound_sizes
 from symback.training.batches import WHOLE, Sampling, leading_letter, sampling
+from symback.training.buffers import Buffers, with_updates
 from symback.training.callbacks import Callback
 from symback.training.checkpoint import digest, text_digest
-from symback.training.engine import Plan, Training
+from symback.training.draws import Draws
+from symback.training.engine import Carried, Plan, Training
 from symback.training.history import RATE
 from symback.training.measures import Measures
 from symback.training.parameters import Parameters, Stepper
@@ -56,7 +61,8 @@ def prepared(
         read_here_and_there(start.inputs.values())
     learned = Parameters(start.parameters, plan.dtype)
     start, held, held_back = _validated(plan, start, learned, validation, batch_size, batch)
-    bind = _binding(plan, learned)
+    buffers = Buffers(net, start.buffers, plan.dtype)
+    bind, draws = _binding(plan, learned, buffers)
     check = BatchCheck(net, start.inputs, learned.arrays, plan.dtype, first is not None)
     if first is not None:
         letter = leading_letter(net, start.inputs, batch)
@@ -69,23 +75,40 @@ def prepared(
         plan.optimizer, learned, plan.schedule, plan.clip,
         epochs=plan.epochs, steps_per_epoch=steps_per_epoch or _steps_per_epoch(plan, source),
     )  # fmt: skip
-    measures = None if held is None else Measures(net, of, held, plan.dtype, plan.metrics)
+    measures = None
+    if held is not None:
+        measures = Measures(net.predictor(), of, held | buffers.arrays, plan.dtype, plan.metrics)
     columns = ("loss", *(measures.names if measures else ()), *((RATE,) if plan.schedule else ()))
     watch = Watch(callbacks, columns, plan.metrics)
     identity = _identity(plan, start, batch_size, first is not None, held, columns)
-    return Training(plan, learned, stepper, source, measures, watch, identity, held_back)
+    carried = Carried(learned, buffers, draws)
+    return Training(plan, carried, stepper, source, measures, watch, identity, held_back)
 
 
-def _binding(plan: Plan, learned: Parameters) -> Bind:
-    """Return what ties the program of loss and gradients to a batch and the parameters."""
+def _binding(plan: Plan, learned: Parameters, buffers: Buffers) -> tuple[Bind, Draws]:
+    """Return what ties the program of a step to a batch, and what draws its random tensors.
+
+    The program computes the loss, the gradients, and beside them what the buffers become.
+    """
     derivation = plan.derivation
+    network, updated = with_updates(derivation.network)
     program = compile_network(
-        derivation.network, (), dtype=plan.dtype, value=derivation.of,
-        gradients=derivation.gradient_names,
+        network, (), dtype=plan.dtype, value=derivation.of,
+        gradients=derivation.gradient_names | updated,
     )  # fmt: skip
-    return lambda values: program.bind(
-        values | learned.arrays, into=learned.gradients
-    ).unguarded
+    draws = Draws(network, program.inputs, plan.seed, plan.dtype)
+
+    def bind(values: Arrays) -> Bound:
+        known = values | learned.arrays | buffers.arrays
+        if draws.tensors:
+            sizes = bound_sizes(network, {name: array.shape for name, array in known.items()})
+            drawn = draws.arrays(sizes)
+            values.update(drawn)
+            known |= drawn
+        given = {name: array for name, array in known.items() if name in program.inputs}
+        return program.bind(given, into=learned.gradients | buffers.next).unguarded
+
+    return bind, draws
 
 
 def _first_batch(data: object, batch_size: object, validation: object) -> First:
@@ -148,9 +171,9 @@ def _validated(
     part = {n: start.inputs[n].take(positions, axis) for n, axis in cut.axes.items()}
     held = checked_data(net, start.inputs | part, learned.arrays, start.inputs, plan.dtype)
     if start.cut is not WHOLE:
-        return Start(start.inputs, start.parameters, rest), held, positions
+        return replace(start, cut=rest), held, positions
     kept = {n: start.inputs[n].take(rest.among, axis) for n, axis in cut.axes.items()}
-    return Start(start.inputs | kept, start.parameters, WHOLE), held, positions
+    return replace(start, inputs=start.inputs | kept), held, positions
 
 
 def _share(validation: object) -> float:
@@ -184,7 +207,7 @@ def _identity(
         "dtype": plan.dtype,
         "batches": "of a function" if streamed else _batches(start.cut, plan.shuffled),
         "data": digest(start.inputs),
-        "start": digest(start.parameters),
+        "start": digest(start.parameters | start.buffers),
         "validation": "none" if held is None else digest({n: held[n] for n in start.inputs}),
         "history": ", ".join(columns),
     }

@@ -22,6 +22,7 @@ from symback.training.storage import save_arrays
 class Run:
     """A finished training: ``parameters`` by name, ``history``, and what it was made with.
 
+    ``buffers`` are what was kept from step to step beside them, by name, such as running means.
     ``stopped`` says why it ended before its last epoch, and is empty otherwise. ``best`` is the run
     as it was after its best epoch; ``held_back`` are the positions of a share for validation.
     """
@@ -32,6 +33,7 @@ class Run:
         optimizer: Optimizer,
         parameters: dict[str, np.ndarray],
         history: History,
+        buffers: Mapping[str, np.ndarray] | None = None,
         *,
         seed: int,
         dtype: str,
@@ -44,6 +46,9 @@ class Run:
     ) -> None:
         self.network, self.optimizer = network, optimizer
         self.parameters, self.history = parameters, history
+        self.buffers = dict(buffers or {})
+        # What is drawn in training has its mean here, batches' statistics are the running ones.
+        self._predictor = network.predictor()
         self.seed, self.dtype, self.steps, self.stopped = seed, dtype, steps, stopped
         self._goal = network.loss_name if goal is None else goal
         self.held_back, self._metrics, self._best = held_back, metrics, best
@@ -64,8 +69,8 @@ class Run:
         """
         tensor = self.network[name].name
         if tensor not in self._programs:
-            self._programs[tensor] = compile_network(self.network, [tensor], dtype=self.dtype)
-        return self._programs[tensor](self.parameters | dict(values))[tensor]
+            self._programs[tensor] = compile_network(self._predictor, [tensor], dtype=self.dtype)
+        return self._programs[tensor](self.parameters | self.buffers | dict(values))[tensor]
 
     def measure(self, data: Mapping[str, object], metrics: object = None) -> dict[str, float]:
         """Return the loss and the metrics for data, by default those of the training.
@@ -74,10 +79,10 @@ class Run:
         """
         chosen = self._metrics
         if metrics is not None:
-            chosen = chosen_metrics(self.network, self._goal, metrics)
+            chosen = chosen_metrics(self._predictor, self._goal, metrics)
         arrays = self._arrays(data)
         with np.errstate(all="ignore"):
-            return Measures(self.network, self._goal, arrays, self.dtype, chosen, "loss")()
+            return Measures(self._predictor, self._goal, arrays, self.dtype, chosen, "loss")()
 
     def confusion(
         self,
@@ -91,9 +96,9 @@ class Run:
 
         The classes are those of the one-hot target, or 0 and 1. Raises ValuesError, TrainingError.
         """
-        pair = pair_of(self.network, self._goal, Metric("accuracy", target, prediction))
+        pair = pair_of(self._predictor, self._goal, Metric("accuracy", target, prediction))
         arrays = self._arrays(data)
-        needed = compile_network(self.network, [pair[1]], dtype=self.dtype)
+        needed = compile_network(self._predictor, [pair[1]], dtype=self.dtype)
         predicted = needed({name: arrays[name] for name in needed.inputs})[pair[1]]
         one_hot = self.network[pair[0]].one_hot
         asked = f"the confusion matrix of {pair[1]} for {pair[0]} was asked for"
@@ -102,12 +107,16 @@ class Run:
         return confusion(truth, answers, names, count, *pair)
 
     def _arrays(self, data: Mapping[str, object]) -> dict[str, np.ndarray]:
-        inputs = inputs_of(self.network, self._goal)
-        return checked_data(self.network, data, self.parameters, inputs, self.dtype, "data")
+        inputs = inputs_of(self._predictor, self._goal)
+        known = self.parameters | self.buffers
+        return checked_data(self._predictor, data, known, inputs, self.dtype, "data")
 
     def save(self, path: str | Path) -> Path:
-        """Write the parameters to an npz file, by name, and return its path; raises FileError."""
-        return save_arrays(path, self.parameters)
+        """Write parameters and buffers to an npz file, by name, and return its path.
+
+        Raises FileError.
+        """
+        return save_arrays(path, self.parameters | self.buffers)
 
     def __repr__(self) -> str:
         return f"Run({self._title()})"

@@ -11,9 +11,11 @@ from sympy import Symbol
 from symback.derivation.derive import Derivation
 from symback.errors import TrainingError, ValuesError
 from symback.network.network import Network, reads
-from symback.network.tensors import INPUT, PARAMETER
+from symback.network.recurrences import needed_for
+from symback.network.tensors import BUFFER, INPUT, PARAMETER
 from symback.network.values import bound_sizes, checked_values
 from symback.training.batches import WHOLE, Sampling, sampling
+from symback.training.buffers import initial_buffers
 from symback.training.clipping import Clipping
 from symback.training.initial import initial_parameters
 from symback.training.optimisers import Optimizer
@@ -77,13 +79,14 @@ def check_shuffle(shuffle: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Inputs that the loss needs, parameters at their start, and how batches are cut.
+    """Inputs that the loss needs, parameters and buffers at their start, how batches are cut.
 
     Arrays in mapped files that are cut are as they were given; others are converted and checked.
     """
 
     inputs: Arrays
     parameters: Arrays
+    buffers: Arrays
     cut: Sampling
 
 
@@ -111,8 +114,19 @@ def start_of(
         cut = sampling(network, {n: arrays[n] for n in inputs}, batch_size, batch)
     else:
         cut, sizes, arrays = _mapped(network, data, given, inputs, dtype, batch_size, batch)
-    learned = initial_parameters(network, sizes, {n: arrays[n] for n in given}, seed)
-    return Start({n: arrays[n] for n in inputs}, learned, cut)
+    return _started(network, inputs, arrays, given, sizes, cut, seed)
+
+
+def _started(
+    network: Network, inputs: Iterable[str], arrays: Arrays, given: Iterable[str],
+    sizes: Mapping[Symbol, int], cut: Sampling, seed: int,
+) -> Start:  # fmt: skip
+    """Return the start, what is not given at its first value."""
+    kept = {b.name for b in network.buffers}
+    known = {n: arrays[n] for n in given if n not in kept}
+    learned = initial_parameters(network, sizes, known, seed)
+    buffers = initial_buffers(network, sizes) | {n: arrays[n] for n in given if n in kept}
+    return Start({n: arrays[n] for n in inputs}, learned, buffers, cut)
 
 
 def _mapped(
@@ -159,14 +173,16 @@ def stream_start(
     inputs = inputs_of(network, loss)
     values = _of_kind(network, first, INPUT, "data")
     arrays, sizes = _checked(network, values, given, inputs, dtype)
-    learned = initial_parameters(network, sizes, {n: arrays[n] for n in given}, seed)
-    return Start({n: arrays[n] for n in inputs}, learned, WHOLE)
+    return _started(network, inputs, arrays, given, sizes, WHOLE, seed)
 
 
 def given_parameters(network: Network, parameters: Mapping[str, object]) -> dict[str, object]:
-    """Return the starting values that are given, with the call or with the parameter itself."""
+    """Return the starting values that are given, with the call or with the parameter itself.
+
+    Those of buffers may be among them.
+    """
     given = {t.name: t.init for t in network.parameters if not isinstance(t.init, str | None)}
-    return given | _of_kind(network, parameters, PARAMETER, "parameters")
+    return given | _of_kind(network, parameters, PARAMETER, "parameters", also=BUFFER)
 
 
 def _checked(
@@ -222,7 +238,7 @@ class BatchCheck:
 
 
 def _of_kind(
-    network: Network, values: Mapping[str, object], kind: str, what: str
+    network: Network, values: Mapping[str, object], kind: str, what: str, also: str = ""
 ) -> dict[str, object]:
     """Return the values by name; a known tensor of another kind is an error."""
     if not isinstance(values, Mapping):
@@ -232,18 +248,17 @@ def _of_kind(
     named = {getattr(key, "name", key): value for key, value in values.items()}
     for name in named:
         found = network.tensors.get(name) if isinstance(name, str) else None
-        if found is not None and found.kind != kind:
-            other = "parameters" if found.kind == PARAMETER else "data"
-            helps = f"give it in {other}=" if found.kind in (INPUT, PARAMETER) else "leave it out"
+        if found is not None and found.kind not in (kind, also):
+            other = "data" if found.kind == INPUT else "parameters"
+            is_given = found.kind in (INPUT, PARAMETER, BUFFER)
+            helps = f"give it in {other}=" if is_given else "leave it out"
             kind = f"{'an' if found.kind == INPUT else 'a'} {found.kind}"
             raise ValuesError(f"train: {what} with {name}", f"{name} is {kind}", helps)
     return named
 
 
 def inputs_of(network: Network, loss: str) -> list[str]:
-    """Return the inputs that the loss depends on, in the order of declaration."""
-    needed, equations = {loss}, {e.target: e for e in network.equations}
-    for equation in reversed(list(equations.values())):
-        if equation.target in needed:
-            needed.update(reads(equation))
+    """Return the inputs that the loss and the updates depend on, in the order of declaration."""
+    updated = (name for equation in network.updates.values() for name in reads(equation))
+    needed = needed_for({e.target: reads(e) for e in network.equations}, (loss, *updated))
     return [t.name for t in network.inputs if t.name in needed]
