@@ -139,22 +139,20 @@ def _one_window(
 
 
 def _at_window(factor: Expr, letter: Index, stride: int, inside: Expr) -> Expr | None:
-    """Replace the letter p by ⌊k/s⌋ and k - s·p by k mod s; None where p stands otherwise."""
+    """Replace the letter p by ⌊k/s⌋; None where p stands in a longer position.
+
+    Why not K[k - s·p] = K[k mod s]? The sum says better that this is a convolution.
+    """
     if letter not in free_letters(factor):
         return factor
-    outside, fits = free_letters(inside), True
-    offset = combined((1, inside), (-stride, letter))
+    outside, fits = free_letters(inside) | {letter}, True
 
     def change(node: Expr) -> Expr | None:
         nonlocal fits
-        if isinstance(node, Binder) and (outside | {letter}) & set(node.letters):
+        longer = isinstance(node, Affine) and letter in node.coefficients
+        if longer or (isinstance(node, Binder) and outside & set(node.letters)):
             fits = False
-        if node == letter:
-            return Floored(inside, Integer(stride))
-        if isinstance(node, Affine) and letter in node.coefficients:
-            fits = fits and node == offset
-            return Remainder(inside, Integer(stride))
-        return None
+        return Floored(inside, Integer(stride)) if node == letter else None
 
     changed = rebuilt(factor, change)
-    return changed if fits and letter not in free_letters(changed) else None
+    return changed if fits else None
