@@ -88,11 +88,10 @@ def surely_holds(inequality: Expr, given: Sequence[Expr] = ()) -> bool:
     """
     if _never_negative(inequality):
         return True
-    near = [h for h in given if not parts(h)[1].keys().isdisjoint(parts(inequality)[1])]
     return any(
         _never_negative(combined((1, inequality), *((-1, h) for h in chosen)))
         for count in range(1, MOST_TOGETHER + 1)
-        for chosen in combinations(near, count)
+        for chosen in combinations(given, count)
     )
 
 
