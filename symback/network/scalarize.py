@@ -10,6 +10,7 @@ from operator import index
 
 from sympy import Expr, Integer, Symbol
 
+from symback.algebra.plain import plain
 from symback.errors import DefinitionError
 from symback.network.distributions import ROWS
 from symback.network.network import Network, checked_network
@@ -108,7 +109,7 @@ def _length(network: Network, size: Expr, bound: Mapping[Symbol, Integer]) -> in
     value = size.xreplace(bound)
     if not value.is_Integer or value < 1:
         given = ", ".join(f"{symbol} = {number}" for symbol, number in bound.items())
-        found = f"the size {size} is {value} for {given}"
+        found = f"the size {plain(size)} is {value} for {given}"
         raise DefinitionError(f"scalarize {network.name}", found, "choose other sizes")
     return int(value)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sympy import Expr, Symbol
 
+from symback.algebra.plain import plain
 from symback.errors import ValuesError
 
 
@@ -22,12 +23,14 @@ def size_value(size: Expr, sizes: Mapping[Symbol, int]) -> int:
     if value.free_symbols:
         unbound = ", ".join(sorted(s.name for s in value.free_symbols))
         raise ValuesError(
-            f"the size {size} was asked for",
+            f"the size {plain(size)} was asked for",
             f"no value for {unbound}",
             f"give the values of a tensor that has an axis of size {unbound}",
         )
     if not value.is_Integer:
         raise ValuesError(
-            f"the size {size} was asked for", f"{value}, which is no integer", "check the sizes"
+            f"the size {plain(size)} was asked for",
+            f"{value}, which is no integer",
+            "check the sizes",
         )
     return int(value)

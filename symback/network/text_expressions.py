@@ -308,7 +308,9 @@ class _Visitor:
         if tensor is not None:
             helps = f"write {tensor}*(…) to multiply"
             self.refuse(node, f"the function {name}", f"the tensor {tensor}", helps)
-        self.refuse(node, f"the function {name}", "no function of this name", function_like(name))
+        found = "two values, and it runs over letters"
+        found = found if name in LANGUAGE else "no function of this name"
+        self.refuse(node, f"the function {name}", found, function_like(name))
 
 
 def _known_position(expression: Expr) -> Expr | None:

@@ -13,6 +13,7 @@ import numpy as np
 from sympy import Symbol
 
 from symback.algebra.letters import Index
+from symback.algebra.plain import plain
 from symback.errors import ValuesError
 from symback.network.gathers import outside
 from symback.network.network import Network
@@ -274,10 +275,12 @@ def _check_axes(
         try:
             expected = size_value(letter.size, sizes)
         except ValuesError as error:
-            problems.append(f"axis {letter} of {tensor} has size {letter.size}: {error.found}")
+            shown = plain(letter.size)
+            problems.append(f"axis {letter} of {tensor} has size {shown}: {error.found}")
             continue
         if length != expected:
-            shown = f"{letter.size}" if letter.size.is_Integer else f"{letter.size} = {expected}"
+            shown = plain(letter.size)
+            shown = shown if letter.size.is_Integer else f"{shown} = {expected}"
             problems.append(f"{tensor} has {shown} along {letter}, its value has {length}")
 
 
@@ -290,7 +293,7 @@ def _check_letters(network: Network, sizes: Mapping[Symbol, int], problems: list
         value = size.xreplace(dict(sizes))
         if not value.is_Integer or value < 1:
             problems.append(
-                f"the size of letter {letter} in {_place(network, letter)}: {size} = {value}"
+                f"the size of letter {letter} in {_place(network, letter)}: {plain(size)} = {value}"
             )
 
 
@@ -322,7 +325,7 @@ def _raise(network: Network, problems: list[str], what: str) -> None:
 def _asked_shape(tensor: Tensor) -> str:
     """Return the shape as people write it, with a note of what else is declared."""
     shape = (
-        f"({', '.join(map(str, tensor.shape))}{',' * (tensor.rank == 1)})"
+        f"({', '.join(map(plain, tensor.shape))}{',' * (tensor.rank == 1)})"
         if tensor.rank
         else "scalar"
     )

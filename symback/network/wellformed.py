@@ -20,6 +20,7 @@ from symback.algebra.nodes import (
     Where,
 )
 from symback.algebra.operators import Both, Condition, Either, Node, Not, Operators, Plus, Times
+from symback.algebra.plain import plain
 from symback.algebra.positions import (
     Affine,
     Entry,
@@ -168,11 +169,11 @@ def check_entry(
 def _check_position(what: str, number: int, entry: Entry, tensor: Tensor, generated: bool) -> None:
     position, size = entry.positions[number], tensor.shape[number]
     if isinstance(position, Index) and not generated:
-        axis = f"axis {number + 1} of {tensor} has {size}"
+        axis = f"axis {number + 1} of {tensor} has {plain(size)}"
         raise DefinitionError(
             what,
-            f"the letter {position} has size {position.size}, {axis}",
-            f"use a letter of size {size}, such as {tensor.letters[number]}",
+            f"the letter {position} has size {plain(position.size)}, {axis}",
+            f"use a letter of size {plain(size)}, such as {tensor.letters[number]}",
         )
     low, high = bounds(position)
     if surely_inside(position, size):
@@ -180,12 +181,13 @@ def _check_position(what: str, number: int, entry: Entry, tensor: Tensor, genera
     # Before its first step a state has its initial value.
     is_early = tensor.is_state and number == 0 and (generated or len(letters_of(position)) == 1)
     if (surely_nonnegative(-low - 1) and not is_early) or surely_nonnegative(high - size):
-        axis = f"axis {number + 1} has 0 … {size - 1}"
+        axis = f"axis {number + 1} has 0 … {plain(size - 1)}"
         is_first = number == 0 and tensor.kind == DEFINED
-        own_past = f"; what reads its own past is a state: state {tensor}" if is_first else ""
+        own_past = f"; to read its own past, {tensor.name} is declared: state {tensor}"
+        own_past = own_past if is_first else ""
         raise DefinitionError(
             what,
-            f"position {position} runs from {low} to {high}, {axis}",
+            f"position {position} runs from {plain(low)} to {plain(high)}, {axis}",
             f"write padded({entry}), which is 0 outside, or read inside the axis{own_past}",
         )
     # Undecided for symbolic sizes: checked when the sizes are known.

@@ -121,7 +121,7 @@ ERRORS = {
     "state h[t,n,k]\nstate h[t,n,k]": "it already names the state h",
     "state h[t,n,k]\nh[t,n,k] = h[t,n,k] + 1": "it needs itself: h reads h",
     "state h[t,n,k]\nz = sum(h[t,n,k], t, n, k)": "the state h\\[t,n,k\\] has no equation yet",
-    "h[t,n,k] = h[t-1,n,k]": "what reads its own past is a state: state h",
+    "h[t,n,k] = h[t-1,n,k]": "to read its own past, h is declared: state h",
     "random M[n] bernoulli(2)": "p lies between 0 and 1",
     "random M[n] bernouli": "use bernoulli\\(p\\), normal",
     "random M[n] normal(0, 1, 2)": "3 of them",
