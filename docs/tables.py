@@ -61,6 +61,11 @@ IN_WORDS: Mapping[str, str] = {
     "letter": "*i*",
     "size": "*size*",
     "named": "*a*",
+    "gathered": "*m*",
+    "bracket": "[*c*]",
+    "delta": "the delta",
+    "sum": "the sum",
+    "condition": "*c*",
 }
 # Examples that need the names of a network.
 NAMED: Mapping[str, tuple[str, str]] = {

@@ -107,7 +107,7 @@ ROWS: tuple[Rule, ...] = (
         "disjoint windows",
         STRUCTURE,
         "Σ_p a_p [0 ≤ k - s·p < s] = a_⌊k/s⌋",
-        "the windows do not overlap, so {letter} has one value: {picks}",
+        "the windows {bracket} do not overlap, so {letter} has one value: {picks}",
         ("sum(x[k]*iverson(0 <= i - 2*k < 2), k)", "x[i//2]"),
         "removes one sum",
     ),
