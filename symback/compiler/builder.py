@@ -45,6 +45,7 @@ class Builder:
         self.tensors: dict[str, Located] = {}
         self.letters: dict[str, Letters] = {}
         self.given: dict[str, Tensor] = {}
+        self.checked: set[tuple] = set()
         self.made_by: dict[Value, Statement] = {}
         self.copies: dict[Value, list[tuple[Value, tuple[int, ...]]]] = {}
         self.equation = "value"

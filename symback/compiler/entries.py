@@ -14,7 +14,7 @@ from sympy import Expr, Max
 from symback.algebra.letters import Index
 from symback.algebra.positions import affine, bounds
 from symback.compiler.builder import Builder, Letters
-from symback.compiler.pieces import DIVIDED, PLACE, READ, TAKE, Form
+from symback.compiler.pieces import DIVIDED, ONE, PLACE, READ, TAKE, ZERO, Form, Piece
 from symback.compiler.plan import PLACE as INTEGERS
 from symback.compiler.plan import REAL, Located, Number, Source, Value, View, arranged, view
 from symback.compiler.ranges import RangeCheck
@@ -206,9 +206,41 @@ def lower_take(builder: Builder, form: Form, order: Letters) -> Source:
     """An entry at places that are arrays."""
     name, integer = form.data.tensor, form.data.integer
     tensor = builder.integers(name) if integer else builder.tensor(name)
-    places = [builder.lower(t) for t in form.operands]
-    by_declared = dict(zip(builder.letters[name], places, strict=True))
-    return _at_places(builder, tensor, [by_declared[k] for k in tensor.axes], form)
+    by_declared = dict(zip(builder.letters[name], form.operands, strict=True))
+    pieces = [by_declared[k] for k in tensor.axes]
+    if _are_apart(pieces):
+        return _taken_by_axis(builder, tensor, pieces, form)
+    return _at_places(builder, tensor, [builder.lower(t) for t in pieces], form)
+
+
+def _are_apart(pieces: list[Piece]) -> bool:
+    """Has each axis letters of its own?"""
+    letters = [k for t in pieces for k in t.letters]
+    return all(t.letters for t in pieces) and len(set(letters)) == len(letters)
+
+
+def _taken_by_axis(builder: Builder, tensor: Located, pieces: list[Piece], form: Form) -> Located:
+    """Take along one axis after the other: whole rows of a table, for example."""
+    kind = INTEGERS if form.data.integer else REAL
+    source = Located(tensor.value, tuple(t.letters[0] for t in pieces))
+    for number, (piece, axis) in enumerate(zip(pieces, tensor.axes, strict=True)):
+        letters = piece.letters
+        if piece.form.kind == PLACE and piece.form.data[:2] == (ZERO, ((0, ONE),)):
+            if letters[0].size == axis.size:
+                continue
+        if not source.value.contiguous:
+            source = Located(
+                builder.state("copy", (View(source.value),), source.value.axes).value, source.axes
+            )
+        place = builder.lower(piece)
+        at = source.axes.index(letters[0])
+        axes = (*source.axes[:at], *place.axes, *source.axes[at + 1 :])
+        operands = (View(source.value), View(place.value))
+        last = not pieces[number + 1 :]
+        source = builder.state(
+            "take", operands, axes, extra=(str(at),), kind=kind, note=form if last else None
+        )
+    return source
 
 
 def _at_places(
@@ -227,13 +259,17 @@ def _at_places(
     flat = view(value, (tuple(range(len(value.axes))),))
     kind = INTEGERS if form.data.integer else REAL
     operands = (flat, View(flat_place.value))
-    return builder.state("take", operands, axes, kind=kind, note=form)
+    return builder.state("take", operands, axes, extra=("None",), kind=kind, note=form)
 
 
 def state_check(builder: Builder, check: RangeCheck) -> None:
     """Add the check that a place lies inside wherever its guards hold."""
-    letters = dict.fromkeys(k for t in (check.place, *check.guards) for k in t.letters)
-    box = tuple(letters)
+    pieces = (check.place, *check.guards)
+    box = tuple(dict.fromkeys(k for t in pieces for k in t.letters))
+    known = (check.size, *((t.form, tuple(map(box.index, t.letters))) for t in pieces))
+    if known in builder.checked:
+        return
+    builder.checked.add(known)
     operands = []
     for piece in (check.place, *check.guards):
         source = builder.lower(piece)

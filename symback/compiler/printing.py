@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from types import FunctionType
 
 import numpy
@@ -18,6 +19,7 @@ from sympy.printing.pycode import PythonCodePrinter
 
 from symback.compiler.imports import function_on_arrays, function_on_numbers
 from symback.compiler.variables import Code, Line
+from symback.errors import ValuesError
 
 
 class CodeText(Expr):
@@ -64,8 +66,10 @@ def functions(code: Code) -> Functions:
             for step in code.steps
         )
         own = {step.name: made for step, made in zip(code.steps, steps, strict=True)}
-        run = _function(parameters, code.run, code.results, namespace | own)
-        return Functions(_quiet(workspace), views, run, _quiet(run), None, steps)
+        text = run = _function(parameters, code.run, code.results, namespace | own)
+        if "check_inside" in code.functions:
+            run = _refusing(run)
+        return Functions(_quiet(workspace), views, text, _quiet(run), None, steps)
     plain = {name: function_on_numbers(function) for function, name in code.functions.items()}
     run = _function(parameters, code.run, code.results, plain)
     # NumPy's numbers for Python's: 1/0 is inf there, and no error.
@@ -79,6 +83,21 @@ def functions(code: Code) -> Functions:
 def _quiet(function: Callable) -> Callable:
     # Why a decorator? It costs half of a with statement.
     return numpy.errstate(all="ignore")(function)
+
+
+def _refusing(function: Callable) -> Callable:
+    """Return the function of a program whose integer inputs may point outside of a tensor."""
+
+    @wraps(function)
+    def refusing(*operands: object) -> tuple:
+        try:
+            return function(*operands)
+        except IndexError as error:
+            raise ValuesError(
+                "a program was called", str(error), "positions count from 0; check what is gathered"
+            ) from None
+
+    return refusing
 
 
 def lines_of(function: Callable) -> list[str]:

@@ -121,7 +121,9 @@ class _Writer(Variables):
         extra = list(statement.extra)
         if function in ("ones", "letter_values", "zeroed"):
             extra.append(f"dtype={self._type(REAL)}")
-        operands = [*operands, *extra] if function in REDUCTIONS else [*extra, *operands]
+        behind = function in REDUCTIONS or function == "take"
+        extra += ["None", "'clip'"] if function == "take" else []
+        operands = [*operands, *extra] if behind else [*extra, *operands]
         text = f"{name}({', '.join(operands)})"
         if function in (*TRUTH_VALUED, "select") and target.kind == REAL:
             text = f"{self._function('array')}({text}, {self._type(REAL)})"
@@ -153,10 +155,11 @@ class _Writer(Variables):
         extra = [self._extra(text) for text in statement.extra]
         if statement.parts:
             extra.append(self._used(self._parts(statement)))
-        operands = [*operands, *extra, "None"] if function in REDUCTIONS else [*extra, *operands]
-        if function == "take":
-            operands += ["None"]
-            out = f"{out}, 'clip'"
+        if function in REDUCTIONS:
+            operands = [*operands, *extra, "None"]
+        else:
+            operands = [*operands, *extra] if function == "take" else [*extra, *operands]
+        out = f"{out}, 'clip'" if function == "take" else out
         return f"{name}({', '.join((*operands, out))})"
 
     def _ufunc_text(self, operand: Operand, inside: bool) -> str:
@@ -214,7 +217,9 @@ class _Writer(Variables):
         texts, extra = [p[0] for p in parts], statement.extra
         if inside == INSIDE_RUN:
             extra = [self._extra(text) for text in extra]
-        texts = [*texts, *extra] if function in REDUCTIONS else [*extra, *texts]
+        behind = function in REDUCTIONS or function == "take"
+        extra = [*extra, "None", "'clip'"] if function == "take" else extra
+        texts = [*texts, *extra] if behind else [*extra, *texts]
         return f"{self._function(SPELLED.get(function, function))}({', '.join(texts)})", ATOM
 
     def _has_value_of_numpy(self, statement: Statement) -> bool:

@@ -115,5 +115,5 @@ def test_a_gather_outside_is_refused_in_every_call(wrong):
     given = {"E": np.ones((5, 2)), "ids": np.array([0, 4, 2])}
     program(given)
     given["ids"][1] = wrong
-    with pytest.raises((ValuesError, IndexError), match=r"ids"):
+    with pytest.raises(ValuesError, match=r"ids\[n\]"):
         program(given)
