@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 
 from symback.checking.checker import check as check
+from symback.compiler.fused_program import compile_fused
 from symback.compiler.program import Program, compile_network
 from symback.derivation.derive import Derivation, derive
 from symback.derivation.second import Hessian, Jacobian, hessian, hvp, jacobian
@@ -79,25 +80,34 @@ def lambdify(
     """Return the NumPy function of a network or derivation, from the expressions that it shows.
 
     Of a derivation: f(values) -> (loss, {name: gradient}). Of a network, or with ``outputs``:
-    f(values) -> {name: array}. Any sizes, without compiling anew.
-    Raises NotYetError for a backend other than numpy.
+    f(values) -> {name: array}. Any sizes, without compiling anew. With ``backend="numba"``, for a
+    network that works entry by entry over one set of letters, it is one loop that Numba compiles.
+    Raises NotYetError for any other network, and for an unknown backend.
     """
-    if backend != "numpy":
+    if backend not in ("numpy", "numba"):
         raise NotYetError(
-            f"lambdify with backend={backend!r}", "only numpy is there", "backend='numpy'"
-        )
+            f"lambdify with backend={str(backend)[:40]!r}", "no such backend",
+            "use backend='numpy' or backend='numba'",
+        )  # fmt: skip
     if isinstance(x, Jacobian):
         x, outputs = x.derivation, outputs or [x.derivation.adjoint_name(n) for n in x]
     if isinstance(x, Hessian):
         outputs = outputs or [x.block_name(a, b) for a in x.wrt for b in x.wrt]
     if isinstance(x, (Derivation, StoredDerivation)) and outputs is None:
+        if backend == "numba":
+            raise NotYetError(
+                "lambdify a loss and its gradients with backend='numba'",
+                "sums over letters, for which Numba has no loop here",
+                "use backend='numpy', or name outputs made entry by entry: outputs=[…]",
+            )
         return compile_network(x.network, (), dtype=dtype, value=x.of, gradients=x.gradient_names)
     network = x if isinstance(x, Network) else getattr(x, "network", None)
     if network is None:
         found = type(x).__name__
         raise DefinitionError("lambdify", f"a {found}", "give it a Network or a Derivation")
     names = [e.target for e in network.equations] if outputs is None else _names(outputs)
-    return compile_network(network, [network[n].name for n in names], dtype=dtype)
+    compiled = compile_fused if backend == "numba" else compile_network
+    return compiled(network, [network[n].name for n in names], dtype=dtype)
 
 
 def _names(outputs: object) -> list[object]:

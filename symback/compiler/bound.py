@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -66,6 +67,15 @@ class Bound:
         made = copy.copy(self)
         made._run = getattr(self._run, "__wrapped__", self._run)
         return made
+
+    @property
+    def filling(self) -> Callable[[], object]:
+        """What fills the arrays of the results and does nothing else, for such a loop."""
+        made = self.unguarded
+        is_known = len(self._named) == len(self._results.names)
+        if not is_known or self._refresh or self._copied or self._numbers or self._careful:
+            return made
+        return partial(made._run, *self._operands)
 
     def __call__(self) -> float | np.ndarray | dict[str, np.ndarray]:
         """Compute, and return the loss, which is ``g.loss`` too, or the outputs."""

@@ -54,24 +54,25 @@ class Functions:
     steps: tuple[Callable, ...] = ()
 
 
-def functions(code: Code) -> Functions:
-    """Return the functions that the code says."""
+def functions(code: Code, given: Mapping[str, Callable] | None = None) -> Functions:
+    """Return the functions that the code says; ``run`` may call those ``given`` besides."""
     namespace = {name: function_on_arrays(function) for function, name in code.functions.items()}
-    workspace = _function(code.sizes, code.workspace, code.made, namespace)
-    views = _function((*code.sizes, *code.arguments), code.views, code.viewed, namespace)
+    workspace = function_of(code.sizes, code.workspace, code.made, namespace)
+    views = function_of((*code.sizes, *code.arguments), code.views, code.viewed, namespace)
     parameters = (*code.arguments, *code.viewed, *code.made)
     if not code.scalars:
         steps = tuple(
-            _function(step.parameters, step.lines, (step.lines[-1].name,), namespace)
+            function_of(step.parameters, step.lines, (step.lines[-1].name,), namespace)
             for step in code.steps
         )
         own = {step.name: made for step, made in zip(code.steps, steps, strict=True)}
-        text = run = _function(parameters, code.run, code.results, namespace | own)
+        own |= given or {}
+        text = run = function_of(parameters, code.run, code.results, namespace | own)
         if "check_inside" in code.functions:
             run = _refusing(run)
         return Functions(_quiet(workspace), views, text, _quiet(run), None, steps)
     plain = {name: function_on_numbers(function) for function, name in code.functions.items()}
-    run = _function(parameters, code.run, code.results, plain)
+    run = function_of(parameters, code.run, code.results, plain)
     # NumPy's numbers for Python's: 1/0 is inf there, and no error.
     exact = {
         name: numpy.float64 for function, name in code.functions.items() if function == "float"
@@ -105,12 +106,13 @@ def lines_of(function: Callable) -> list[str]:
     return inspect.getsource(function).splitlines()
 
 
-def _function(
+def function_of(
     parameters: Sequence[str],
     lines: Sequence[Line],
     results: Sequence[str],
     namespace: Mapping[str, object],
 ) -> Callable:
+    """Return the function with these lines, which returns the results."""
     statements = [(Symbol(line.name), CodeText(line.text)) for line in lines]
     returned = CodeText(f"({', '.join(results)}{',' * (len(results) == 1)})")
     return lambdify(

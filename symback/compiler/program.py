@@ -55,10 +55,6 @@ def compile_network(
     it returns (value, {name: gradient}); ``gradients`` maps each tensor to the one that holds its
     adjoint, None where the value does not depend on it. Raises NotYetError, ValuesError.
     """
-    if dtype not in DTYPES:
-        raise ValuesError(
-            f"a program with dtype={dtype!r}", "no such type", f"use {' or '.join(DTYPES)}"
-        )
     return Program(network, tuple(outputs), dtype, value, dict(gradients or {}))
 
 
@@ -73,6 +69,10 @@ class Program:
         value: str | None,
         gradients: dict[str, str | None],
     ) -> None:
+        if dtype not in DTYPES:
+            raise ValuesError(
+                f"a program with dtype={dtype!r}", "no such type", f"use {' or '.join(DTYPES)}"
+            )
         self.network, self.dtype, self.value, self.gradients = network, dtype, value, gradients
         self.outputs = tuple(network[name].name for name in outputs)
         wanted = (*([value] if value else []), *filter(None, gradients.values()), *self.outputs)

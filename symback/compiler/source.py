@@ -6,7 +6,7 @@ line by line those that run, and two more that bind and call them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from symback.compiler.imports import INDENT, WIDEST, import_text
@@ -60,6 +60,18 @@ def source_of(module: Module) -> str:
     return head + "\n\n\n".join(parts) + "\n"
 
 
+def loop_text(name: str, parameters: Sequence[str], lines: Iterable[Line], network: Network) -> str:
+    """Return the text of a loop that Numba compiles, with a comment on its lines."""
+    text = ['@numba.njit(error_model="numpy")', *_signature(name, list(parameters))]
+    text.append(f'{INDENT}"""{LOOP}"""')
+    for line in lines:
+        # The heads of the loops stand in front of the first line inside.
+        *heads, last = f"{INDENT}{line.name} = {line.text}".split("\n")
+        text += [*heads, *_commented(last, words(line.note, network))]
+    return "\n".join(text)
+
+
+LOOP = "Fill the last arrays entry by entry; each line stands beside its formula."
 WORKSPACE = "Return the memory, the views of it and the numbers that arrays of these sizes need."
 VIEWS = "Return views of the arrays."
 RUN = "Compute; each line stands beside its formula."
@@ -115,12 +127,13 @@ def _commented(line: str, comment: str) -> list[str]:
     if not comment:
         return rows
     beside = f"{line:<{COLUMN}}  # {comment}"
-    return [beside] if len(beside) <= WIDEST else [f"{INDENT}# {comment}", *rows]
+    indent = line[: len(line) - len(line.lstrip())]
+    return [beside] if len(beside) <= WIDEST else [f"{indent}# {comment}", *rows]
 
 
 def _wrapped(line: str) -> list[str]:
     """Return a line that is long on several lines, broken in its first brackets."""
-    if len(line) <= WIDEST:
+    if len(line) <= WIDEST or "(" not in line:
         return [line]
     start = line.index("(")
     end = _closing(line, start)

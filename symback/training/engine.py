@@ -29,6 +29,7 @@ from symback.training.rule import THETA
 from symback.training.run import Run
 from symback.training.schedules import Schedule
 from symback.training.sources import Batch, Source
+from symback.training.updating import NUMPY
 from symback.training.watching import Watch
 
 INTERRUPTED = "stopped by Ctrl-C; the parameters are those of the last whole step"
@@ -47,6 +48,7 @@ class Plan:
     dtype: str
     shuffled: bool
     metrics: Metrics
+    backend: str = NUMPY
 
 
 @dataclass(frozen=True, slots=True)

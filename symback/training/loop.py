@@ -19,7 +19,14 @@ from symback.training.preparation import prepared
 from symback.training.run import Run
 from symback.training.schedules import Schedule, check_schedule
 from symback.training.sources import Data
-from symback.training.start import check_clipping, check_derivation, check_options, check_shuffle
+from symback.training.start import (
+    check_backend,
+    check_clipping,
+    check_derivation,
+    check_options,
+    check_shuffle,
+)
+from symback.training.updating import NUMPY
 
 
 def train(
@@ -42,6 +49,7 @@ def train(
     shuffle: bool = True,
     patience: int | None = None,
     callbacks: object = (),
+    backend: str = NUMPY,
 ) -> Run:
     """θ ← step(θ, ∂L/∂θ) for every batch of every epoch; return the Run with what was learned.
 
@@ -54,13 +62,16 @@ def train(
     ``patience`` ends training when the loss has not become better for so many.
     ``callbacks`` are called with a Moment after each epoch. With ``checkpoint`` training is kept in
     a file and goes on from it if it is there. The same seed gives the same bits, whether training
-    was interrupted or not. Ctrl-C ends training early. Raises SymbackError; a NaN or infinity is a
-    TrainingError that names the equation. What was learned until an error is ``error.run``.
+    was interrupted or not. With ``backend="numba"`` the optimiser's rule is one loop that Numba
+    compiles, to the same bits; loss and gradients stay NumPy's. Ctrl-C ends training early. Raises
+    SymbackError; a NaN or infinity is a TrainingError that names the equation. What was learned
+    until an error is ``error.run``.
     """
     check_options(optimizer, epochs=(epochs, 1), seed=(seed, 0))
     check_schedule(schedule, "train: schedule")
     check_clipping(clip)
     check_shuffle(shuffle)
+    check_backend(backend)
     derivation = network if isinstance(network, Derivation) else derive(network)
     check_derivation(derivation)
     watchers = checked_callbacks(callbacks)
@@ -70,7 +81,7 @@ def train(
         checkpoint = Checkpoint(checkpoint)
     plan = Plan(
         derivation, optimizer, epochs, schedule, clip, seed, dtype, shuffle,
-        chosen_metrics(derivation.forward, derivation.of, metrics, validation),
+        chosen_metrics(derivation.forward, derivation.of, metrics, validation), backend,
     )  # fmt: skip
     with np.errstate(all="ignore"):
         # Why ignored? NumPy would warn of the infinity that the loop is about to name.

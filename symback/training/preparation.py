@@ -30,6 +30,7 @@ from symback.training.sources import (
     read_here_and_there,
 )
 from symback.training.start import BatchCheck, Start, checked_data, start_of, stream_start
+from symback.training.updating import BACKENDS
 from symback.training.watching import Watch
 
 Arrays = dict[str, np.ndarray]
@@ -74,6 +75,7 @@ def prepared(
     stepper = Stepper(
         plan.optimizer, learned, plan.schedule, plan.clip,
         epochs=plan.epochs, steps_per_epoch=steps_per_epoch or _steps_per_epoch(plan, source),
+        compiled=BACKENDS[plan.backend],
     )  # fmt: skip
     measures = None
     if held is not None:

@@ -20,6 +20,7 @@ from symback.training.clipping import Clipping
 from symback.training.initial import initial_parameters
 from symback.training.optimisers import Optimizer
 from symback.training.sources import is_mapped
+from symback.training.updating import BACKENDS
 
 Arrays = dict[str, np.ndarray]
 # So many samples of mapped arrays are looked at before training; the others are as they come.
@@ -47,6 +48,15 @@ def check_clipping(clip: object) -> None:
         raise TrainingError(
             f"train: clip={str(clip)[:40]} was asked for", f"a {type(clip).__name__}",
             "use sb.ClipNorm(1.0) or sb.ClipValue(0.5)",
+        )  # fmt: skip
+
+
+def check_backend(backend: object) -> None:
+    """Raise TrainingError unless it is the name of a backend."""
+    if not isinstance(backend, str) or backend not in BACKENDS:
+        raise TrainingError(
+            f"train: backend={str(backend)[:40]!r} was asked for", "no such backend",
+            f"use {' or '.join(map(repr, BACKENDS))}",
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from symback.compiler.bound import Bound
+from symback.compiler.fused_program import compile_fused
 from symback.compiler.program import Program, compile_network
 from symback.compiler.runtime import aligned
 from symback.network.network import Network
@@ -26,6 +27,16 @@ Compile = Callable[[Network, list[str], str], Program]
 def with_numpy(network: Network, outputs: list[str], dtype: str) -> Program:
     """Return the program that calls NumPy for each operation on a vector."""
     return compile_network(network, outputs, dtype=dtype)
+
+
+def with_numba(network: Network, outputs: list[str], dtype: str) -> Program:
+    """Return the program that is one loop over the entries of all vectors; raises NotYetError."""
+    return compile_fused(network, outputs, dtype=dtype)
+
+
+NUMPY, NUMBA = "numpy", "numba"
+# What makes the program of a rule, by the name of the backend.
+BACKENDS: dict[str, Compile] = {NUMPY: with_numpy, NUMBA: with_numba}
 
 
 class Update:
@@ -62,9 +73,14 @@ class Update:
             program.bind(
                 given | {name: old[name] for name in runs if name in program.inputs},
                 into={THETA + NEXT: target} | {n + NEXT: a for n, a in new.items()} | late,
-            ).unguarded
+            )
             for old, new in ((self.vectors, self._next), (self._next, self.vectors))
         )
+        self.compute_numbers()
+        # Why called here? After its first call a program knows which arrays it has filled.
+        for bound in (self._forth, self._back):
+            bound()
+        self._forth, self._back = self._forth.filling, self._back.filling
         new = computed | late
         self._committed = [(self.numbers[name], new[name + NEXT]) for name in self._counts]
 
