@@ -47,7 +47,7 @@ def _program(options: Namespace, made: Trained) -> Program:
         outputs = options.output
         if not outputs and made.targets:
             outputs = outputs_of(made, ())
-        return sb.lambdify(made.whole, outputs or None, dtype=options.dtype)
+        return sb.lambdify(made.predicting, outputs or None, dtype=options.dtype)
     learned = tuple(t.name for t in made.network.parameters)
     options.wrt = options.wrt or learned
     return sb.lambdify(derivation_of(options, made.whole), dtype=options.dtype)

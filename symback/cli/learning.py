@@ -166,7 +166,7 @@ def _keep(run: sb.Run, options: Namespace, units: Units) -> None:
         kept = run.best if options.patience else run
         if kept is not run:
             note(f"the best epoch was {len(kept.history)}; its parameters are kept")
-        _save(options.save, kept.parameters | units.arrays)
+        _save(options.save, kept.parameters | kept.buffers | units.arrays)
     for path in options.history:
         note(f"wrote {run.history.save(path)}")
 

@@ -22,7 +22,7 @@ from symback.compiler.program import Program, compile_network
 from symback.errors import DefinitionError, FileError
 from symback.files import write_whole
 from symback.network.network import Network
-from symback.network.tensors import INPUT, PARAMETER
+from symback.network.tensors import BUFFER, INPUT, PARAMETER
 from symback.network.values import checked_values
 from symback.training.metrics import pairs_of
 from symback.training.storage import load_arrays, save_arrays
@@ -33,8 +33,8 @@ class Trained:
     """A network with what was learned: it reads and predicts in the units of its data.
 
     ``targets`` maps a prediction to the input that it predicts, ``whole`` is the network with its
-    scales as equations, ``values`` are its parameters and the constants of the scales; ``path`` is
-    the file that they came from.
+    scales as equations, ``values`` are its parameters and buffers and the constants of the scales;
+    ``path`` is the file that they came from. ``predicting`` is the whole network at prediction.
     """
 
     network: Network
@@ -44,9 +44,13 @@ class Trained:
     values: dict[str, np.ndarray]
     path: str = ""
 
+    @property
+    def predicting(self) -> Network:
+        return self.whole.predictor()
+
     def parameters(self, program: Program) -> dict[str, np.ndarray]:
-        """Return the parameters that a program needs; raises ValuesError."""
-        needed = [name for name in program.inputs if self.whole[name].kind == PARAMETER]
+        """Return the parameters and buffers that a program needs; raises ValuesError."""
+        needed = [name for name in program.inputs if self.whole[name].kind in (PARAMETER, BUFFER)]
         what = f"the parameters in {self.path}"
         return checked_values(self.whole, self.values, needed, check_finite=True, what=what)[0]
 
@@ -76,7 +80,7 @@ def predict(options: Namespace) -> int:
     """Print what the network predicts for new data, or write it to .csv or .npz files."""
     made = trained(options.source, options.parameters)
     outputs = outputs_of(made, options.output)
-    program = compile_network(made.whole, outputs)
+    program = compile_network(made.predicting, outputs)
     parameters, given = made.parameters(program), values_of(options.at)
     inputs = [n for n in program.inputs if made.whole[n].kind == INPUT and n not in given]
     data = _data(options, made, inputs) if inputs else {}

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from sympy import Expr
 
 from symback.algebra.traversal import rename
 from symback.cli.units import Scale
 from symback.compiler.program import compile_network
 from symback.network.network import Network
-from symback.network.tensors import CONSTANT, INPUT, LOSS, PARAMETER, Equation, Tensor
+from symback.network.rebuilding import declare
+from symback.network.tensors import INPUT, LOSS, Equation, Tensor
 
 SCALED = "_scaled"
 
@@ -27,8 +29,14 @@ def in_units(
     ``predictions`` are the tensors that predict a scaled input: {"P": "Y"}.
     """
     made = _InUnits(network, scales, predictions)
-    for tensor in network.tensors.values():
+    # Constants first: numbers of distributions may read them; equations last: they read states.
+    for tensor in (*network.constants, *network.given):
         made.take(tensor)
+    for tensor in network.states:
+        made.take_state(tensor)
+    for equation in network.equations:
+        made.define(equation)
+    made.take_updates(network)
     return made.result, made.values
 
 
@@ -59,23 +67,40 @@ class _InUnits:
         self.values: dict[str, np.ndarray] = {}
         self.constants: dict[str, tuple[Tensor, Tensor]] = {}
         self.names: dict[str, str] = {}
-        self.equations = {equation.target: equation for equation in network.equations}
+        self.latex = {t.name: t.latex for t in network.tensors.values() if t.latex}
 
     def take(self, tensor: Tensor) -> None:
-        """Add a tensor, and what scales it."""
-        if tensor.kind == INPUT:
-            kinds = {"one_hot": tensor.one_hot, "integer": tensor.integer}
-            self.result.input(tensor.name, *tensor.letters, **kinds)
-            if tensor.name in self.scales:
-                self._scale(tensor)
-        elif tensor.kind == PARAMETER:
-            self.result.parameter(tensor.name, *tensor.letters)
-        elif tensor.kind == CONSTANT:
-            self.result.constant(tensor.name, tensor.value)
-        else:
-            self._define(self.equations[tensor.name])
-        if tensor.latex:
-            self.result.set_latex(tensor.name, tensor.latex)
+        """Add what is given, and what scales it."""
+        declare(self.result, tensor)
+        if tensor.kind == INPUT and tensor.name in self.scales:
+            self._scale(tensor)
+
+    def take_state(self, tensor: Tensor) -> None:
+        """Declare a state; one that predicts in units is computed under another name."""
+        name = tensor.name
+        if self._scale_of(name) is not None:
+            self.names[name] = name = self._new(name + SCALED)
+        initial = None if tensor.initial is None else self._renamed(tensor.initial)
+        self.result.state(name, *tensor.letters, initial=initial)
+
+    def take_updates(self, network: Network) -> None:
+        """Add what buffers become, and what stands for equations at prediction."""
+        for name, equation in network.updates.items():
+            self.result.update(name, self._renamed(equation.written))
+        for name, equation in network.predictions.items():
+            self.result.prediction(self.names.get(name, name), self._renamed(equation.written))
+
+    def define(self, equation: Equation) -> None:
+        """Add an equation; of a tensor that predicts what is scaled, one more in its units."""
+        self._define(equation)
+        if equation.target in self.latex:
+            self.result.set_latex(equation.target, self.latex[equation.target])
+
+    def _renamed(self, written: Expr) -> Expr:
+        return rename(written, tensors=self.names)
+
+    def _scale_of(self, target: str) -> tuple[Tensor, Tensor] | None:
+        return self.constants.get(self.predictions.get(target, ""))
 
     def _scale(self, tensor: Tensor) -> None:
         shift, divisor = self._constants(tensor)
@@ -85,15 +110,16 @@ class _InUnits:
         self.result.define(name, tensor.letters, formula)
 
     def _define(self, equation: Equation) -> None:
-        target, written = equation.target, rename(equation.written, tensors=self.names)
+        target, written = equation.target, self._renamed(equation.written)
         if equation.kind == LOSS:
             self.result.loss(target, written)
             return
-        scale = self.constants.get(self.predictions.get(target, ""))
+        scale = self._scale_of(target)
         if scale is None:
             self.result.define(target, equation.letters, written)
             return
-        inner = self.result.define(self._new(target + SCALED), equation.letters, written)
+        name = self.names.get(target) or self._new(target + SCALED)
+        inner = self.result.define(name, equation.letters, written)
         self.names[target] = inner.name
         shift, divisor = scale
         behind = equation.letters[1:]

@@ -67,7 +67,8 @@ def sampling(
 ) -> Sampling:
     """Return how the data arrays are cut into batches; raises TrainingError.
 
-    The letter is ``batch``, or the one letter of symbolic size that leads every non-scalar array.
+    The letter is ``batch``, or the one letter of symbolic size that leads every non-scalar array,
+    the time of a state before it aside: the samples of X[t,n,i] are along n.
     """
     tensors = [network[name] for name in arrays if network[name].rank]
     named = None if batch is None else _named(network, tensors, _name(batch))
@@ -82,7 +83,7 @@ def sampling(
             f"train: batch_size={str(batch_size)[:40]} was asked for", "no whole number from 1",
             "use 64, or None for all samples at once",
         )  # fmt: skip
-    letter = _leading(tensors) if named is None else named
+    letter = _leading(network, tensors) if named is None else named
     axes = {t.name: t.letters.index(letter) for t in tensors if letter in t.letters}
     _check_others(network, tensors, letter)
     first = next(iter(axes))
@@ -91,35 +92,37 @@ def sampling(
 
 
 def leading_letter(network: Network, names: Iterable[str], batch: object) -> Index | None:
-    """Return the letter of the samples: ``batch``, or the one that leads all data, if there is one.
+    """Return the letter of the samples: ``batch``, or the one by default, if there is one.
 
     Raises TrainingError for a ``batch`` that is no such letter.
     """
     tensors = [network[name] for name in names if network[name].rank]
     if batch is not None:
         return _named(network, tensors, _name(batch))
-    leaders = _leaders(tensors)
-    return leaders.pop() if len(leaders) == 1 else None
+    return _default(network, tensors)
 
 
 def _name(batch: object) -> str:
     return batch.name if isinstance(batch, Index) else str(batch)[:40]
 
 
-def _leading(tensors: list[Tensor]) -> Index:
-    leaders = _leaders(tensors)
-    if len(leaders) == 1:
-        return leaders.pop()
+def _leading(network: Network, tensors: list[Tensor]) -> Index:
+    letter = _default(network, tensors)
+    if letter is not None:
+        return letter
     raise TrainingError(
         "train: batches were asked for", f"no one letter leads all data: {_list(tensors)}",
         _candidates(tensors),
     )  # fmt: skip
 
 
-def _leaders(tensors: list[Tensor]) -> set[Index]:
-    """Return the first letters of the tensors; none if one of them has a fixed size."""
-    leaders = {t.letters[0] for t in tensors}
-    return leaders if all(isinstance(k.size, Symbol) for k in leaders) else set()
+def _default(network: Network, tensors: list[Tensor]) -> Index | None:
+    """Return the letter that leads all data, the times of states aside; None if there is none."""
+    times = {state.letters[0] for state in network.states}
+    behind = ([k for k in t.letters if k not in times] for t in tensors)
+    leaders = {letters[0] for letters in behind if letters}
+    fits = len(leaders) == 1 and all(isinstance(k.size, Symbol) for k in leaders)
+    return leaders.pop() if fits else None
 
 
 def _named(network: Network, tensors: list[Tensor], name: str) -> Index:
