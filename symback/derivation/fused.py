@@ -32,7 +32,7 @@ from symback.derivation.adjoint import own_letters
 from symback.derivation.fused_moves import gathering_moves, last_moves
 from symback.derivation.knowledge import everything_known
 from symback.derivation.tidy import NamedMoves, in_reading_order, tidied
-from symback.errors import DerivationError
+from symback.errors import DefinitionError, DerivationError
 from symback.record.steps import Step
 
 Moved = tuple[str, Expr, tuple]  # a move: its rule, the line after it, its facts
@@ -123,7 +123,13 @@ class Fused:
         found = dict.fromkeys(e for e in entries(line) if e.tensor == source.adjoint)
         if not found:
             return
-        after = rebuilt(line, value)
+        try:
+            after = rebuilt(line, value)
+        except DefinitionError as error:
+            raise DerivationError(
+                _asked(self.gradient.tensor.name), f"{error.asked}: {error.found}",
+                "read the tensor by a letter for each of its axes first",
+            ) from None  # fmt: skip
         yield "substitute", after, tuple(("named", entry) for entry in found)
         terms = self._in_reading_order(
             tuple(t for own in self._terms(line) for t in self._with_values(own, value))

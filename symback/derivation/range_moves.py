@@ -5,6 +5,8 @@ Each returns the terms that take the term's place with the facts for its reason,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sympy import Expr, Integer
 
 from symback.algebra.letters import Index
@@ -90,17 +92,32 @@ def never_holds(term: Term, knowledge: Knowledge) -> Change:
 
 def disjoint_windows(term: Term, knowledge: Knowledge) -> Change:
     """Σ_p a_p [0 ≤ k - s·p < s] = a_⌊k/s⌋: windows of width ≤ s, s apart, do not overlap."""
-    for bracket in term.factors:
-        condition = bracket.args[0] if isinstance(bracket, Iverson) else None
-        if not isinstance(condition, InRange) or not all(map(is_affine, condition.args)):
-            continue
-        for letter in term.letters:
+    windows = {k: found for k in term.letters if (found := _window_of(k, term))}
+    for letter, window in windows.items():
+        after = _one_window(term, letter, window, len(windows) == len(term.letters))
+        if after:
+            picked = Comparison("==", letter, Floored(window.inside, Integer(window.stride)))
+            return (after,), (("letter", letter), ("picks", picked), ("bracket", window.bracket))
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A bracket that says 0 ≤ inside - stride·letter < width, with width ≤ stride."""
+
+    bracket: Iverson
+    stride: int
+    width: int
+    inside: Expr
+
+
+def _window_of(letter: Index, term: Term) -> Window | None:
+    for factor in term.factors:
+        condition = factor.args[0] if isinstance(factor, Iverson) else None
+        if isinstance(condition, InRange) and all(map(is_affine, condition.args)):
             found = _window(condition, letter)
-            after = found and _one_window(term, bracket, letter, *found)
-            if after:
-                stride, _, inside = found
-                picked = Comparison("==", letter, Floored(inside, Integer(stride)))
-                return (after,), (("letter", letter), ("picks", picked), ("bracket", bracket))
+            if found is not None:
+                return Window(factor, *found)
     return None
 
 
@@ -117,42 +134,48 @@ def _window(condition: InRange, letter: Index) -> tuple[int, int, Expr] | None:
     return coefficient, int(width), combined((1, high), (-1, Integer(1)), (-1, rest))
 
 
-def _one_window(
-    term: Term, bracket: Iverson, letter: Index, stride: int, width: int, inside: Expr
-) -> Term | None:
-    """Return the term in which the letter is ⌊inside/stride⌋; None where it is not read so."""
+def _one_window(term: Term, letter: Index, window: Window, only_windows: bool) -> Term | None:
+    """Return the term in which the letter is ⌊inside/stride⌋; None where it is not read so.
+
+    Why k - s·p = k mod s in windows alone? Where other sums stay the term is a convolution, which
+    Σ_p z[p] K[k - s·p] says better.
+    """
     factors: list[Expr] = []
     for factor in term.factors:
-        if factor is not bracket:
-            changed = _at_window(factor, letter, stride, inside)
+        if factor is not window.bracket:
+            changed = _at_window(factor, letter, window, only_windows)
             if changed is None:
                 return None
             factors.append(changed)
-    if width < stride:
-        place = Remainder(inside, Integer(stride))
-        factors.append(Iverson(InRange(place, ZERO, Integer(width))))
-    reach = InRange(inside, ZERO, stride * letter.size)
+    stride = Integer(window.stride)
+    if window.width < window.stride:
+        place = Remainder(window.inside, stride)
+        factors.append(Iverson(InRange(place, ZERO, Integer(window.width))))
+    reach = InRange(window.inside, ZERO, stride * letter.size)
     if not all(surely_holds(g) for g in inequalities(reach)):
         factors.append(Iverson(reach))
     letters = tuple(k for k in term.letters if k != letter)
     return Term(term.coefficient, tuple(factors), letters)
 
 
-def _at_window(factor: Expr, letter: Index, stride: int, inside: Expr) -> Expr | None:
-    """Replace the letter p by ⌊k/s⌋; None where p stands in a longer position.
-
-    Why not K[k - s·p] = K[k mod s]? The sum says better that this is a convolution.
-    """
+def _at_window(factor: Expr, letter: Index, window: Window, offsets: bool) -> Expr | None:
+    """Replace p by ⌊k/s⌋, and with ``offsets`` k - s·p by k mod s; None where p stands otherwise."""
     if letter not in free_letters(factor):
         return factor
-    outside, fits = free_letters(inside) | {letter}, True
+    stride, fits = Integer(window.stride), True
+    outside = free_letters(window.inside) | {letter}
+    offset = combined((1, window.inside), (-window.stride, letter))
 
     def change(node: Expr) -> Expr | None:
         nonlocal fits
-        longer = isinstance(node, Affine) and letter in node.coefficients
-        if longer or (isinstance(node, Binder) and outside & set(node.letters)):
+        if node == letter:
+            return Floored(window.inside, stride)
+        if isinstance(node, Affine) and letter in node.coefficients:
+            fits = fits and offsets and node == offset
+            return Remainder(window.inside, stride)
+        if isinstance(node, Binder) and outside & set(node.letters):
             fits = False
-        return Floored(inside, Integer(stride)) if node == letter else None
+        return None
 
     changed = rebuilt(factor, change)
     return changed if fits else None
