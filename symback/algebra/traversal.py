@@ -133,17 +133,28 @@ def _renamed_value(
 
 def _renamed_affine(position: Affine, letters: Mapping[Index, Expr]) -> Expr:
     constant, coefficients = parts(position)
-    scaled = []
-    for letter, coefficient in coefficients.items():
-        replacement = letters.get(letter, letter)
+    scaled = _put_together([(c, letters.get(letter, letter)) for letter, c in coefficients.items()])
+    for _, replacement in scaled:
         if not is_affine(replacement):
             raise DefinitionError(
                 f"the position {position}",
-                f"{letter} replaced by the gather {replacement}",
+                f"a letter replaced by the gather {replacement}",
                 "name the position as an integer tensor first",
             )
-        scaled.append((coefficient, replacement))
     return combined((1, affine(constant, {})), *scaled)
+
+
+def _put_together(scaled: list[tuple[int, Expr]]) -> list[tuple[int, Expr]]:
+    """Return Σ factor·position with m·⌊p/m⌋ + (p mod m) as p; each time removes one position."""
+    for whole, (factor, share) in enumerate(scaled):
+        if isinstance(share, Floored) and share.args[1].is_Integer:
+            divided, divisor = share.args
+            rest = (factor // int(divisor), Remainder(divided, divisor))
+            if factor == rest[0] * int(divisor) and rest in scaled:
+                gone = (whole, scaled.index(rest))
+                others = [pair for place, pair in enumerate(scaled) if place not in gone]
+                return _put_together([*others, (rest[0], divided)])
+    return scaled
 
 
 def _renamed_binder(

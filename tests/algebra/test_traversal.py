@@ -5,7 +5,7 @@ from sympy import Integer
 
 from symback.algebra import functions as f
 from symback.algebra.letters import Index, indices
-from symback.algebra.positions import Entry, as_position
+from symback.algebra.positions import Entry, as_position, floored, remainder
 from symback.algebra.traversal import (
     depth,
     entries,
@@ -109,3 +109,12 @@ def test_a_letter_that_stands_as_a_number_is_replaced_by_a_spelled_out_number():
         == "x[2 - q]*(2 - q) + sum((2 - q)*y[q_1], q_1)"
     )
     assert rename(p * Entry("x", p), {p: as_position(2 - q, "p")}).args[0].func.__name__ == "Plus"
+
+
+def test_a_quotient_and_its_remainder_are_the_number_again():
+    g, e, c = indices("g:3 e:2 c:6")
+    read = Entry("X", as_position(2 * g + e + 1, ""))
+    split = {g: floored(c, Integer(2)), e: remainder(c, Integer(2))}
+    assert str(rename(read, split)) == "X[c + 1]"
+    with pytest.raises(DefinitionError, match="gather"):
+        rename(read, {**split, e: remainder(c, Integer(3))})
