@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sympy import Expr
 
 from symback.algebra.positions import Entry
-from symback.algebra.traversal import entries, rename
+from symback.algebra.traversal import entries
 from symback.errors import DefinitionError, FileError, NotYetError, ValuesError
+from symback.explanation.assignments import assignment, is_replaced
 from symback.explanation.recurrences import carried_blocks
 from symback.explanation.result import Explanation
+from symback.explanation.running import running_blocks
 from symback.explanation.texts import TEXTS, listed, say
 from symback.explanation.values import Values, values_at
 from symback.network.tensors import Equation, Tensor
@@ -100,6 +101,7 @@ def rule_explanation(
     elif isinstance(rule, Schedule) and detail > 1:
         blocks += _curve(parts, Typesetter(look))
     if detail > 1:
+        blocks += running_blocks(rule, look) if isinstance(rule, Optimizer) else []
         blocks += _closing(parts)
     title = say(f"rule title {_kind(rule)}", name=type(rule).__name__)
     return RuleExplanation(document(title, *blocks), rule, detail)
@@ -154,19 +156,10 @@ class _Page:
         return say(f"rule intro {kind}" if is_first else "rule then", letter=letter, **known)
 
     def _line(self, one: Equation) -> Line:
-        """Return an equation; a symbol that gets a new value has an arrow."""
-        old = one.target.removesuffix(NEXT)
-        relation = "←" if self._is_replaced(one.target) else "="
-        left = Entry(old if self._is_replaced(one.target) else one.target, *one.letters)
-        return line(self.show(left), self.show(self._as_assigned(one.written)), relation=relation)
+        return assignment(self.show, one, self.network)
 
     def _is_replaced(self, target: str) -> bool:
-        return target.endswith(NEXT) and target.removesuffix(NEXT) in self.network
-
-    def _as_assigned(self, written: Expr) -> Expr:
-        """Return an expression in which new values have the names of the old ones."""
-        names = {e.target: e.target.removesuffix(NEXT) for e in self.network.equations}
-        return rename(written, tensors={n: o for n, o in names.items() if self._is_replaced(n)})
+        return is_replaced(target, self.network)
 
     def _remarks(self) -> tuple:
         words = say("rule assigned") if self._reads_new else ()

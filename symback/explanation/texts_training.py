@@ -108,6 +108,33 @@ TRAINING: dict[str, str] = {
     "rule curve caption": "The rate in a training of {epochs} epochs",
     "rule curve x": "after epochs",
     "rule curve y": "share of the optimiser's rate",
+    "rule heading runs": "What runs",
+    "rule runs intro": (
+        "Training makes the same steps with fewer operations on whole vectors: {after} instead of"
+        " {before}. What runs is the rule above after these rewrites, which change nothing but the"
+        " rounding."
+    ),
+    "rule runs changed": (
+        "Change of variable: in place of {names} their multiples {runs} are carried along,"
+    ),
+    "rule runs changed one": (
+        "Change of variable: in place of {names} its multiple {runs} is carried along,"
+    ),
+    "rule runs weights": "so that what a step adds to each of them needs no factor:",
+    "rule runs weights one": "so that what a step adds to it needs no factor:",
+    "rule runs put in": "What is read only once is put in where it is read:",
+    "rule runs taken out": (
+        "Numbers are taken out of the vectors, and those that belong together are computed as one"
+        " number, once in each step:"
+    ),
+    "rule runs check passed": (
+        "both forms, run for {count} steps with the same random gradients, agree in {theta} to"
+        " {digits} digits"
+    ),
+    "rule runs check failed": (
+        "both forms, run for {count} steps with the same random gradients, do not agree in {theta}"
+        " to {digits} digits"
+    ),
     "rule heading remarks": "In other libraries and papers",
     "rule heading sources": "Sources",
 }

@@ -86,6 +86,18 @@ class Running:
         """All equations that run, as one network."""
         return self.network((*self.numbers, *self.vectors))
 
+    @property
+    def every_name(self) -> Network:
+        """The rule as it is shown, with all that only what runs reads as inputs besides."""
+        made, own = self.rule.copy(), self._latex()
+        new = {one.runs: self.rule[one.name].letters for one in self.changed}
+        new |= {e.target: e.letters for e in (*self.numbers, *self.vectors)}
+        for name in (n for n in new if n not in made):
+            made.input(name, *new[name])
+            if own.get(name):
+                made.set_latex(name, own[name])
+        return made
+
     def _letters(self, name: str, every: Mapping[str, tuple]) -> tuple:
         """Return the letters of a tensor that equations read and do not compute."""
         if name in self.rule:
@@ -98,7 +110,7 @@ class Running:
         own = {t.name: t.latex for t in self.rule.tensors.values()}
         for one in self.changed:
             tilde = rf"\tilde{{{own[one.name] or one.name}}}"
-            own |= {one.runs: tilde, one.runs + NEXT: tilde}
+            own[one.runs] = tilde
         return own
 
 

@@ -53,6 +53,25 @@ def test_the_bias_of_adam_is_derived_and_taken_out():
     assert "1 │ 0.1 │ 0.001" in page
 
 
+def test_what_runs_is_shown_rewrite_by_rewrite():
+    page = words(sb.Adam())
+    for line in (
+        "10 instead of 14",
+        "m_sum[j] = m[j] / (1 − β1)",
+        "m_sum[j] ← β1·m_sum[j] + θ̄[j]",
+        "c_1 = √((1 − β2)/(1 − β2^t))",
+        "θ[j] ← θ[j] − c_3·m_sum[j]/(√v_sum[j] + c_2)",
+        "agree in θ to 12 digits",
+    ):
+        assert line in page, line
+    assert r"\tilde{m}" in sb.explain(sb.Adam()).latex()
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "adagrad", "cosine", "norm"])
+def test_a_rule_that_runs_as_it_is_written_needs_no_such_section(name):
+    assert "What runs" not in words(EVERY[name])
+
+
 def test_rmsprop_is_said_not_to_correct_its_mean():
     assert "This rule does not correct it" in words(sb.RMSProp())
     assert "This rule does not correct it" not in words(sb.Adam())
