@@ -169,9 +169,9 @@ def restored(text: str) -> StoredDerivation:
 
 def _check_same_forward(forward: Network, network: Network) -> None:
     """Refuse a forward pass that is not the one of the derived network."""
-    derived = {equation.target: str(equation) for equation in network.equations}
+    derived = {e.target: (str(e), str(e.initial)) for e in network.equations}
     for equation in forward.equations:
-        if derived.get(equation.target) != str(equation):
+        if derived.get(equation.target) != (str(equation), str(equation.initial)):
             raise FileError(
                 "reading a stored derivation",
                 f"the equation of {equation.target} differs between its two networks",

@@ -39,6 +39,18 @@ NAME_CHECKS = {
 }
 
 
+# How many operands a form has, from and to; the first of these may be a name.
+OPERANDS: dict[str, tuple[int, int]] = {
+    "Plus": (0, 10**6), "Times": (0, 10**6), "Negative": (1, 1), "Quotient": (2, 2),
+    "Power": (2, 2), "Comparison": (3, 3), "Both": (2, 10**6), "Either": (2, 10**6), "Not": (1, 1),
+    "Pointwise": (2, 4), "Decimal": (1, 1), "Entry": (1, 10**3), "Bounded": (3, 3),
+    "Softmax": (3, 3), "First": (3, 3), "Padded": (1, 1), "Floored": (2, 2), "Remainder": (2, 2),
+    "Delta": (2, 2), "InRange": (3, 3), "Iverson": (1, 1), "Where": (3, 3), "Partial": (2, 2),
+    "Total": (2, 2), "Add": (2, 10**6), "Mul": (2, 10**6), "Pow": (2, 2), "floor": (1, 1),
+}  # fmt: skip
+OF_CONDITIONS = ("Both", "Either", "Not", "Iverson")
+
+
 def tree_of(expression: Expr) -> object:
     """Return an expression as a tree of lists, texts and numbers."""
     if isinstance(expression, Index):
@@ -82,8 +94,30 @@ def expression_from(tree: object, depth: int = 0) -> Expr:
     if head in NAME_CHECKS:
         if not isinstance(rest[0], str) or not NAME_CHECKS[head](rest[0]):
             raise _refused(f"{head} {str(rest[0])[:60]}")
-        return form(rest[0], *(expression_from(a, depth + 1) for a in rest[1:]))
-    return form(*(expression_from(a, depth + 1) for a in rest))
+        operands = [expression_from(a, depth + 1) for a in rest[1:]]
+        _check_operands(form, operands, len(rest))
+        return form(rest[0], *operands)
+    operands = [expression_from(a, depth + 1) for a in rest]
+    _check_operands(form, operands, len(rest))
+    return form(*operands)
+
+
+def _check_operands(form: type, operands: list[Expr], count: int) -> None:
+    """Raise FileError for operands that a form cannot have: too many, or of another kind."""
+    name = form.__name__
+    fewest, most = OPERANDS.get(name, (2, 10**3))
+    wrong = not fewest <= count <= most
+    if not wrong and issubclass(form, nodes.Binder):
+        bound = operands[1:2] if form in nodes.READ_AT else operands[1:]
+        wrong = not all(isinstance(b, (Index, nodes.Bounded)) for b in bound)
+    if not wrong and form is nodes.Bounded:
+        wrong = not isinstance(operands[0], Index)
+    if not wrong and form is nodes.Padded:
+        wrong = not isinstance(operands[0], positions.Entry)
+    asked = len(operands) if name in OF_CONDITIONS else int(name == "Where")
+    kinds = [isinstance(operand, operators.Condition) for operand in operands]
+    if wrong or not all(kinds[:asked]) or any(kinds[asked:]):
+        raise _refused(f"{name} of {', '.join(type(a).__name__ for a in operands)[:60]}")
 
 
 def _named_value(tree: dict) -> Expr:
