@@ -14,7 +14,7 @@ from sympy import Expr
 from symback.algebra.letters import Index
 from symback.compiler.forms import Forms
 from symback.compiler.pieces import ONE, PLUS, PRODUCT, SUM, ZERO, Form, Piece
-from symback.compiler.sums import opened, total
+from symback.compiler.sums import opened, opened_operands, total
 
 Factor = tuple[Piece, int]
 
@@ -59,12 +59,13 @@ class Invariants:
             return self._product(piece)
         if form.kind == PLUS:
             return self._plus(piece)
-        if form.bound:
+        if form.kind == SUM:
             body, bound = opened(piece)
-            inner = self.taken_out(body)
-            if form.kind == SUM:
-                return total(self.forms, inner, bound)
-            return self.forms.make(form.kind, form.data, (inner,), bound)
+            return total(self.forms, self.taken_out(body), bound)
+        if form.bound:
+            (body, *places), bound = opened_operands(piece)
+            operands = (self.taken_out(body), *places)
+            return self.forms.make(form.kind, form.data, operands, bound)
         if not form.operands:
             return piece
         return self.forms.make(form.kind, form.data, map(self.taken_out, piece.operands))

@@ -29,6 +29,12 @@ def count(letter: Index) -> Expr:
 
 def opened(piece: Piece) -> tuple[Piece, tuple[Index, ...]]:
     """Return the body and the bound letters of a sum or maximum, in letters that do not clash."""
+    operands, bound = opened_operands(piece)
+    return operands[0], bound
+
+
+def opened_operands(piece: Piece) -> tuple[tuple[Piece, ...], tuple[Index, ...]]:
+    """Return all operands and the bound letters of a form, in letters that do not clash."""
     form = piece.form
     renaming = dict(zip(form.letters, piece.letters, strict=True))
     names = {k.name for k in piece.letters}
@@ -38,7 +44,7 @@ def opened(piece: Piece) -> tuple[Piece, tuple[Index, ...]]:
         names.add(own.name)
         renaming[letter] = own
         bound.append(own)
-    return form.operands[0].at(renaming), tuple(bound)
+    return tuple(operand.at(renaming) for operand in form.operands), tuple(bound)
 
 
 def total(forms: Forms, piece: Piece, letters: Iterable[Index]) -> Piece:
