@@ -9,7 +9,7 @@ like any other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sympy import Expr
@@ -18,7 +18,8 @@ from symback.algebra.positions import Entry
 from symback.algebra.traversal import entries
 from symback.derivation.derive import Derivation, derive
 from symback.network.network import Network
-from symback.network.tensors import ADJOINT, CONSTANT, INPUT, LOSS, PARAMETER, Equation, Tensor
+from symback.network.rebuilding import remade
+from symback.network.tensors import CONSTANT, STATE, Equation, Tensor
 
 # (the equation that reads, the place of the occurrence in it in the order of reading)
 Arrow = tuple[str, int]
@@ -54,42 +55,34 @@ def arrows_of(equation: Equation) -> list[tuple[int, str]]:
 
 def with_copies(network: Network) -> Arrows:
     """Return the network in which each occurrence of a real tensor reads its own copy."""
-    other = Network(network.name)
     copies: dict[Arrow, str] = {}
-    for tensor in network.tensors.values():
-        equation = network.equation(tensor.name)
-        if equation is None:
-            redeclare(other, tensor)
-            continue
+    waiting: list[tuple[str, Tensor]] = []  # copies of states that have no equation so far
+
+    def define_copies(made: Network) -> None:
+        for copy, source in [pair for pair in waiting if made[pair[1].name].kind != STATE]:
+            made.define(copy, source.letters, source.entry)
+            waiting.remove((copy, source))
+
+    def reading_copies(made: Network, equation: Equation) -> Equation:
+        define_copies(made)
         own: dict[int, str] = {}
         for place, name in arrows_of(equation):
             source = network[name]
-            if source.integer or source.kind == CONSTANT:
+            if source.integer or source.kind == CONSTANT or name not in made:
                 continue
-            own[place] = copies[tensor.name, place] = f"sb_copy_{len(copies)}"
-            other.adjoint(own[place], source.letters, source.entry)
-        redefine(other, equation, _read_copies(equation.written, own))
+            own[place] = copy = copies[equation.target, place] = f"sb_copy_{len(copies)}"
+            if source.is_state:
+                # Earlier steps of a state are those of its copy.
+                made.generated_state(copy, made[name])
+                waiting.append((copy, source))
+                define_copies(made)
+            else:
+                made.adjoint(copy, source.letters, source.entry)
+        return replace(equation, written=_read_copies(equation.written, own))
+
+    other = remade(network, reading_copies)
+    define_copies(other)
     return Arrows(other, copies)
-
-
-def redeclare(network: Network, tensor: Tensor) -> None:
-    """Declare an input, parameter or constant of one network in another."""
-    if tensor.kind == INPUT:
-        network.input(tensor.name, *tensor.letters, one_hot=tensor.one_hot, integer=tensor.integer)
-    elif tensor.kind == PARAMETER:
-        network.parameter(tensor.name, *tensor.letters)
-    else:
-        network.constant(tensor.name, tensor.value)
-
-
-def redefine(network: Network, equation: Equation, written: Expr) -> None:
-    """Define the target of an equation in another network, by ``written``."""
-    if equation.kind == LOSS:
-        network.loss(equation.target, written)
-    elif equation.kind == ADJOINT:
-        network.adjoint(equation.target, equation.letters, written)
-    else:
-        network.define(equation.target, equation.letters, written)
 
 
 def _read_copies(expression: Expr, copies: Mapping[int, str]) -> Expr:

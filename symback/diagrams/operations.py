@@ -8,7 +8,7 @@ of the parts come from the same engine.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sympy import Expr
 
@@ -37,10 +37,11 @@ from symback.algebra.operators import (
 from symback.algebra.pointwise import pointwise_row
 from symback.algebra.positions import Entry
 from symback.algebra.traversal import entries, free_letters
-from symback.diagrams.edgewise import redeclare, redefine
 from symback.diagrams.richtext import SUBSCRIPT, SUPERSCRIPT, Piece, RichText, plain
 from symback.errors import DefinitionError
 from symback.network.network import Network
+from symback.network.rebuilding import remade
+from symback.network.tensors import Equation
 from symback.notation.unicode import unicode
 
 
@@ -58,40 +59,37 @@ class Look:
 
 def operations_of(network: Network) -> tuple[Network, Mapping[str, Look]]:
     """Return the network with one operation in each equation, and the look of each target."""
-    writer = _Writer(Network(network.name), network)
-    for tensor in network.tensors.values():
-        equation = network.equation(tensor.name)
-        if equation is None:
-            redeclare(writer.result, tensor)
-            continue
-        written = writer.with_named_operands(equation.written)
-        redefine(writer.result, equation, written)
-        writer.looks[tensor.name] = Look(operation_sign(written), generated=False)
-    return writer.result, writer.looks
+    writer = _Writer(network)
+    return remade(network, writer.operation), writer.looks
 
 
 @dataclass
 class _Writer:
-    """The network in the making."""
+    """The parts that became tensors so far."""
 
-    result: Network
     network: Network
     looks: dict[str, Look] = field(default_factory=dict)
     made: dict[tuple, Entry] = field(default_factory=dict)
 
-    def with_named_operands(self, node: Expr) -> Expr:
+    def operation(self, made: Network, equation: Equation) -> Equation:
+        """Return an equation as one operation; its operands are added to the network."""
+        written = self._with_named_operands(equation.written, made)
+        self.looks[equation.target] = Look(operation_sign(written), generated=False)
+        return replace(equation, written=written)
+
+    def _with_named_operands(self, node: Expr, made: Network) -> Expr:
         """Return one operation whose operands are entries, numbers and letters."""
         if isinstance(node, Entry) or is_leaf(node) or _has_bounds(node):
             return node
-        return node.func(*(self._operand(part, node) for part in node.args))
+        return node.func(*(self._operand(part, node, made) for part in node.args))
 
-    def _operand(self, part: object, parent: Expr) -> object:
+    def _operand(self, part: object, parent: Expr, made: Network) -> object:
         if not isinstance(part, Expr) or isinstance(part, (Entry, Condition)) or is_leaf(part):
             return part
         if isinstance(parent, Plus) and isinstance(part, Negative):
             # a − b is one operation of two operands, not a sum with a negated one.
-            return Negative(self._operand(part.args[0], part))
-        written = self.with_named_operands(part)
+            return Negative(self._operand(part.args[0], part, made))
+        written = self._with_named_operands(part, made)
         # A part that was met before is the same node: in f(x·w) + g(x·w) the product is made once.
         known = self.made.get(key(written))
         if known is not None:
@@ -100,7 +98,7 @@ class _Writer:
         letters = tuple(k for k in self.network.letters.values() if k in free)
         name = f"sb_op_{len(self.looks)}"
         try:
-            self.result.adjoint(name, letters, written)
+            made.adjoint(name, letters, written)
         except DefinitionError:
             # A part that is no tensor over the whole range of its letters stays inside its parent.
             return part

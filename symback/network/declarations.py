@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sympy import Expr, Symbol
@@ -118,6 +119,15 @@ class Declarations(Contents):
         tensor = self._declare(Tensor(name, letters, STATE, is_state=True, initial=written))
         if written is not None:
             self._take(what, tensor.name, letters, written)
+        self._has_cycles = True
+        return tensor
+
+    def generated_state(self, name: str, like: Tensor) -> Tensor:
+        """Declare a state like another one, under a name that belongs to generated equations."""
+        what = f"state {name}"
+        self._names.check_new(name, what, generated=True)
+        self._names.take(what, name, like.letters)
+        self._tensors[name] = tensor = replace(like, name=name, kind=STATE, latex=None)
         self._has_cycles = True
         return tensor
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sympy import Expr
 
@@ -17,6 +18,7 @@ from symback.network.tensors import (
     PARAMETER,
     RANDOM,
     STATE,
+    Equation,
     Tensor,
 )
 
@@ -49,10 +51,14 @@ def declare(network: Network, tensor: Tensor, change: Change = lambda part: part
         network.set_latex(name, tensor.latex)
 
 
-def rebuilt_network(network: Network, change: Change) -> Network:
-    """Return the network with every letter and every expression changed.
+# Returns what stands for an equation, None for nothing; may add what it reads to the network first.
+Part = Callable[[Network, Equation], Equation | None]
 
-    Raises DefinitionError where it is then none.
+
+def remade(network: Network, part: Part, change: Change = lambda part: part) -> Network:
+    """Return the network with other equations; ``change`` is applied to all the rest of it.
+
+    Raises DefinitionError where the result is no network.
     """
     made = Network(network.name)
     states = [tensor for tensor in network.tensors.values() if tensor.is_state]
@@ -64,21 +70,44 @@ def rebuilt_network(network: Network, change: Change) -> Network:
             declare(made, state, change)
             states.remove(state)
         equation = network.equation(tensor.name)
-        if equation is None:
+        new = None if equation is None else part(made, equation)
+        if new is None:
             continue
-        letters, written = tuple(map(change, equation.letters)), change(equation.written)
-        if equation.kind == ADJOINT:
-            adjoints.append((tensor.name, letters, written))
-        elif equation.kind == LOSS:
-            made.loss(tensor.name, written)
+        if new.kind == ADJOINT and network.has_cycles:
+            adjoints.append((new.target, new.letters, new.written))
         else:
-            made.define(tensor.name, letters, written)
+            equate(made, new)
+        if tensor.latex and tensor.name in made:
+            made.set_latex(tensor.name, tensor.latex)
     made.adjoints(adjoints)
     for name, equation in network.updates.items():
         made.update(name, change(equation.written))
     for name, equation in network.predictions.items():
         made.prediction(name, change(equation.written))
     return made
+
+
+def equate(network: Network, equation: Equation) -> None:
+    """Define in a network what an equation defines; raises DefinitionError."""
+    if equation.kind == LOSS:
+        network.loss(equation.target, equation.written)
+    elif equation.kind == ADJOINT:
+        network.adjoint(equation.target, equation.letters, equation.written)
+    else:
+        network.define(equation.target, equation.letters, equation.written)
+
+
+def rebuilt_network(network: Network, change: Change) -> Network:
+    """Return the network with every letter and every expression changed.
+
+    Raises DefinitionError where it is then none.
+    """
+
+    def changed(made: Network, equation: Equation) -> Equation:
+        letters = tuple(map(change, equation.letters))
+        return replace(equation, letters=letters, written=change(equation.written))
+
+    return remade(network, changed, change)
 
 
 def is_ready(network: Network, state: Tensor) -> bool:

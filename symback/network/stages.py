@@ -41,7 +41,8 @@ from symback.algebra.operators import (
 from symback.algebra.positions import Affine, Entry
 from symback.algebra.traversal import entries, free_letters, rename, subexpressions
 from symback.network.network import Network
-from symback.network.tensors import ADJOINT, CONSTANT, INPUT, LOSS, PARAMETER, Equation, Tensor
+from symback.network.rebuilding import remade
+from symback.network.tensors import ADJOINT, LOSS, Equation
 from symback.network.wellformed import letters_of
 
 ARGUMENT, FUNCTION, SHARE, SUM = "z", "a", "p", "s"
@@ -60,43 +61,20 @@ def staged(network: Network, loss: str | None = None) -> Network:
     whole = [replace(e, kind=LOSS) if e.target == loss else e for e in network.equations]
     equations = [stage for equation in whole for stage in stages.split(equation)]
     names = _names(stages.made, {*network.tensors, *network.letters, *network.sizes})
-    result = Network(network.name)
-    own = {equation.target for equation in network.equations}
-    waiting = iter(equations)
-    for tensor in network.tensors.values():
-        if tensor.name not in own:
-            _declare(result, tensor)
-            continue
-        for equation in waiting:
-            _define(result, equation, names, network)
-            if equation.target == tensor.name:
-                break
-    return result
+    before: dict[str, list[Equation]] = {}
+    inner: list[Equation] = []
+    for stage in equations:
+        inner.append(replace(stage, written=rename(stage.written, tensors=names)))
+        if stage.target in network:
+            before[stage.target], inner = inner, []
 
+    def last_stage(made: Network, equation: Equation) -> Equation:
+        *inner, last = before[equation.target]
+        for stage in inner:
+            made.define(names[stage.target], stage.letters, stage.written)
+        return last
 
-def _declare(network: Network, tensor: Tensor) -> None:
-    if tensor.kind == INPUT:
-        facts = {"one_hot": tensor.one_hot, "integer": tensor.integer}
-        network.input(tensor.name, *tensor.letters, **facts)
-    elif tensor.kind == PARAMETER:
-        network.parameter(tensor.name, *tensor.letters, init=tensor.init)
-    elif tensor.kind == CONSTANT:
-        network.constant(tensor.name, tensor.value)
-    if tensor.latex:
-        network.set_latex(tensor.name, tensor.latex)
-
-
-def _define(network: Network, equation: Equation, names: dict[str, str], old: Network) -> None:
-    name = names.get(equation.target, equation.target)
-    written = rename(equation.written, tensors=names)
-    if equation.kind == LOSS:
-        network.loss(name, written)
-    elif equation.kind == ADJOINT:
-        network.adjoint(name, equation.letters, written)
-    else:
-        network.define(name, equation.letters, written)
-    if name in old and old[name].latex:
-        network.set_latex(name, old[name].latex)
+    return remade(network, last_stage)
 
 
 @dataclass

@@ -27,7 +27,8 @@ from symback.algebra.operators import (
 from symback.algebra.traversal import entries, subexpressions
 from symback.errors import DefinitionError
 from symback.network.network import Network
-from symback.network.tensors import CONSTANT, INPUT, LOSS, PARAMETER, Tensor
+from symback.network.rebuilding import remade
+from symback.network.tensors import CONSTANT, LOSS, PARAMETER, Tensor
 
 
 def penalize(
@@ -130,19 +131,4 @@ def _counted(network: Network, by: Iterable[object] | None) -> tuple[Tensor, ...
 
 def _without_loss(network: Network) -> Network:
     """Return a copy of all that a network has but its loss."""
-    made = Network(network.name)
-    for tensor in network.tensors.values():
-        if tensor.kind == INPUT:
-            made.input(tensor.name, *tensor.letters, one_hot=tensor.one_hot, integer=tensor.integer)
-        elif tensor.kind == PARAMETER:
-            made.parameter(tensor.name, *tensor.letters, init=tensor.init)
-        elif tensor.kind == CONSTANT:
-            made.constant(tensor.name, tensor.value)
-    for equation in network.equations:
-        if equation.kind != LOSS:
-            add = made.define if equation.kind != "adjoint" else made.adjoint
-            add(equation.target, equation.letters, equation.written)
-    for tensor in network.tensors.values():
-        if tensor.latex and tensor.kind != LOSS:
-            made.set_latex(tensor.name, tensor.latex)
-    return made
+    return remade(network, lambda _, equation: None if equation.kind == LOSS else equation)
