@@ -31,12 +31,13 @@ def lower_read(builder: Builder, form: Form, order: Letters) -> Source:
         return Located(tensor.value, _matched(builder, tensor, name, form.letters))
     if not form.letters and not places:
         return tensor
-    if padded:
+    if padded or (guarded and not integer):
+        # What lies outside is not used, so it may be 0 too.
         tensor, places = _framed(builder, tensor, name, form)
     elif not integer and any(len(pairs) > 1 for _, pairs in places):
         tensor = builder.laid_out(tensor)
     ordered = _in_value_order(builder, tensor, name, places)
-    if guarded:
+    if guarded and integer:
         return _clipped(builder, tensor, ordered, form)
     ordered, letters = _in_axis_order(ordered, form.letters)
     rows = _are_rows(ordered, letters, tensor.value)
@@ -222,25 +223,20 @@ def _are_apart(pieces: list[Piece]) -> bool:
 def _taken_by_axis(builder: Builder, tensor: Located, pieces: list[Piece], form: Form) -> Located:
     """Take along one axis after the other: whole rows of a table, for example."""
     kind = INTEGERS if form.data.integer else REAL
-    source = Located(tensor.value, tuple(t.letters[0] for t in pieces))
-    for number, (piece, axis) in enumerate(zip(pieces, tensor.axes, strict=True)):
-        letters = piece.letters
-        if piece.form.kind == PLACE and piece.form.data[:2] == (ZERO, ((0, ONE),)):
-            if letters[0].size == axis.size:
-                continue
-        if not source.value.contiguous:
-            source = Located(
-                builder.state("copy", (View(source.value),), source.value.axes).value, source.axes
-            )
+    value, letters = tensor.value, []
+    for piece, axis in zip(pieces, tensor.axes, strict=True):
+        data, at = piece.form.data, len(letters)
+        letters += piece.letters
+        if piece.form.kind == PLACE and data == (ZERO, ((0, ONE),), (axis.size,)):
+            continue
+        if not value.contiguous:
+            value = builder.state("copy", (View(value),), value.axes, kind=kind).value
         place = builder.lower(piece)
-        at = source.axes.index(letters[0])
-        axes = (*source.axes[:at], *place.axes, *source.axes[at + 1 :])
-        operands = (View(source.value), View(place.value))
-        last = not pieces[number + 1 :]
-        source = builder.state(
-            "take", operands, axes, extra=(str(at),), kind=kind, note=form if last else None
-        )
-    return source
+        letters[at:] = place.axes
+        axes = (*value.axes[:at], *place.axes, *value.axes[at + 1 :])
+        operands = (View(value), View(place.value))
+        value = builder.state("take", operands, axes, extra=(str(at),), kind=kind, note=form).value
+    return Located(value, tuple(letters))
 
 
 def _at_places(

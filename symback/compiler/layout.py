@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sympy import Expr
+
 from symback.algebra.letters import Index
-from symback.algebra.nodes import IndexSum
-from symback.algebra.positions import Entry, is_affine, parts
+from symback.algebra.nodes import Delta, IndexSum
+from symback.algebra.positions import is_affine, parts
 from symback.algebra.traversal import entries, free_letters, subexpressions
 from symback.compiler.nests import factors_of
 from symback.network.tensors import ADJOINT, Equation
@@ -35,18 +37,21 @@ def batch_letters(equations: Iterable[Equation]) -> frozenset[Index]:
 def _straight(node: IndexSum) -> set[Index]:
     factors = factors_of(node.body)
     found: set[Index] = set()
+    written_apart = any(_is_windowed(f.args) for f in factors if isinstance(f, Delta))
     for number, factor in enumerate(factors):
         others = set().union(*(free_letters(f) for i, f in enumerate(factors) if i != number))
         if others & free_letters(factor) & set(node.letters):
-            for entry in filter(is_windowed, entries(factor)):
+            for entry in entries(factor):
+                if not (written_apart or _is_windowed(entry.positions)):
+                    continue
                 bare = {p for p in entry.positions if isinstance(p, Index)}
                 found |= bare - others - set(node.letters)
     return found
 
 
-def is_windowed(entry: Entry) -> bool:
-    """Is a position a sum of several letters?"""
-    return any(is_affine(p) and len(parts(p)[1]) > 1 for p in entry.positions)
+def _is_windowed(positions: Iterable[Expr]) -> bool:
+    """Is one of the positions a sum of several letters?"""
+    return any(is_affine(p) and len(parts(p)[1]) > 1 for p in positions)
 
 
 def ordered(letters: tuple[Index, ...], batch: frozenset[Index]) -> tuple[Index, ...]:

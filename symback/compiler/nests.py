@@ -16,7 +16,10 @@ from symback.algebra.nodes import Bounded, Delta, IndexSum, InRange, Iverson
 from symback.algebra.operators import Negative, Quotient, Times
 from symback.algebra.positions import affine, combined, is_affine, parts
 from symback.algebra.traversal import free_letters, fresh_letter, with_letters
+from symback.compiler.estimates import typical
 from symback.compiler.pieces import MINUS_ONE, ONE
+
+MOST_TIMES = 1.5
 
 
 def unsolved(node: IndexSum) -> IndexSum:
@@ -76,6 +79,8 @@ def _solved_bracket(
     if not bound.intersection(letters):
         return None
     for letter, coefficient in letters.items():
-        if letter in free and abs(coefficient) == 1:
+        # A letter with few values, such as one of a filter, stays: the other has many more.
+        few = typical(high - low) > MOST_TIMES * typical(letter.size)
+        if letter in free and abs(coefficient) == 1 and not few:
             return position, low, high, letter, coefficient
     return None

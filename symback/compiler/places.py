@@ -17,6 +17,7 @@ from symback.algebra.positions import Affine, Entry, is_affine, parts, surely_in
 from symback.algebra.traversal import entries
 from symback.compiler.pieces import DIVIDED, PLACE, READ, TAKE, ZERO, Piece, Read
 from symback.compiler.ranges import RangeCheck, is_renaming
+from symback.network.network import Network
 from symback.network.tensors import Tensor
 
 if TYPE_CHECKING:
@@ -147,6 +148,20 @@ def _known(reader: Reader, entry: Entry) -> Piece | None:
 
 def _fit(letters: tuple[Index, ...], tensor: Tensor) -> bool:
     return all(k.size == size for k, size in zip(letters, tensor.shape, strict=True))
+
+
+def own_brackets(entry: Entry, network: Network, masks: Guards) -> Guards:
+    """Return the masks that say together that the entry lies inside, and no more; () if none do."""
+    found: dict[Expr, None] = {}
+    for position, size in zip(entry.positions, network[entry.tensor].shape, strict=True):
+        if not is_affine(position):
+            return ()
+        if not surely_inside(position, size):
+            bracket = Iverson(InRange(position, ZERO, size))
+            if bracket not in masks:
+                return ()
+            found[bracket] = None
+    return tuple(found)
 
 
 # The range ---------------------------------------------------------------------------------------

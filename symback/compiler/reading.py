@@ -11,7 +11,7 @@ import mpmath
 from sympy import Expr, Float
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Delta, InRange, Iverson, Where
+from symback.algebra.nodes import Delta, InRange, Iverson, Padded, Where
 from symback.algebra.operators import (
     Both,
     Comparison,
@@ -33,7 +33,7 @@ from symback.compiler.binders import BINDERS
 from symback.compiler.forms import Forms
 from symback.compiler.meanings import is_about_letters
 from symback.compiler.pieces import CONSTANT, MASK, ONE, READ, ZERO, Piece
-from symback.compiler.places import ENTRIES, read_place
+from symback.compiler.places import ENTRIES, own_brackets, read_place
 from symback.compiler.ranges import RangeCheck
 from symback.compiler.sums import LARGEST_PRODUCT
 from symback.errors import NotYetError
@@ -80,9 +80,16 @@ class Reader:
         own = tuple(a for a in node.args if isinstance(a, MASKS))
         if not own:
             return self.forms.product((self.read(a, guards), 1) for a in node.args)
+        factors = [a for a in node.args if not isinstance(a, MASKS)]
+        others = {a: self.read(a, guards + own) for a in factors}
+        for entry in (a for a in factors if isinstance(a, Entry)):
+            brackets = own_brackets(entry, self.network, own)
+            # 0 times what is infinite would be no number.
+            if brackets and all(others[a].form.finite for a in factors if a is not entry):
+                others[entry] = self.read(Padded(entry), guards)
+                own = tuple(mask for mask in own if mask not in brackets)
         masks = self._masks(own, guards)
-        others = [self.read(a, guards + own) for a in node.args if not isinstance(a, MASKS)]
-        return self.masked(masks, self.forms.product((a, 1) for a in others))
+        return self.masked(masks, self.forms.product((others[a], 1) for a in factors))
 
     def _quotient(self, node: Quotient, guards: Guards) -> Piece:
         above, below = node.args

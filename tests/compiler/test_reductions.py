@@ -47,6 +47,7 @@ FORMS = {
     "a padded window": ((i,), f.sum_over(f.padded(X[0, i + 2 * p - 1, 0]) * E[p + 1, 0], p)),
     "padded, reversed and strided": ((i,), f.padded(X[0, 5 - 2 * i, 1])),
     "a floor as a position": ((n, i), X[n, i // 2, 0]),
+    "floors of several letters": ((n, i, k, v), X[n // 2, i // 2, k] * X[n % 2, v // 2, k // 2]),
     "a remainder as a position": ((n, i), X[n, i % 3, i // 3]),
     "floor and remainder as values": ((i,), (i // 2) * X[0, i, 0] + (i - 3) % 2),
     "a gather": ((n, k), E[ids[n], k]),
