@@ -38,6 +38,7 @@ from symback.network.recurrences import Recurrence, shift
 from symback.network.tensors import DEFINED, Equation, Tensor
 
 ZERO = Integer(0)
+MOST_NAMED = 6
 
 
 class Recursion:
@@ -201,7 +202,9 @@ class Recursion:
         plan = self.builder.plan
         target = Value(self.builder.names.fresh("recurrence"), (), COMPUTED)
         operands = tuple(dict.fromkeys(operands))
-        note = f"the recurrence of {', '.join(self.members)}"
+        names = list(self.members)
+        shown = ", ".join(names[:MOST_NAMED]) + ", …" * (len(names) > MOST_NAMED)
+        note = f"the recurrence of {shown}"
         loop = Loop(target, "each", operands, note=note)
         loop.steps, loop.made, loop.direction = tuple(steps), self.made, direction
         plan.statements.append(loop)

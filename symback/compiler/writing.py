@@ -180,7 +180,7 @@ class _Writer(Variables):
 
     def _loop_line(self, loop: Loop, step: Step) -> Line:
         """Write the function of a step, the rows that it is called with, and return the call."""
-        code = self._step_code = StepCode(step.name, loop.note)
+        code = self._step_code = StepCode(step.name, _said(loop, step))
         self._step, self._of_step = step, {s.target for s in step.statements}
         for statement in step.statements:
             code.lines += self._lines(statement)
@@ -242,3 +242,12 @@ class _Writer(Variables):
         if operand.groups is None and operand.value in self._folded:
             return self._folded[operand.value]
         return self._text(operand, inside), ATOM
+
+
+def _said(loop: Loop, step: Step) -> str:
+    """Return what a step is, in a sentence."""
+    start, length = size_text(step.start), size_text(step.length)
+    if step.length == 1:
+        return f"The step at {step.time} = {start} of {loop.note}."
+    way = "up from" if loop.direction > 0 else "down to"
+    return f"One of the {length} steps of {loop.note}: {step.time} runs {way} {start}."

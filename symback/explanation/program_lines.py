@@ -21,7 +21,9 @@ from symback.render.parts import code, equation, heading, line, paragraph, passa
 
 # Of a network with more equations the program is not shown beside every formula.
 MOST_EQUATIONS = 80
-_RUN = re.compile(r"^def run\(.*?^    return ", re.DOTALL | re.MULTILINE)
+_FUNCTION = re.compile(r"^(?=def )", re.MULTILINE)
+_BODY = re.compile(r'^    """(.*?)"""\n(.*?)^    return ', re.DOTALL | re.MULTILINE)
+_STEP = re.compile(r"(One of the .* steps|The step at .*) of the recurrence ")
 _ASSIGNED = re.compile(r"    (\w+?)(?:_\d+)? = ")
 
 
@@ -71,13 +73,35 @@ def _compiled(derivation: Any) -> dict[str, list[str]]:
 def _lines(source: str) -> dict[str, list[str]]:
     """Return the lines of the program by the tensor to which they belong."""
     found: dict[str, list[str]] = {}
+    functions = _FUNCTION.split(source)
+    for function in [f for f in functions if f.startswith("def run(")]:
+        _add_lines(found, function)
+    for function in functions:
+        # What a recurrence computes step by step stands in functions of its own.
+        body = _BODY.search(function)
+        if body is not None and _STEP.match(body[1]):
+            steps: dict[str, list[str]] = {}
+            _add_lines(steps, function)
+            for name, lines in steps.items():
+                found.setdefault(name, []).extend([f"# {body[1]}", *lines])
+    return found
+
+
+def _add_lines(found: dict[str, list[str]], function: str) -> None:
+    """Add the lines of a function by what they assign, each with the comment above it."""
     waiting: list[str] = []
-    for text in _RUN.search(source).group().splitlines():
+    name = ""
+    for text in _BODY.search(function)[2].splitlines():
         assigned = _ASSIGNED.match(text)
         if assigned:
-            found.setdefault(assigned[1], []).extend([*waiting, text[4:]])
-        waiting = [text[4:]] if text.startswith("    #") else []
-    return found
+            name = assigned[1].removesuffix("_t")
+            found.setdefault(name, []).extend([*waiting, text[4:]])
+        elif text.startswith("    #"):
+            waiting = [text[4:]]
+            continue
+        elif name:
+            found[name].append(text[4:])
+        waiting = []
 
 
 def _code(
