@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
+from symback.algebra.traversal import entries
 from symback.diagrams.edgewise import NO_NUMBERS, Numbers, arrows_of
 from symback.diagrams.model import DiagramEdge, DiagramGraph, DiagramNode, LegendEntry
 from symback.diagrams.naming import Namer, constant_text, number_of, value_of
@@ -16,12 +18,25 @@ from symback.diagrams.richtext import RichText, to_unicode
 from symback.diagrams.routes import Route
 from symback.diagrams.styles import NODE_STYLES
 from symback.network.network import Network
-from symback.network.tensors import ADJOINT, CONSTANT, DEFINED, INPUT, LOSS, PARAMETER, Tensor
+from symback.network.recurrences import Recurrence, shift, stages
+from symback.network.tensors import (
+    ADJOINT,
+    BUFFER,
+    CONSTANT,
+    DEFINED,
+    INPUT,
+    LOSS,
+    PARAMETER,
+    RANDOM,
+    Tensor,
+)
 
 KINDS = {
     INPUT: "input",
     PARAMETER: "parameter",
     CONSTANT: "constant",
+    RANDOM: "random",
+    BUFFER: "buffer",
     DEFINED: "tensor",
     LOSS: "loss",
     ADJOINT: "adjoint",
@@ -52,6 +67,22 @@ class Drawing:
     def order(self, name: str) -> int | None:
         """Return the place of a tensor's adjoint in the backward pass; None if it has none."""
         return self._orders.get(name)
+
+    @cached_property
+    def recurrences(self) -> Mapping[str, Recurrence]:
+        """The recurrence of each tensor that is computed step by step."""
+        return {t: r for r in stages(self.network) if isinstance(r, Recurrence) for t in r.targets}
+
+    def step(self, target: str, place: int) -> RichText:
+        """Return t−1 where an arrow brings what another step of time made; nothing else."""
+        inner = self.recurrences.get(target)
+        if inner is None:
+            return ()
+        read = next(islice(entries(self.network.equation(target).written), place, None))
+        if read.tensor not in inner.targets:
+            return ()
+        position = read.positions[inner.axis(read.tensor)]
+        return () if shift(position, inner.times[target]) == 0 else self.namer.formula(position)
 
     @cached_property
     def _orders(self) -> Mapping[str, int]:
@@ -117,7 +148,7 @@ def equations_graph(drawing: Drawing) -> DiagramGraph:
 def longest_chain(nodes: Iterable[str], edges: Iterable[DiagramEdge]) -> int:
     """Return how many nodes stand one behind the other; edges come in an order of computing."""
     place = dict.fromkeys(nodes, 1)
-    for edge in edges:
+    for edge in (e for e in edges if not e.earlier):
         place[edge.target] = max(place[edge.target], place.get(edge.source, 0) + 1)
     return max(place.values(), default=0)
 
@@ -125,15 +156,18 @@ def longest_chain(nodes: Iterable[str], edges: Iterable[DiagramEdge]) -> int:
 def arrow(drawing: Drawing, source: str, target: str, place: int) -> DiagramEdge:
     """Return the arrow of one occurrence of ``source`` in the equation of ``target``."""
     constant = drawing.network[source].kind == CONSTANT
+    step = drawing.step(target, place)
     return DiagramEdge(
         source,
         target,
         place,
+        label=step,
         value="" if constant else drawing.value(source),
         gradient=drawing.flow(target, place),
         tooltip=_arrow_words(drawing, source, target, place),
         paths=drawing.paths_through(source, target),
         order=drawing.order(source),
+        earlier=bool(step),
     )
 
 
@@ -203,7 +237,7 @@ def node_words(drawing: Drawing, tensor: Tensor) -> str:
     words = drawing.namer.entry(tensor)
     if equation is not None and not drawing.is_generated(tensor.name):
         words = drawing.namer.equation(tensor, equation.written)
-    elif tensor.kind in (INPUT, PARAMETER):
+    elif tensor.kind in (INPUT, PARAMETER, RANDOM, BUFFER):
         words += f", {NODE_STYLES[KINDS[tensor.kind]].meaning}"
     if tensor.name in drawing.numbers.values:
         words += f"; value {_in_full(drawing.numbers.values[tensor.name])}"

@@ -7,19 +7,24 @@ be long.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 Pair = tuple[int, int]
 
 
-def forward_edges(count: int, edges: list[Pair]) -> tuple[list[Pair], list[bool]]:
+def forward_edges(
+    count: int, edges: list[Pair], back: Sequence[bool] = ()
+) -> tuple[list[Pair], list[bool]]:
     """Return the edges, some turned round so that no cycle is left, and which were turned.
 
-    A depth-first walk in the order of the user turns the edges that lead back to a node it is
-    still in.
+    Those that ``back`` marks point back by themselves. Where others make a cycle, a depth-first
+    walk in the order of the user turns the edges that lead back to a node it is still in.
     """
+    turned = list(back) or [False] * len(edges)
     out: list[list[int]] = [[] for _ in range(count)]
     for number, (source, _) in enumerate(edges):
-        out[source].append(number)
-    turned = [False] * len(edges)
+        if not turned[number]:
+            out[source].append(number)
     NEW, OPEN, DONE = 0, 1, 2
     mark = [NEW] * count
     for root in range(count):

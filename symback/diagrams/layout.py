@@ -88,7 +88,9 @@ def _lay_out_component(
     loops = [number for number in numbers if ends[number][0] == ends[number][1]]
     lines = [number for number in numbers if ends[number][0] != ends[number][1]]
     pairs, turned = forward_edges(
-        len(nodes), [(local[ends[number][0]], local[ends[number][1]]) for number in lines]
+        len(nodes),
+        [(local[ends[number][0]], local[ends[number][1]]) for number in lines],
+        [graph.edges[number].earlier for number in lines],
     )
     columns = assign_columns(len(nodes), pairs, [graph.nodes[node].column for node in nodes])
     _refuse_giant(graph, len(nodes), pairs, columns)

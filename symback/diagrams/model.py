@@ -54,6 +54,7 @@ class DiagramEdge:
     above the arrow and the ``gradient`` that comes back along it below; ``label`` (a weight)
     before the value. ``names`` are the tensors that stand on the arrow itself, ``order`` is the
     place of the gradient in the backward pass; ``current`` arrows bring back what is added now.
+    ``earlier`` arrows bring what an earlier step of time made: they point back, not forward.
     """
 
     source: str
@@ -67,6 +68,7 @@ class DiagramEdge:
     names: tuple[str, ...] = ()
     order: int | None = None
     current: bool = False
+    earlier: bool = False
 
     @property
     def has_text(self) -> bool:

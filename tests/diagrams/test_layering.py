@@ -38,3 +38,11 @@ def test_a_cycle_turns_one_edge():
 def test_without_cycles_no_edge_turns():
     edges = [(2, 0), (0, 1), (2, 1)]
     assert forward_edges(3, edges) == (edges, [False, False, False])
+
+
+def test_an_edge_that_points_back_by_itself_is_turned_and_leads_no_walk():
+    # 0 -> 2 -> 1 with 1 -> 0 and 1 -> 2 from an earlier step: whichever is met first.
+    edges = [(1, 0), (1, 2), (0, 2), (2, 1)]
+    forward, turned = forward_edges(3, edges, [True, True, False, False])
+    assert turned == [True, True, False, False]
+    assert forward == [(0, 1), (2, 1), (0, 2), (2, 1)]
