@@ -51,7 +51,7 @@ from symback.algebra.operators import (
     quotient,
     sum_of,
 )
-from symback.algebra.positions import Affine, Entry, as_position, floored, remainder
+from symback.algebra.positions import Affine, Entry, as_position, as_value, floored, remainder
 from symback.errors import DefinitionError
 
 FUNCTIONS = {
@@ -97,6 +97,9 @@ class _Inward:
         self.tensors, self.what, self.letters = tensors, what, letters
 
     def converted(self, expression: sympy.Basic) -> Expr:
+        if isinstance(expression, Affine):
+            # Where a value stands, a position is spelled out: the sum i - 1.
+            return as_value(expression)
         if isinstance(expression, POSITIONAL):
             return expression
         if isinstance(expression, Node):
@@ -237,7 +240,7 @@ def _power(args: tuple[Expr, ...]) -> Expr:
 
 
 # Positions are integers, sizes or Affine, and have their final form when they are made.
-POSITIONAL = (Entry, Index, Affine, Decimal, Bounded, Delta)
+POSITIONAL = (Entry, Index, Decimal, Bounded, Delta)
 # Softmax(body, letter, at), InRange(position, low, high): from this operand on all are positions.
 BINDERS = (
     IndexSum, IndexMean, IndexMax, IndexMin, IndexProduct, LogSumExp, Softmax, First,

@@ -24,6 +24,7 @@ from symback.algebra.operators import (
     Quotient,
     Times,
 )
+from symback.algebra.positions import as_value
 from symback.algebra.traversal import free_letters, fresh_letter, rename
 
 ONE = Integer(1)
@@ -167,8 +168,8 @@ def opened(node: Binder, taken: set[str]) -> tuple[Expr, tuple[Index, ...], tupl
 
 
 def _bracket(bounded: Bounded, letter: Index) -> Iverson:
-    low = Comparison("<=", bounded.low, letter)
-    return Iverson(Both(low, Comparison("<=", letter, bounded.high)))
+    low, high = as_value(bounded.low), as_value(bounded.high)
+    return Iverson(Both(Comparison("<=", low, letter), Comparison("<=", letter, high)))
 
 
 def expression_of(terms: Sequence[Term]) -> Expr:

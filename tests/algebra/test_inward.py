@@ -26,8 +26,17 @@ from sympy import (
 from symback.algebra.evaluated import evaluated
 from symback.algebra.inward import from_sympy
 from symback.algebra.letters import indices, size_symbol
-from symback.algebra.operators import Both, Decimal, Negative, Node, Plus, Quotient, Times
-from symback.algebra.positions import Entry
+from symback.algebra.operators import (
+    Both,
+    Comparison,
+    Decimal,
+    Negative,
+    Node,
+    Plus,
+    Quotient,
+    Times,
+)
+from symback.algebra.positions import Entry, as_position
 from symback.compiler.interpreter import evaluate
 from symback.errors import DefinitionError, SymbackError
 from tests.network.expressions import expressions
@@ -46,6 +55,12 @@ X = IndexedBase("X")
 
 def inward(expression):
     return from_sympy(expression, TENSORS, "test", {"n": n, "i": i})
+
+
+def test_a_position_in_the_place_of_a_value_is_spelled_out():
+    found = inward(Comparison("<=", i, as_position(i - 1, "")))
+    assert type(found.args[2]) is Plus
+    assert found == inward(i <= i - 1)
 
 
 ARRIVALS = {
