@@ -35,7 +35,7 @@ def equality_is_delta(term: Term, knowledge: Knowledge) -> Change:
     """[a = b] = δ(a, b), of positions; and δ(⌊a/s⌋, k) = [0 ≤ a - s·k < s]."""
     factors, facts = [], ()
     for factor in term.factors:
-        other = _as_delta(factor) or _as_window(factor)
+        other = _as_delta(factor) or _as_window(factor) or _as_one_value(factor, term.letters)
         factors.append(other or factor)
         facts += (("bracket", factor), ("delta", other)) if other else ()
     return ((Term(term.coefficient, tuple(factors), term.letters),), facts) if facts else None
@@ -49,6 +49,27 @@ def _as_delta(factor: Expr) -> Delta | None:
         return None
     positions = compared(condition)
     return Delta(*positions) if positions and free_letters(factor) else None
+
+
+def _as_one_value(factor: Expr, letters: tuple[Index, ...]) -> Delta | None:
+    """Return δ(t, 0) for a bracket such as [t < 1] that leaves a summed letter one value."""
+    found = inequalities(factor.args[0]) if isinstance(factor, Iverson) else None
+    free = free_letters(factor)
+    if not found or len(free) != 1 or not free <= set(letters):
+        return None
+    (letter,) = free
+    bounds = [
+        split(g, letter) for g in (*found, letter, combined((-1, letter), (1, letter.size - 1)))
+    ]
+    lows = [combined((-1, rest)) for coefficient, rest in bounds if coefficient == 1]
+    highs = [rest for coefficient, rest in bounds if coefficient == -1]
+    if len(lows) + len(highs) < len(bounds):
+        return None
+    single = (low for low in lows for high in highs if low == high)
+    for value in single:
+        if all(surely_holds(combined((c, value), (1, rest))) for c, rest in bounds):
+            return Delta(letter, value)
+    return None
 
 
 def _as_window(factor: Expr) -> Iverson | None:
@@ -159,7 +180,7 @@ def _one_window(term: Term, letter: Index, window: Window, only_windows: bool) -
 
 
 def _at_window(factor: Expr, letter: Index, window: Window, offsets: bool) -> Expr | None:
-    """Replace p by ⌊k/s⌋, and with ``offsets`` k - s·p by k mod s; None where p stands otherwise."""
+    """Replace p by ⌊k/s⌋, with ``offsets`` k - s·p by k mod s; None where p stands otherwise."""
     if letter not in free_letters(factor):
         return factor
     stride, fits = Integer(window.stride), True

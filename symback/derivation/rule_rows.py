@@ -81,7 +81,7 @@ ROWS: tuple[Rule, ...] = (
     Rule(
         "equality is a delta",
         STRUCTURE,
-        "[i = j] = δ(i, j), δ(⌊i/s⌋, k) = [0 ≤ i - s·k < s]",
+        "[i = j] = δ(i, j), [i < 1] = δ(i, 0), δ(⌊i/s⌋, k) = [0 ≤ i - s·k < s]",
         "{bracket} is 1 where {delta} is, and else 0",
         ("sum(iverson(i == j)*x[i], i)", "sum(delta(i, j)*x[i], i)"),
         "removes one comparison or floor",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from symback.algebra.letters import Index
+from symback.algebra.nodes import Delta
 from symback.algebra.terms import Term, Terms, expression_of
 from symback.algebra.traversal import bound_apart, rename, stem_and_tail
 from symback.derivation.knowledge import Knowledge
@@ -88,10 +89,17 @@ def in_reading_order(
     ``letters`` are free, ``known`` those of the equations: only these are names to be given back.
     """
     terms = tuple(
-        one_meaning(_renamed_back(term, letters, known), letters, known) for term in terms
+        one_meaning(_deltas_last(_renamed_back(term, letters, known)), letters, known)
+        for term in terms
     )
     positive = next((i for i, t in enumerate(terms) if t.coefficient > 0), 0)
     return (terms[positive], *terms[:positive], *terms[positive + 1 :]) if positive else terms
+
+
+def _deltas_last(term: Term) -> Term:
+    """Put deltas behind the other factors: what is where they say so."""
+    ordered = sorted(term.factors, key=lambda factor: isinstance(factor, Delta))
+    return Term(term.coefficient, tuple(ordered), term.letters)
 
 
 def one_meaning(

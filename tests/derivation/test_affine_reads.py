@@ -58,7 +58,7 @@ READS = (
       "K": "sum(Z_bar[p]*X[p + 2*r], p)"}),
     ("stride and dilation: the delta stays",
      "index a:12 r:3 p:3\n" + LINE + "Z[p] = sum(padded(X[2*p+3*r-2])*K[r], r)", "Z",
-     {"X": "sum(Z_bar[p]*delta(2*p + 3*r - 2, a)*K[r], p, r)",
+     {"X": "sum(Z_bar[p]*K[r]*delta(2*p + 3*r - 2, a), p, r)",
       "K": "sum(Z_bar[p]*padded(X[2*p + 3*r - 2]), p)"}),
     ("a transposed convolution",
      "index a:7 r:3 p:3\ninput X[p]\nparameter K[r]\n"
@@ -84,10 +84,16 @@ READS = (
      {"X": "M_bar[n,c]*first(max(X[n,c,a_1,b_1], b_1), a_1, at=a)*first(X[n,c,a,b_1], b_1, at=b)"}),
     ("a gate, a slice of a tensor",
      "index t:2 g:4 h:2\ninput Z[t,g,h]\nO[t,h] = exp(Z[t,2,h])*sin(Z[t,0,h])", "O",
-     {"Z": "O_bar[t,h]*exp(Z[t,2,h])*delta(2, g)*sin(Z[t,0,h])"
+     {"Z": "O_bar[t,h]*exp(Z[t,2,h])*sin(Z[t,0,h])*delta(2, g)"
       " + O_bar[t,h]*exp(Z[t,2,h])*cos(Z[t,0,h])*delta(0, g)"}),
     ("a diagonal", "index i:I j:I\ninput A[i,j]\nD[i] = A[i,i]**2", "D",
      {"A": "2*D_bar[i]*A[i,i]*delta(i, j)"}),
+    ("the first step by a condition",
+     "index t:T j:J\ninput X[t,j] s[j]\nY[t,j] = where(t < 1, s[j], X[t,j])", "Y",
+     {"s": "Y_bar[0,j]", "X": "Y_bar[t,j]*iverson(t >= 1)"}),
+    ("the last step by a condition",
+     "index t:T j:J\ninput X[t,j] s[j]\nY[t,j] = X[t,j] + iverson(t >= T - 1)*s[j]", "Y",
+     {"s": "Y_bar[T - 1,j]"}),
     ("reversed order", "index t:T\ninput X[t]\nY[t] = X[T-1-t]**2", "Y",
      {"X": "2*Y_bar[T - 1 - t]*X[t]"}),
     ("the last step", "index t:T j:J\ninput h[t,j]\nloss L = sum(h[T-1,j]**2, j)", "L",

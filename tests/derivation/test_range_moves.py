@@ -16,13 +16,18 @@ from symback.algebra.ranges import surely_fails, surely_holds
 from symback.algebra.terms import ONE, Term, expression_of, term_expression, terms_of
 from symback.compiler.interpreter import evaluate
 from symback.derivation.knowledge import Knowledge
-from symback.derivation.range_moves import always_holds, disjoint_windows, never_holds
+from symback.derivation.range_moves import (
+    always_holds,
+    disjoint_windows,
+    equality_is_delta,
+    never_holds,
+)
 from symback.network.text_fragments import parse_expression
 from symback.network.text_reader import parse
 
 a, b, p = Index("a", 7), Index("b", 4), Index("p", 5)
 VALUES = {"x": np.arange(1.0, 8), "y": np.arange(2.0, 7)}
-MOVES = (never_holds, always_holds, disjoint_windows)
+MOVES = (never_holds, always_holds, disjoint_windows, equality_is_delta)
 SMALL = st.integers(-4, 4)
 
 
@@ -102,6 +107,11 @@ MADE = (
     (never_holds, "x[t]*iverson(t < u)*iverson(u < t)", "0"),
     (never_holds, "x[t]*delta(t, 0)*iverson(1 <= t < T)", "0"),
     (never_holds, "x[t]*iverson(t < u)", None),
+    (equality_is_delta, "sum(q[t]*iverson(t <= 0), t)", "sum(q[t]*delta(t, 0), t)"),
+    (equality_is_delta, "sum(q[t]*iverson((T - 1 <= t) & (0 <= t)), t)",
+     "sum(q[t]*delta(t, T - 1), t)"),
+    (equality_is_delta, "sum(q[t]*iverson((t <= 0) & (2 <= t)), t)", None),
+    (equality_is_delta, "q[t]*iverson(t <= 0)", None),
     (disjoint_windows, "sum(q[t]*iverson(0 <= a - 2*t < 2), t)", "q[a//2]"),
     (disjoint_windows, "sum(q[t]*iverson(0 <= a - 2*t < 3), t)", None),
     (disjoint_windows, "sum(q[t]*x[a - 2*t]*iverson(0 <= a - 2*t < 2), t)", "q[a//2]*x[a % 2]"),
