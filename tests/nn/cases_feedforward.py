@@ -10,7 +10,7 @@ from tests.nn import loops
 from tests.nn.support import Case, torch
 
 F = torch.nn.functional if torch else None
-n, i, c, e, l, y, x, z, w = sb.indices("n:N i:4 c:2 e:4 l:7 y:4 x:3 z:3 w:2")
+n, i, c, e, l, y, x, z, w, a, u = sb.indices("n:N i:4 c:2 e:4 l:7 y:4 x:3 z:3 w:2 a:1 u:1")
 
 
 def X(net, *letters, **facts):
@@ -124,15 +124,15 @@ CONVOLUTION = (
     conv_case("conv1d, stride and dilation", (n, c, l), 3, stride=2, dilation=3, padding=2),
     conv_case("conv1d, kernel of size 1", (n, c, l), 1),
     conv_case("conv1d, kernel as large as the input", (n, c, l), 7),
-    conv_case("conv1d, groups", (n, e, l), 2, groups=2, units=4),
+    conv_case("conv1d, groups", (u, e, l), 2, groups=2, units=2),
     conv_case("conv2d", (n, c, y, x), 2),
-    conv_case("conv2d, padded", (n, c, w, z), 3, padding=1),
-    conv_case("conv2d, two strides", (n, c, y, x), (3, 2), stride=(2, 1), padding=(0, 1)),
-    conv_case("conv2d, groups with stride", (n, e, y, x), 2, groups=4, stride=2, units=4),
-    conv_case("conv3d", (n, c, w, z, x), 2, stride=2, padding=1, units=1),
+    conv_case("conv2d, padded", (u, a, w, z), 3, padding=1),
+    conv_case("conv2d, two strides", (u, a, y, x), (3, 2), stride=(2, 1), padding=(0, 1)),
+    conv_case("conv2d, groups with stride", (u, e, z, w), 2, groups=4, stride=2, units=4),
+    conv_case("conv3d", (u, a, w, z, x), 2, stride=2, padding=1, units=1),
     Case(
         "conv2d, same",
-        lambda net: nn.conv2d(net, X(net, n, c, z, w), 2, (2, 3), padding="same"),
+        lambda net: nn.conv2d(net, X(net, u, a, z, w), 2, (2, 3), padding="same"),
         lambda v: loops.convolution(
             np.pad(v["X"], ((0, 0), (0, 0), (0, 1), (1, 1))), v["W1"], v["b1"]
         ),
@@ -140,20 +140,20 @@ CONVOLUTION = (
     ),
     Case(
         "depthwise",
-        lambda net: nn.depthwise(net, X(net, n, c, z, w), 2, padding=1),
+        lambda net: nn.depthwise(net, X(net, u, c, z, w), 2, padding=1),
         lambda v: loops.convolution(v["X"], v["W1"][:, None], v["b1"], padding=1, groups=2),
         lambda v: F.conv2d(v["X"], v["W1"][:, None], v["b1"], padding=1, groups=2),
     ),
     Case(
         "depthwise with a multiplier",
-        lambda net: nn.depthwise(net, X(net, n, c, z), 2, axes=1, multiplier=3),
+        lambda net: nn.depthwise(net, X(net, n, c, z), 2, axes=1, multiplier=2),
         lambda v: loops.convolution(v["X"], v["W1"][:, None], v["b1"], groups=2),
         lambda v: F.conv1d(v["X"], v["W1"][:, None], v["b1"], groups=2),
     ),
     transposed_case("transposed", (n, c, z), 3),
-    transposed_case("transposed, stride", (n, c, z), 3, stride=2, padding=1, output_padding=1),
-    transposed_case("transposed, dilation", (n, c, z), 2, stride=2, dilation=3),
-    transposed_case("transposed over two axes", (n, c, w, z), 2, stride=2),
+    transposed_case("transposed, stride", (u, c, z), 3, stride=2, padding=1, output_padding=1),
+    transposed_case("transposed, dilation", (u, c, z), 2, stride=2, dilation=3),
+    transposed_case("transposed over two axes", (u, a, w, z), 2, stride=2),
 )
 
 
@@ -184,7 +184,7 @@ def mean_case(name, kernel, stride, padding=0):
 
 POOLING = (
     pool_case("max pool", (n, c, y, x), 2, 2),
-    pool_case("max pool, overlapping and padded", (n, c, y, x), 3, 2, padding=1),
+    pool_case("max pool, overlapping and padded", (u, c, y, x), 3, 2, padding=1),
     pool_case("max pool, dilated", (n, c, l), 2, 1, dilation=3),
     mean_case("average pool", 2, 2),
     mean_case("average pool, overlapping and padded", 3, 2, padding=1),
