@@ -95,6 +95,7 @@ class Variables:
         self._made: dict[str, None] = {}
         self._viewed: dict[str, None] = {}
         self._looped = {value for loop in plan.loops for value in loop.made}
+        self._zeroed: set[str] = set()
         self._step: Step | None = None
         self._step_code: StepCode | None = None
         self._of_step: set[Value] = set()
@@ -170,11 +171,14 @@ class Variables:
         array, offset = self._step.rows[value]
         place = Symbol(self._step.time, integer=True) + offset
         text, last = size_text(place), array.axes[0].size - 1
-        if not surely_nonnegative(offset):
-            text = f"max(0, {text})"
-        if not surely_nonnegative(last - offset - self._step.length + 1):
-            # Read where a bracket is 0.
-            text = f"min({text}, {size_text(last)})"
+        inside = (
+            surely_nonnegative(offset),
+            surely_nonnegative(last - offset - self._step.length + 1),
+        )
+        if not all(inside):
+            # Read where a bracket is 0, and 0 times what memory held before may be no number.
+            self._zeroed.add(array.name)
+            text = f"min(max(0, {text}), {size_text(last)})"
         return f"{self._base(array)}[{text}{', ...' * (not value.axes)}]"
 
     def _base(self, value: Value) -> str:

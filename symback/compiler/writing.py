@@ -72,11 +72,8 @@ class _Writer(Variables):
         self._folded: dict[Value, Text] = {}
 
     def write(self) -> Code:
-        for buffer in self.storage.buffers:
-            kind = self._type(buffer.kind)
-            shape = tuple_text([size_text(s) for s in buffer.shape])
-            text = f"{self._function('aligned')}({shape}, {kind})"
-            self.code.workspace.append(Line(buffer.name, text))
+        buffers = [Line(buffer.name, "") for buffer in self.storage.buffers]
+        self.code.workspace += buffers
         for statement in self.plan.static:
             line = Line(statement.target.name, self._static(statement), statement.note)
             self.code.workspace.append(line)
@@ -84,6 +81,10 @@ class _Writer(Variables):
             self.code.run += self._lines(statement)
         for result in self.plan.results.values():
             self.code.results.append(self._part_text(result, INSIDE_RUN)[0])
+        for line, buffer in zip(buffers, self.storage.buffers, strict=True):
+            shape = tuple_text([size_text(s) for s in buffer.shape])
+            made = self._function("zeros" if buffer.name in self._zeroed else "aligned")
+            line.text = f"{made}({shape}, {self._type(buffer.kind)})"
         self.code.made, self.code.viewed = list(self._made), list(self._viewed)
         return self.code
 

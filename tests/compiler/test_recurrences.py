@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from symback.compiler import intervals
 from symback.compiler.interpreter import interpret
 from symback.compiler.program import compile_network
 from symback.derivation.derive import derive
@@ -146,6 +147,13 @@ m[t,n] = max(h[t-1,n,k], k)
 h[t,n,k] = tanh(X[t,n,k] + sum(h[t-1,n,j]*U[j,k], j)) + m[t,n]/2
 """
     + EVERY,
+    "a state at places from data": """
+input ids[n] integer Y[n,k] X[t,n,k] at[t,n] integer
+parameter a
+state h[t,n,k]
+h[t,n,k] = tanh(X[t,n,k] + a*h[t-1,n,ids[n]] + h[t-1,n,at[t,n]]/2)
+"""
+    + LAST,
     "attention over all inputs in each step": """
 index s:S
 input X[s,n,k] Y[n,k] D[t,n,k]
@@ -205,8 +213,8 @@ def program_of(name: str):
 def assert_gradients_agree(d, program, sizes: dict[str, int]) -> None:
     """Compare value and gradients with the interpreter, nothing else being an output."""
     values = random_values(d.network, sizes)
-    if "ids" in values:
-        values["ids"] %= 2
+    for name in {"ids", "at"}.intersection(values):
+        values[name] %= 2
     expected = interpret(d.network, values, number=float)
     for _ in range(2):
         # Twice: memory of the first call must not show in the second.
@@ -227,7 +235,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("name", [name for name in NETWORKS if name != "words"])
+@pytest.mark.parametrize("name", [name for name in NETWORKS if "integer" not in NETWORKS[name]])
 def test_every_tensor_of_a_derived_recurrence_agrees(name):
     assert_agrees(derived(name).network, {"T": 4, "N": 2, "S": 3})
 
@@ -335,3 +343,11 @@ def test_the_gradient_of_a_weight_is_one_product_over_all_steps():
 def test_what_is_read_in_the_same_step_alone_has_no_memory():
     names = {memory.name for memory in plan_of("last step").memories}
     assert names == {"h_memory", "Z_bar"}
+
+
+@pytest.mark.parametrize("name", ["last step", "states that depend on each other"])
+def test_conditions_that_are_too_many_to_split_time_by_are_masks(name, monkeypatch):
+    monkeypatch.setattr(intervals, "MOST_INTERVALS", 0)
+    network = network_of(name)
+    assert_network_agrees(network, {"T": 3, "N": 2})
+    assert_network_agrees(network, {"T": 1, "N": 2})
