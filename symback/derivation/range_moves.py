@@ -84,6 +84,21 @@ def _as_window(factor: Expr) -> Iverson | None:
     return None
 
 
+def windows_as_deltas(expression: Expr) -> Expr:
+    """Write every bracket [0 ≤ k - s·p < s] as δ(⌊k/s⌋, p), in which p may become ⌊l/s⌋."""
+
+    def change(node: Expr) -> Expr | None:
+        if not isinstance(node, Iverson) or not isinstance(node.args[0], InRange):
+            return None
+        for letter in sorted(free_letters(node), key=str):
+            found = _window(node.args[0], letter)
+            if found is not None and found[0] == found[1]:
+                return Delta(Floored(found[2], Integer(found[0])), letter)
+        return None
+
+    return rebuilt(expression, change)
+
+
 def always_holds(term: Term, knowledge: Knowledge) -> Change:
     """[c] = 1 where c follows from the ranges of the letters, or from the other brackets."""
     factors, dropped = list(term.factors), ()
@@ -135,15 +150,16 @@ class Window:
 def _window_of(letter: Index, term: Term) -> Window | None:
     for factor in term.factors:
         condition = factor.args[0] if isinstance(factor, Iverson) else None
-        if isinstance(condition, InRange) and all(map(is_affine, condition.args)):
-            found = _window(condition, letter)
-            if found is not None:
-                return Window(factor, *found)
+        found = _window(condition, letter) if isinstance(condition, InRange) else None
+        if found is not None:
+            return Window(factor, *found)
     return None
 
 
 def _window(condition: InRange, letter: Index) -> tuple[int, int, Expr] | None:
     """Return (stride s, width w, inside k) of the windows 0 ≤ k - s·letter < w, if w ≤ s."""
+    if not all(map(is_affine, condition.args)):
+        return None
     position, low, high = condition.args
     width = combined((1, high), (-1, low))
     coefficient, rest = split(position, letter)

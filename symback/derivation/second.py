@@ -17,11 +17,12 @@ from symback.algebra.evaluated import evaluated
 from symback.algebra.letters import Index
 from symback.algebra.nodes import IndexSum, Total
 from symback.algebra.operators import Plus, Times
-from symback.algebra.positions import Entry
+from symback.algebra.positions import Entry, is_affine
 from symback.algebra.terms import Terms, expression_of, multiplied_out
 from symback.algebra.traversal import entries, rebuilt, with_letters
 from symback.derivation.adjoint import own_letters
 from symback.derivation.derive import Derivation, derive, goal_name, wrt_names
+from symback.derivation.range_moves import windows_as_deltas
 from symback.derivation.tidy import in_reading_order, tidied
 from symback.errors import DerivationError
 from symback.network.network import Network, checked_network
@@ -220,7 +221,7 @@ def _moves(line: Expr, entry: Entry, source: object, derivation: Derivation, gra
 
     def value(node: Expr) -> Expr | None:
         if isinstance(node, Entry) and node.tensor == entry.tensor:
-            return with_letters(source.written, dict(zip(letters, node.positions, strict=True)))
+            return _at(source.written, dict(zip(letters, node.positions, strict=True)))
         return None
 
     after = rebuilt(line, value)
@@ -234,6 +235,13 @@ def _moves(line: Expr, entry: Entry, source: object, derivation: Derivation, gra
     if expression_of(solved) != expression_of(terms):
         yield "delta contraction", expression_of(solved), ()
     yield from _tidied(solved, gradient)
+
+
+def _at(value: Expr, positions: dict[Index, Expr]) -> Expr:
+    """Return a value at positions; a position ⌊a/2⌋ is compared, and not counted with."""
+    if not all(map(is_affine, positions.values())):
+        value = windows_as_deltas(value)
+    return with_letters(value, positions)
 
 
 def _tidied(terms: Terms, gradient: object):

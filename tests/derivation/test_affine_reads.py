@@ -6,11 +6,14 @@ the derivation and every gradient is compared with numbers.
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from symback.algebra.nodes import Delta
 from symback.algebra.traversal import subexpressions
+from symback.compiler.interpreter import evaluate, interpret
 from symback.derivation.derive import derive
+from symback.derivation.second import hessian
 from symback.network.text_reader import parse
 from symback.verification.referee import verify
 
@@ -160,3 +163,21 @@ def test_a_bracket_goes_only_where_the_sizes_allow_it(length: int) -> None:
     steps = [step.rule for step in derivation["X"].steps]
     assert ("disjoint windows" in steps) == (length < 3)
     assert verify(derivation).passed
+
+
+def test_a_second_derivative_through_a_pool_compares_windows() -> None:
+    text = "network pool\nindex a:6 v:2 p:3\nparameter X[a]\nZ[p] = mean(X[2*p+v]**2, v)\n"
+    block = hessian(parse(text + "loss L = sum(Z[p]**2, p)"))["X", "X"]
+    assert str(block.written) == "2*X[a]*X[a_1]*delta(a//2, a_1//2) + Z_bar[a//2]*delta(a, a_1)"
+    x = np.random.default_rng(0).normal(size=6)
+    network = block.derivation.network
+
+    def gradient(at: np.ndarray) -> np.ndarray:
+        return interpret(network, {"X": at}, outputs=["X_bar"], number=float)["X_bar"]
+
+    held = {"X": x} | interpret(network, {"X": x}, outputs=["Z_bar"], number=float)
+    rows, columns = block.indices
+    for j, unit in enumerate(np.eye(6) * 1e-5):
+        slope = (gradient(x + unit) - gradient(x - unit)) / 2e-5
+        found = [evaluate(block.written, held, {rows: i, columns: j}) for i in range(6)]
+        np.testing.assert_allclose(np.array(found, float), slope, rtol=1e-8, atol=1e-8)
