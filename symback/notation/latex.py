@@ -13,7 +13,14 @@ from dataclasses import dataclass, replace
 from sympy import Expr
 
 from symback.notation.big import body_place, is_sign, sharing
-from symback.notation.latex_symbols import comma, joined, script, symbol_latex
+from symback.notation.latex_symbols import (
+    comma,
+    is_entry,
+    joined,
+    relation_latex,
+    script,
+    symbol_latex,
+)
 from symback.notation.latex_text import escaped
 from symback.notation.layout import layout
 from symback.notation.numbers import number_latex
@@ -124,8 +131,14 @@ def _symbol(symbol: Symbol, mode: Mode) -> str:
 def _indices(indices: tuple[Tree, ...]) -> tuple[str, bool]:
     """Return index positions and whether they are single letters, which need no commas."""
     between = comma(indices)
-    shown = [latex_of(index, SCRIPT) for index in indices]
-    return joined(shown, between.replace(" ", r"\,")), not between
+    return joined(list(map(_index, indices)), between.replace(" ", r"\,")), not between
+
+
+def _index(index: Tree) -> str:
+    """Return one index; of a gather in brackets, E_{ids[n], j}: a smaller n could not be read."""
+    if not is_entry(index):
+        return latex_of(index, SCRIPT)
+    return f"{latex_of(replace(index, indices=()), SCRIPT)}[{_indices(index.indices)[0]}]"
 
 
 def _indexed(tree: Indexed, mode: Mode) -> str:
@@ -264,18 +277,6 @@ def _cases(tree: Cases, mode: Mode) -> str:
 
 
 # Conditions and the rest
-
-
-RELATIONS = {
-    "<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne", "≈": r"\approx", "←": r"\leftarrow",
-    "→": r"\to", "∈": r"\in", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "⇒": r"\Rightarrow",
-    ":=": r"\mathrel{:=}",
-}  # fmt: skip
-
-
-def relation_latex(sign: str) -> str:
-    """Return a relation such as =, ≤ or ←."""
-    return RELATIONS.get(sign, sign)
 
 
 def _relation(tree: Relation, mode: Mode) -> str:

@@ -94,10 +94,23 @@ def comma(indices: tuple[Tree, ...]) -> str:
 
     The space shows where a long index ends: X_{n, 2p + r − 1}.
     """
-    if any(not isinstance(index, Number | Symbol) or _is_entry(index) for index in indices):
+    if any(not isinstance(index, Number | Symbol) or is_entry(index) for index in indices):
         return ", "
     return "" if all(isinstance(i, Symbol) and is_single_letter(i) for i in indices) else ","
 
 
-def _is_entry(index: Tree) -> bool:
+def is_entry(index: Tree) -> bool:
+    """Is this an entry of a tensor, with indices of its own?"""
     return isinstance(index, Symbol) and bool(index.indices)
+
+
+RELATIONS = {
+    "<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne", "≈": r"\approx", "←": r"\leftarrow",
+    "→": r"\to", "∈": r"\in", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "⇒": r"\Rightarrow",
+    ":=": r"\mathrel{:=}",
+}  # fmt: skip
+
+
+def relation_latex(sign: str) -> str:
+    """Return a relation such as =, ≤ or ←."""
+    return RELATIONS.get(sign, sign)

@@ -7,6 +7,7 @@ LaTeX goes with it as an annotation, for readers and programs that want to copy 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from sympy import Expr
 
@@ -138,11 +139,18 @@ def _parts(symbol: Symbol) -> Scripted:
 
 def _indices(indices: tuple[Tree, ...]) -> Elements:
     """Return index positions with what stands between them."""
-    # Why are single letters not linked? A page links tensors to its picture, which has no letters.
-    bare = [isinstance(index, Symbol) and not index.indices for index in indices]
-    both = zip(indices, bare, strict=True)
-    shown = [_parts(index).element() if alone else _one(index, True) for index, alone in both]
-    return joined(shown, comma(indices))
+    return joined([_index(index) for index in indices], comma(indices))
+
+
+def _index(index: Tree) -> str:
+    """Return one index; of a gather in brackets: E_{ids[n], j}."""
+    if not isinstance(index, Symbol):
+        return _one(index, True)
+    if not index.indices:
+        # Why not linked? A page links tensors to its picture, which has no letters.
+        return _parts(index).element()
+    inside = between("[", _indices(index.indices), 1)
+    return row([*elements_of(replace(index, indices=()), True), gap(APPLY, "0"), inside])
 
 
 def _below(base: str, positions: tuple[Tree, ...]) -> str:
@@ -239,10 +247,10 @@ def _letter(bound: Bound, name: str) -> str:
     shown = _one(bound.letter, True)
     if bound.low is None:
         return shown
-    low, high = elements_of(bound.low, True), elements_of(bound.high, True)
+    low = elements_of(bound.low, True)
     if is_sign(name):
         return row([shown, infix("="), *low])
-    return row([*low, infix("≤"), shown, infix("≤"), *high])
+    return row([*low, infix("≤"), shown, infix("≤"), *elements_of(bound.high, True)])
 
 
 def _call(tree: Call, flat: bool) -> Elements:
@@ -299,10 +307,6 @@ def _logic(tree: Logic, flat: bool) -> Elements:
     return [piece for part in shown for piece in (words(f" {tree.word} "), *part)][1:]
 
 
-def _kronecker(tree: Kronecker, flat: bool) -> Elements:
-    return [_below(letter("δ"), (tree.left, tree.right))]
-
-
 def _brace(tree: Brace, flat: bool) -> Elements:
     if flat:
         return elements_of(tree.body, True)
@@ -318,9 +322,8 @@ def _glyph(tree: Glyph, flat: bool) -> Elements:
     if tree.text in "()":
         form = "prefix" if tree.text == "(" else "postfix"
         return [bracket(tree.text, 1 if flat else tree.height, form)]
-    if tree.text == " ":
-        return [gap(TIMES, THIN)]
-    return [gap(",", THIN) if tree.text == "," else infix(GLYPHS.get(tree.text, tree.text))]
+    spaced = {" ": gap(TIMES, THIN), ",": gap(",", THIN)}
+    return [spaced.get(tree.text) or infix(GLYPHS.get(tree.text, tree.text))]
 
 
 EMIT: dict[type[Tree], Callable[[Tree, bool], Elements]] = {
@@ -334,7 +337,7 @@ EMIT: dict[type[Tree], Callable[[Tree, bool], Elements]] = {
     Power: _power,
     Big: _big,
     Call: _call,
-    Kronecker: _kronecker,
+    Kronecker: lambda tree, flat: [_below(letter("δ"), (tree.left, tree.right))],
     Fenced: _fenced,
     Root: lambda tree, flat: [element("msqrt", *elements_of(tree.body, flat))],
     Cases: _cases,

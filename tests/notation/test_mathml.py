@@ -74,7 +74,7 @@ def test_every_form_is_well_formed(what, inline):
         ("fourth order", "W‾4"),
         ("scalar far out", "w0,12(1)"),
         ("generated letter", "Xn′i"),
-        ("gather", "Eidsn,j"),
+        ("gather", "Eids[n],j"),
         ("minus a sum", "a−(b−c)"),
         ("plus a negative", "a+(−2)"),
         ("double minus", "−(−a)"),
