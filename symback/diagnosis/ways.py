@@ -24,6 +24,7 @@ from symback.diagnosis.measures import Measures
 from symback.diagnosis.slopes import shape_of
 from symback.network.graph import ancestors
 from symback.network.network import reads
+from symback.network.recurrences import needed_for
 from symback.network.tensors import INPUT
 
 FUNCTION, WEIGHTS, OTHER = "function", "weights", "other"
@@ -94,11 +95,23 @@ def strongest_path(measures: Measures, name: str) -> tuple[str, ...]:
     """Return the chain of readers to the goal through which most of the gradient comes."""
     d, path = measures.derivation, [name]
     while path[-1] != d.of:
-        readers = readers_of(d, path[-1])
+        readers = _readers_ahead(d, path)
         if not readers:
             return ()
         path.append(_strongest(measures, path[-1], readers))
     return tuple(path)
+
+
+def _readers_ahead(d: Derivation, path: list[str]) -> tuple[str, ...]:
+    """Return the readers of the last tensor from which the goal is reached; no way turns back.
+
+    In a recurrence a tensor is read at other steps too, and leads back to where a way came from.
+    """
+    readers, passed = readers_of(d, path[-1]), set(path)
+    if not d.recurs(path[-1]):
+        return readers
+    ahead = {n: [r for r in readers_of(d, n) if r not in passed] for n in d.adjoints if n != d.of}
+    return tuple(r for r in readers if r not in passed and d.of in needed_for(ahead, [r]))
 
 
 def readers_of(d: Derivation, name: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from symback.network.tensors import (
     STATE,
     Equation,
     Tensor,
+    reads,
 )
 
 Change = Callable[[Expr], Expr]
@@ -62,7 +63,7 @@ def remade(network: Network, part: Part, change: Change = lambda part: part) -> 
     """
     made = Network(network.name)
     states = [tensor for tensor in network.tensors.values() if tensor.is_state]
-    adjoints: list[tuple[str, tuple[Expr, ...], Expr]] = []
+    adjoints: list[tuple[str, tuple[Expr, ...], Expr]] = []  # that read each other
     for tensor in network.tensors.values():
         if not tensor.is_state:
             declare(made, tensor, change)
@@ -73,7 +74,7 @@ def remade(network: Network, part: Part, change: Change = lambda part: part) -> 
         new = None if equation is None else part(made, equation)
         if new is None:
             continue
-        if new.kind == ADJOINT and network.has_cycles:
+        if new.kind == ADJOINT and not all(name in made for name in reads(new)):
             adjoints.append((new.target, new.letters, new.written))
         else:
             equate(made, new)
