@@ -11,6 +11,7 @@ from symback.cli.data_options import kept_units, scaled_data
 from symback.cli.source import derivation_of, network_of
 from symback.cli.values import values_of
 from symback.errors import ValuesError
+from symback.training.draws import drawn_once
 from symback.training.start import inputs_of, start_of
 
 
@@ -25,7 +26,8 @@ def diagnose(options: Namespace) -> int:
             "diagnose: data was asked for", f"no value for {', '.join(needed)}",
             "give --data FILE with --columns, or --at with values: gradients depend on them",
         )  # fmt: skip
-    data = {n: v for n, v in given.items() if n not in network or n not in _parameters(network)}
+    known = _learned(network)
+    data = {n: v for n, v in given.items() if n not in network or n not in known}
     if needed:
         data |= scaled_data(options, network, needed, kept_units(options.at))
     learned = {n: v for n, v in given.items() if n not in data}
@@ -34,8 +36,9 @@ def diagnose(options: Namespace) -> int:
         network, derivation.of, data, learned,
         seed=options.seed, dtype="float64", batch_size=None, batch=None,
     )  # fmt: skip
-    found = sb.diagnose(derivation, start.inputs | start.parameters, update=options.update)
-    return _shown(found, options)
+    values = start.inputs | start.parameters | start.buffers
+    values |= drawn_once(derivation.network, values, options.seed)
+    return _shown(sb.diagnose(derivation, values, update=options.update), options)
 
 
 def cost(options: Namespace) -> int:
@@ -52,8 +55,8 @@ def _count(name: str, size: str) -> int:
     return int(size)
 
 
-def _parameters(network: sb.Network) -> list[str]:
-    return [t.name for t in network.parameters]
+def _learned(network: sb.Network) -> list[str]:
+    return [t.name for t in (*network.parameters, *network.buffers)]
 
 
 def _shown(found: object, options: Namespace) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from sympy import Symbol
 
 from symback.network.network import Network
-from symback.network.values import size_value
+from symback.network.values import bound_sizes, size_value
 
 STREAM = 3  # the streams before it are those of starts, of orders and of what is held back
 
@@ -44,3 +44,14 @@ class Draws:
             self._bits.state = self._start | {"state": place}
             array = arrays[tensor.name]
             array[...] = tensor.distribution.drawn(array.shape, self._generator, self._constants)
+
+
+def drawn_once(
+    network: Network, values: Mapping[str, np.ndarray], seed: int, dtype: str = "float64"
+) -> dict[str, np.ndarray]:
+    """Return all random tensors as the first step of a training would draw them."""
+    draws = Draws(network, (t.name for t in network.randoms), seed, dtype)
+    sizes = bound_sizes(network, {name: array.shape for name, array in values.items()})
+    arrays = draws.arrays(sizes)
+    draws.fill(arrays, 0)
+    return arrays
