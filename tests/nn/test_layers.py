@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 import symback as sb
-from tests.nn import cases_feedforward, cases_sequence
+from tests.nn import cases_feedforward, cases_losses, cases_sequence
 from tests.nn.support import built, derived, forward_difference, torch, torch_differences
 
-CASES = {case.name: case for case in (*cases_feedforward.CASES, *cases_sequence.CASES)}
+CASES = {
+    case.name: case
+    for case in (*cases_feedforward.CASES, *cases_sequence.CASES, *cases_losses.CASES)
+}
 every_layer = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
 
