@@ -10,6 +10,7 @@ from sympy import Expr
 from symback.algebra.nodes import IndexSum, Partial
 from symback.algebra.pointwise import pointwise_row
 from symback.algebra.positions import Entry
+from symback.derivation.time_reads import TIME_RULES
 from symback.explanation.alike import forward_alike, named
 from symback.explanation.arrays import FEW_DIGITS, values_tables
 from symback.explanation.functions import function_words
@@ -227,7 +228,7 @@ def _kinks(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
 def _stable(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
     found: dict[str, dict[Expr, Inlines]] = {}
     for step in _steps(lesson, names):
-        if is_stable_form(step):
+        if is_stable_form(step) and step.rule not in TIME_RULES:
             before, after = step.changed[0]
             shown = {"after": lesson.show(after), "before": lesson.show(before), "rule": step.rule}
             found.setdefault(step.cites[0], {})[before] = say("stable place", **shown)

@@ -196,6 +196,12 @@ PAGE: dict[str, str] = {
     "alike names": "{first}, …, {last}",
     "as for": "As for {adjoint}, equation {equation}, with the names of this layer.",
     "stable form": "Equation {target} is read in its stable form ({rule}):",
+    "initial value": "Before its first step a state is its initial value. In equation {target}:",
+    "truncation": (
+        "Backpropagation through time is truncated: where a window begins, equation {target} takes"
+        " the state before it as given, and nothing flows back to it (truncation). The values are"
+        " the same:"
+    ),
     "stable bypass": (
         "{tensor} reaches {loss} through {bypassed}, equation {stage}, of which {reader},"
         " equation {target}, takes the logarithm. The two are read as one, in the stable form"
