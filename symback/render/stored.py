@@ -17,7 +17,8 @@ from symback.algebra.pointwise import POINTWISE
 from symback.errors import DefinitionError, FileError
 from symback.network.latex_names import checked_latex
 from symback.notation import tree
-from symback.notation.latex import BIG, RELATIONS
+from symback.notation.latex import BIG
+from symback.notation.latex_symbols import RELATIONS
 from symback.notation.symbols import MOST_PRIMES
 from symback.notation.unicode import FENCES, SIGNS
 from symback.render import document
