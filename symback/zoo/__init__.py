@@ -4,6 +4,7 @@ from symback.zoo.autoencoder import linear_autoencoder, tied_autoencoder
 from symback.zoo.characters import character_lstm, character_transformer
 from symback.zoo.digits import Digits, Samples, load_digits
 from symback.zoo.forecaster import forecaster
+from symback.zoo.language import continued, counted_bits
 from symback.zoo.lenet import lenet
 from symback.zoo.recommender import recommender
 from symback.zoo.sequences import Series, Text, load_alice, load_sunspots, windows
@@ -41,6 +42,8 @@ __all__ = [
     "Vowels",
     "character_lstm",
     "character_transformer",
+    "continued",
+    "counted_bits",
     "forecaster",
     "lenet",
     "linear_autoencoder",

@@ -20,8 +20,8 @@ def character_lstm(characters: int = 39, features: int = 32, units: int = 96) ->
     net = Network("character_lstm")
     n, t, v = indices(f"n:N t:T v:{characters}")
     ids, y = (net.input(name, n, t, integer=True) for name in ("ids", "y"))
-    h = nn.lstm(net, nn.embedding(net, ids, v, features), units, time=t)
-    Z = nn.dense(net, h, v)
+    X = nn.embedding(net, ids, v, features, init="normal(1)")
+    Z = nn.dense(net, nn.lstm(net, X, units, time=t), v)
     return _predicting(net, Z, y, v)
 
 
