@@ -147,3 +147,21 @@ def test_a_sum_of_a_thousand_terms_reads_back_and_a_longer_one_is_refused():
     assert_reads_back(net)
     with pytest.raises(DefinitionError, match="1000 operands"):
         net.loss("L", sum(names, names[0] * 2))
+
+
+DERIVED = (
+    "prod(x[j], (j, 0, i - 1))", "sum(x[j], (j, 0, i - 1))", "max(x[j], (j, 0, i))",
+    "min(x[j]*x[i], j)", "first(x[j], j, at=i)*x[i//2]", "x[i % 2]", "padded(x[2*i - 3])",
+    "x[3 - i]*(i//2)", "softmax(where(j <= i, x[j], -oo), j, at=i)", "x[ids[i]]",
+    "padded(x[ids[i]])*delta(ids[i], i)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", DERIVED)
+def test_a_derived_network_of_every_form_is_read_back(expression):
+    net = parse(
+        "index i:4 j:4\ninput x[i] ids[i] integer\n"
+        f"z[i] = {expression}\nloss L = sum(z[i]**2, i)"
+    )
+    derived = derive(net, wrt=["x"]).network
+    assert parse(str(derived)) == derived
