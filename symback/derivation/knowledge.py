@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sympy import Expr
+from sympy import Expr, oo
 
 from symback.algebra.canonical import value_key
 from symback.algebra.letters import Index
@@ -15,6 +15,8 @@ from symback.algebra.positions import Entry, is_affine
 from symback.algebra.traversal import entries, free_letters, rename, subexpressions
 from symback.network.network import Network
 from symback.network.tensors import Equation
+
+DEEPEST_MASK = 4  # equations between a mask and the softmax that it is for
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def knowledge_about(
         for tensor in dict.fromkeys(read):
             if network[tensor].one_hot:
                 one_hot.add(tensor)
-            if tensor in definitions and _is_share(definitions[tensor]):
+            if tensor in definitions and _is_share(definitions[tensor], definitions):
                 shares.add(tensor)
     return Knowledge(useful, frozenset(one_hot), frozenset(shares), frozenset(inside))
 
@@ -102,10 +104,11 @@ def knowledge_about(
 def everything_known(network: Network) -> Knowledge:
     """Return all that is known of a network's tensors."""
     tensors = network.tensors.values()
+    definitions = {e.target: e for e in network.equations}
     return Knowledge(
         named_values(network),
         frozenset(t.name for t in tensors if t.one_hot),
-        frozenset(e.target for e in network.equations if _is_share(e)),
+        frozenset(e.target for e in network.equations if _is_share(e, definitions)),
         frozenset(_positions_read(network)),
     )
 
@@ -121,21 +124,37 @@ def _positions_read(network: Network) -> Iterator[tuple[str, Expr]]:
                     yield position.tensor, letter.size
 
 
-def _is_share(equation: Equation) -> bool:
-    """Does the equation define its target as a softmax along its last letter?"""
+def _is_share(equation: Equation, definitions: Mapping[str, Equation]) -> bool:
+    """Does the equation define its target as a softmax along its last letter, with no row masked?
+
+    Where every argument is -∞ the shares are 0, and do not add up to 1.
+    """
     written, last = equation.written, equation.letters[-1:]
-    return isinstance(written, Softmax) and last == (share_letter(written),)
+    if not isinstance(written, Softmax) or last != (share_letter(written),):
+        return False
+    expressions: tuple[Expr, ...] = (written,)
+    for _ in range(DEEPEST_MASK):
+        read = dict.fromkeys(e.tensor for x in expressions for e in entries(x))
+        expressions = tuple(definitions[t].written for t in read if t in definitions)
+        if any(map(_has_infinity, expressions)):
+            return False
+    return True
+
+
+def _has_infinity(expression: Expr) -> bool:
+    return any(node in (oo, -oo) for node in subexpressions(expression))
 
 
 def share_letter(softmax: Softmax) -> Index | None:
     """Return the letter along which a softmax adds up to 1: that of its position, if it may run.
 
-    None where the position is no letter, runs over a part only, or also stands in the arguments.
+    None where the position is no letter, runs over a part only, or also stands in the arguments;
+    and where an argument may be -∞, since a row may be masked wholly.
     """
     letter, (bound,) = softmax.at, softmax.letters
     runs = isinstance(letter, Index) and letter.size == bound.size
     inside = free_letters(IndexSum(softmax.body, bound))
-    return letter if runs and letter not in inside else None
+    return letter if runs and letter not in inside and not _has_infinity(softmax.body) else None
 
 
 def _reusable(expression: Expr) -> Iterator[Expr]:

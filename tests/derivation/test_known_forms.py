@@ -151,3 +151,18 @@ def test_the_gradient_is_the_one_in_books(network: str, of: str, name: str, expe
 def test_all_of_it_is_right(network: str, of: str) -> None:
     report = verify(derivation(network, of))
     assert report.passed, report
+
+
+MASKS = (
+    "P[q,k] = softmax(where(k < q, S[q,k], -oo), k)",
+    "M[q,k] = where(k < q, S[q,k], -oo)\nP[q,k] = softmax(M[q,k], k)",
+)
+
+
+@pytest.mark.parametrize("rows", MASKS)
+def test_the_shares_of_a_row_that_is_masked_wholly_are_0(rows: str) -> None:
+    """The first row has no k < q: its shares add up to 0, and no rule says they add up to 1."""
+    text = f"network masked\nindex q:3 k:3\nparameter S[q,k] b[q]\n{rows}\n"
+    d = derive(parse(text + "loss L = sum(P[q,k]*b[q], q, k)"))
+    assert str(d["b"].written) == "sum(P[q,k], k)"
+    assert verify(d).passed
