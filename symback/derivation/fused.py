@@ -60,12 +60,13 @@ class Fused:
 
     @property
     def indices(self) -> tuple[Index, ...]:
+        """The free letters: those of the tensor."""
         return self.gradient.indices
 
     @property
     def written(self) -> Expr:
         """The last line, its factors in reading order."""
-        return self.steps[-1].after
+        return self.steps[-1].after if self.steps else self.gradient.written
 
     @cached_property
     def expr(self) -> Expr:
@@ -74,6 +75,7 @@ class Fused:
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
+        """The lines from the gradient to its one line; each ``after`` is the next ``before``."""
         steps, line = [], self.gradient.written
         for rule, after, facts in self._moves(line):
             number = len(self.gradient.steps) + len(steps) + 1

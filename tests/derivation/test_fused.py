@@ -121,6 +121,12 @@ def test_where_nothing_forks_there_is_nothing_to_put_together() -> None:
     assert str(derivation.fused("x", to="z").written) == "cos(y)*y"
 
 
+def test_up_to_the_one_reader_the_gradient_stays_as_it_is() -> None:
+    derivation = derive(parse("network line\ninput x\ny = exp(x)\nz = sin(y)"), "x", of="z")
+    fused = derivation.fused("x", to="y")
+    assert (fused.steps, fused.written) == ((), derivation["x"].written)
+
+
 def test_not_every_tensor_is_on_all_ways() -> None:
     text = "network two\ninput x\na = exp(x)\nb = sin(x)\nc = a*b"
     derivation = derive(parse(text), "x", of="c")
