@@ -56,11 +56,13 @@ def _binders(name: str, letters: tuple[object, ...], bounds_allowed: bool) -> tu
         elif isinstance(letter, Index):
             binders.append(letter)
         else:
+            pairwise = {"max": "maximum", "min": "minimum"}.get(name)
             raise DefinitionError(
                 f"{name}: an index letter was asked for",
                 f"{str(letter)[:60]!r}",
                 "use letters made by sb.indices"
-                + (", or (j, low, high)" if bounds_allowed else ""),
+                + (", or (j, low, high)" if bounds_allowed else "")
+                + (f"; of two values it is sb.{pairwise}(a, b)" if pairwise else ""),
             )
     names = [b.letter.name if isinstance(b, Bounded) else b.name for b in binders]
     if len(set(names)) < len(names):

@@ -223,7 +223,8 @@ def tap_views(array, axes):
         index = list(whole)
         for axis, number in zip(axes, place, strict=True):
             index[axis] = number
-        views.append(array[tuple(index)])
+        # Why the dots? Without, a part of a vector is a number, into which no one can write.
+        views.append(array[(*index, ...)])
     return views
 
 

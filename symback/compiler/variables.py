@@ -215,9 +215,12 @@ class Variables:
         function, rest = statement.parts.split("(", 1)
         views = [o.value for o in statement.operands if isinstance(o, View)]
         places = {"out": self._base(statement.target)} if "{out}" in rest else {}
-        text = f"{self._function(function)}({rest.format(*map(self._base, views), **places)}"
         name = self.names.fresh(f"{statement.target.name}_parts")
-        made_of = [value for number, value in enumerate(views) if f"{{{number}}}" in rest]
+        used = [f"{{{number}}}" in rest for number in range(len(views))]
+        made_of = [value for value, is_used in zip(views, used, strict=True) if is_used]
+        # Others may be numbers, which have no memory.
+        bases = (self._base(v) if u else "" for v, u in zip(views, used, strict=True))
+        text = f"{self._function(function)}({rest.format(*bases, **places)}"
         origins = {_memory(v).origin for v in (*made_of, *([statement.target] if places else ()))}
         if ROW in origins:
             self._step_code.rows[name] = text

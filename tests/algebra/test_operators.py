@@ -143,6 +143,7 @@ HINTS = {
     "use letters made by sb.indices": lambda: f.sum_over(t[n, i], "i"),
     "name each once": lambda: f.sum_over(t[n, i], i, i),
     "sum(X[n, i], i)": lambda: f.sum_over(t[n, i]),
+    "of two values it is sb.maximum(a, b)": lambda: f.max_over(x, y),
     "Python's own sum": lambda: f.sum_over([x, y], i),
     "1 argument expected": lambda: f.exp(x, y),
 }

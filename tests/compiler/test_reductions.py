@@ -30,6 +30,7 @@ X, E, ids, at, one = (NET[name] for name in ("X", "E", "ids", "at", "one"))
 
 FORMS = {
     "the largest": ((n,), f.max_over(X[n, i, k], i, k)),
+    "the first of a vector": ((j,), f.first(X[0, i, 0], i, at=j) * X[1, j, 1]),
     "the smallest": ((n, k), f.min_over(X[n, i, k], i)),
     "a product": ((n, k), f.product_over(X[n, i, k], i)),
     "a product of one value": ((n,), f.product_over(X[n, 0, 0], i)),
