@@ -214,8 +214,8 @@ latex m_hat = "\hat{m}"  v_hat = "\hat{v}"  rate = "\eta"
     REMARKS: ClassVar[tuple[str, ...]] = (
         "In PyTorch: torch.optim.Adam(lr=rate, betas=(beta1, beta2), eps=epsilon), with epsilon "
         "outside of the root as here.",
-        "The paper, too, says at the end of its Algorithm 1 that the rule is cheaper where both "
-        "corrections are put into the rate.",
+        "The paper, too, says (in its section 2) that the rule is cheaper where both corrections "
+        "are put into the rate.",
     )
 
 

@@ -6,7 +6,7 @@ Three named rewrites lead from the equations that are shown to those that run:
     put in               a vector that is read once stands where it is read
     taken out            numbers are taken out of vectors, and are computed once in a step
 
-D. P. Kingma and J. Ba name the last one at the end of section 2 of "Adam". Where the rewrites save
+D. P. Kingma and J. Ba name the last one in section 2 of "Adam". Where the rewrites save
 no operation the equations run as they are written.
 """
 
