@@ -16,7 +16,7 @@ from symback.algebra.nodes import Total
 from symback.algebra.positions import Entry
 from symback.algebra.traversal import free_letters
 from symback.compiler.interpreter import value
-from symback.compiler.meanings import World
+from symback.compiler.world import World
 from symback.errors import ValuesError
 from symback.network.values import size_value
 from symback.record.steps import AdjointRecord, Step

@@ -15,7 +15,7 @@ from sympy import Expr
 
 from symback.algebra.letters import Index
 from symback.compiler.interpreter import slopes
-from symback.compiler.meanings import World
+from symback.compiler.world import World
 
 STEPS = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7)  # relative to the entries that are moved
 KINK = 1e-6  # slopes from below and above that differ by more, relatively, stand at a kink

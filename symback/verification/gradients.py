@@ -15,7 +15,7 @@ from symback.algebra.letters import Index
 from symback.algebra.nodes import IndexSum
 from symback.algebra.operators import Times
 from symback.algebra.positions import Entry
-from symback.compiler.meanings import World
+from symback.compiler.world import World
 from symback.network.values import size_value
 from symback.verification.differences import (
     Comparison,

@@ -13,8 +13,8 @@ from sympy import Expr, Symbol
 
 from symback.compiler.arithmetic import arithmetic
 from symback.compiler.interpreter import interpreted
-from symback.compiler.meanings import World
 from symback.compiler.rounding import rounding_bounds
+from symback.compiler.world import World
 from symback.derivation.derive import Derivation
 from symback.derivation.fusions import fusions
 from symback.errors import NotYetError, ValuesError
@@ -39,9 +39,10 @@ from symback.verification.smaller import Smaller, smaller
 DIGITS = 40
 AFFORDABLE = 30_000  # products that the interpreter may spend on one tensor's differences
 TOGETHER = 150_000  # products that it may spend on those of all tensors
+KEPT = (8, 4)  # integer sizes above it are made smaller, one after the other until it is enough
 LARGE = 3_000  # products of one pass above which a better way is looked for
 PROGRAM_LARGE = 100_000  # above this, gradients are checked by the differences of a program
-TOO_LARGE = 200_000  # products of one pass that the interpreter cannot do in time
+TOO_LARGE = 400_000  # products of one pass that the interpreter cannot do in time
 MOST_NUMBERS = 50_000_000  # in all arrays of a program that is run at the real sizes
 PROGRAM_ENTRIES = 10  # of one tensor, by the differences of a program
 
@@ -84,7 +85,8 @@ def verify(
         subject = _subject(derivation)
         bench = _bench(subject, seed, tolerance)
         settings.append(_setting(bench, seed, "" if values is None else "steps at "))
-        found = _gradient_rows(bench) if values is None else []
+        by_program = program is not None and _only_by_program(bench.derivation)
+        found = _gradient_rows(bench) if values is None and not by_program else []
         found += _step_rows(bench) if steps else []
         rows += _looked_at_again(derivation, subject, found, seed, tolerance)
         if values is None and program is not None:
@@ -109,9 +111,11 @@ def _work(derivation: Any) -> int:
 
 def _subject(derivation: Any) -> Any:
     """Return the derivation to look at: the given one, or the same at smaller sizes."""
-    if _work(derivation) <= LARGE:
-        return derivation
-    found = smaller(derivation) or derivation
+    found = derivation
+    for kept in KEPT:
+        if _work(found) <= (LARGE if kept == KEPT[0] else TOO_LARGE):
+            return found
+        found = smaller(derivation, kept) or found
     if _work(found) > TOO_LARGE:
         raise NotYetError(
             f"the check of {derivation.network.name} at random values",
@@ -204,10 +208,16 @@ def _program_rows(derivation: Any, bench: Bench, program: Program, seed: int) ->
             return [Row("program", derivation.of, 0, 0.0, "", True, note)]
         rng = generator(seed)
         values = drawn_values(derivation.network, world.sizes, bench.styles, rng)
-        if _work(derivation) > PROGRAM_LARGE and not derivation.goal_letters:
-            return _rows_of_program(derivation, program, values, bench.rng, bench.tolerance)
+    if _only_by_program(derivation):
+        return _rows_of_program(derivation, program, values, bench.rng, bench.tolerance)
+    if bench.derivation is not derivation:
         world = _world(derivation.differentiated, values)
     return _compared_rows(derivation, program, values, world, bench.tolerance)
+
+
+def _only_by_program(derivation: Any) -> bool:
+    """Are differences of the literal interpreter too slow, and are those of a program possible?"""
+    return _work(derivation) > PROGRAM_LARGE and not derivation.goal_letters
 
 
 def _numbers(network: Network, sizes: Mapping[Symbol, int]) -> int:

@@ -19,7 +19,8 @@ from symback.algebra.pointwise import pointwise_row
 from symback.algebra.traversal import entries
 from symback.compiler.arithmetic import arithmetic
 from symback.compiler.interpreter import EVERY_MEANING, interpreted, needed_for
-from symback.compiler.meanings import Letters, World, is_settled, meaning
+from symback.compiler.meanings import is_settled
+from symback.compiler.world import Letters, World, meaning
 from symback.errors import CheckError, SymbackError, ValuesError
 from symback.network.gathers import reach
 from symback.network.network import Network, reads

@@ -21,9 +21,9 @@ from symback.errors import SymbackError
 from symback.network.network import Network
 from symback.network.rebuilding import rebuilt_network
 from symback.record.steps import AdjointRecord, Step
+from symback.verification.ties import smaller_sizes
 
 LARGEST_KEPT = 8
-SMALL = (3, 4, 2, 5, 6)
 
 
 @dataclass(frozen=True)
@@ -82,18 +82,14 @@ class Smaller:
         return ", ".join(f"{letters[s]}:{new} for {s}" for s, new in self.sizes.items())
 
 
-def smaller(derivation: Any) -> Smaller | None:
-    """Return the derivation at smaller sizes; None if it has no large ones, or needs them.
+def smaller(derivation: Any, kept: int = LARGEST_KEPT) -> Smaller | None:
+    """Return the derivation with sizes above ``kept`` made small; None where that cannot be.
 
-    An image of 28 by 28 under a window of 3 needs its outputs to be 26: such sizes hang together.
+    Sizes that hang together, as an image and the places of its window, stay so.
     """
-    letters = derivation.network.letters.values()
-    found = [int(k.size) for k in letters if k.size.is_Integer and k.size > LARGEST_KEPT]
-    large = list(dict.fromkeys(found))
-    if not large:
-        return None
+    sizes = smaller_sizes(derivation.network, kept)
     try:
-        return Smaller(derivation, {s: SMALL[i % len(SMALL)] for i, s in enumerate(large)})
+        return Smaller(derivation, sizes) if sizes else None
     except SymbackError:
         return None
 

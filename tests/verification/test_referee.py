@@ -262,3 +262,16 @@ def test_a_small_gradient_is_compared_as_closely_as_a_large_one():
 
     rows = verify(derivation, values, program=program, steps=False).rows
     assert [row.passed for row in rows if row.what == "program"] == [True, False]
+
+
+def test_scores_of_minus_infinity_are_verified_as_they_are():
+    network = parse("""
+network causal
+index q:3 k:3 d:2
+input Q[q,d]
+parameter K[k,d]
+S[q,k] = where(k <= q, sum(Q[q,d]*K[k,d], d), -oo)
+P[q,k] = softmax(S[q,k], k)
+loss L = sum(P[q,k]**2, q, k)
+""")
+    assert verify(derive(network)).passed
