@@ -20,7 +20,8 @@ from symback.algebra.nodes import Partial, Total
 from symback.algebra.positions import Entry
 from symback.algebra.traversal import entries, free_letters
 from symback.compiler.arithmetic import Arithmetic, arithmetic
-from symback.compiler.meanings import MEANINGS, Letters, Meaning, World, meaning, position_of
+from symback.compiler.meanings import MEANINGS
+from symback.compiler.world import Letters, Meaning, World, meaning, position_of
 from symback.errors import NotYetError, ValuesError
 from symback.network.network import Network, reads
 from symback.network.recurrences import Recurrence, needed_for, stages

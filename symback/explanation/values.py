@@ -15,8 +15,8 @@ from sympy import Expr
 from symback.algebra.letters import Index
 from symback.compiler.arithmetic import arithmetic
 from symback.compiler.interpreter import interpreted, needed_for, value
-from symback.compiler.meanings import World
 from symback.compiler.program import compile_network
+from symback.compiler.world import World
 from symback.errors import ValuesError
 from symback.network.network import Network, reads
 from symback.network.values import checked_values, size_value
