@@ -6,6 +6,7 @@ strided view; any other (a gather, ⌊a/2⌋, t mod 4) takes entries at places t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Integer, floor
@@ -17,7 +18,6 @@ from symback.algebra.positions import Affine, Entry, is_affine, parts, surely_in
 from symback.algebra.traversal import entries
 from symback.compiler.pieces import DIVIDED, PLACE, READ, TAKE, ZERO, Piece, Read
 from symback.compiler.ranges import RangeCheck, is_renaming
-from symback.network.network import Network
 from symback.network.tensors import Tensor
 
 if TYPE_CHECKING:
@@ -70,16 +70,17 @@ def read_division(reader: Reader, node: Floored | Remainder, guards: Guards) -> 
 def read_padded(reader: Reader, node: Padded, guards: Guards) -> Piece:
     """The entry; 0 outside of the tensor."""
     entry = node.entry
-    shape = reader.network[entry.tensor].shape
-    inside = [
-        InRange(position, ZERO, size)
-        for position, size in zip(entry.positions, shape, strict=True)
-        if not (is_affine(position) and surely_inside(position, size))
-    ]
-    if not inside:
+    tensor = reader.network[entry.tensor]
+    outside = {
+        letter: InRange(position, ZERO, letter.size)
+        for letter, position in zip(tensor.letters, entry.positions, strict=True)
+        if not (is_affine(position) and surely_inside(position, letter.size))
+    }
+    if not outside:
         return reader.read(entry, guards)
-    if all(map(is_affine, entry.positions)) and entry.tensor not in reader.arguments:
+    if all(map(is_affine, entry.positions)) and _has_axes(reader, tensor, outside):
         return _affine_read(reader, entry, padded=True)
+    inside = tuple(outside.values())
     condition = Iverson(inside[0] if len(inside) == 1 else Both(*inside))
     mask = reader.read(condition, guards)
     return reader.masked([mask], reader.read(entry, (*guards, condition)))
@@ -150,18 +151,21 @@ def _fit(letters: tuple[Index, ...], tensor: Tensor) -> bool:
     return all(k.size == size for k, size in zip(letters, tensor.shape, strict=True))
 
 
-def own_brackets(entry: Entry, network: Network, masks: Guards) -> Guards:
+def own_brackets(reader: Reader, entry: Entry, masks: Guards) -> Guards:
     """Return the masks that say together that the entry lies inside, and no more; () if none do."""
-    found: dict[Expr, None] = {}
-    for position, size in zip(entry.positions, network[entry.tensor].shape, strict=True):
+    tensor, found = reader.network[entry.tensor], {}
+    for letter, position in zip(tensor.letters, entry.positions, strict=True):
         if not is_affine(position):
             return ()
-        if not surely_inside(position, size):
-            bracket = Iverson(InRange(position, ZERO, size))
-            if bracket not in masks:
-                return ()
-            found[bracket] = None
-    return tuple(found)
+        if not surely_inside(position, letter.size):
+            found[letter] = Iverson(InRange(position, ZERO, letter.size))
+    is_told = all(bracket in masks for bracket in found.values())
+    return tuple(found.values()) if is_told and _has_axes(reader, tensor, found) else ()
+
+
+def _has_axes(reader: Reader, tensor: Tensor, letters: Iterable[Index]) -> bool:
+    """Has the tensor's array axes of these letters, and not one value for all of theirs?"""
+    return set(letters) <= set(reader.kept.get(tensor.name, tensor.letters))
 
 
 # The range ---------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ class Reader:
         factors = [a for a in node.args if not isinstance(a, MASKS)]
         others = {a: self.read(a, guards + own) for a in factors}
         for entry in (a for a in factors if isinstance(a, Entry)):
-            brackets = own_brackets(entry, self.network, own)
+            brackets = own_brackets(self, entry, own)
             # 0 times what is infinite would be no number.
             if brackets and all(others[a].form.finite for a in factors if a is not entry):
                 others[entry] = self.read(Padded(entry), guards)
