@@ -7,7 +7,7 @@ from sympy import Expr
 from symback.algebra.nodes import LogSumExp, Partial, Total
 from symback.algebra.positions import Entry
 from symback.algebra.traversal import bound_apart, free_letters, subexpressions
-from symback.derivation.time_reads import TIME_RULES
+from symback.derivation.time_reads import INITIAL, TIME_RULES
 from symback.explanation.lesson import Lesson
 from symback.explanation.locals import LINEAR, function_name, is_stable_form, rule_words
 from symback.explanation.matrices import matrix_words
@@ -111,7 +111,8 @@ def _stable_form(
     rules = listed([s.rule for s in steps])
     words = say("stable form", target=target, rule=rules)
     if steps[0].rule in TIME_RULES:
-        words = say(steps[0].rule, target=target)
+        key = "initial value" if steps[0].rule == INITIAL else "truncation"
+        words = say(key, target=target)
     if len(cites) > 1:
         words = say(
             "stable bypass", reader=lesson.name(cites[0]), target=target, rule=rules,

@@ -55,6 +55,15 @@ class Roles:
         found = self.uses(name)
         return bool(found) and all(beside is None for beside, _ in found)
 
+    def rows_of(self, name: str) -> tuple[Entry, ...]:
+        """Return the reads of a parameter whose row data choose, as E[ids[n],j]; each once."""
+        found: dict[Entry, None] = {}
+        for equation in self.readers(name):
+            for entry in entries(equation.written):
+                if entry.tensor == name and any(isinstance(p, Entry) for p in entry.positions):
+                    found.setdefault(entry)
+        return tuple(found)
+
     def leading_to(self, target: Entry) -> tuple[str, ...]:
         """Return the weights that lead to an entry."""
         return tuple(self._targets.get(target, ()))
@@ -75,6 +84,9 @@ def _terms(equation: Equation) -> tuple[Term, ...]:
 
 def _beside(term: Term, name: str) -> Expr | object | None:
     own = [f for f in term.factors if isinstance(f, Entry) and f.tensor == name]
+    # Rows that data choose are neither weights nor added: the parameter is a table.
+    if any(isinstance(p, Entry) for entry in own for p in entry.positions):
+        return OTHER
     others = [f for f in term.factors if f not in own]
     plain = len(own) == 1 and len(others) <= 1 and all(isinstance(f, Entry) for f in others)
     if not plain or term.coefficient != 1:

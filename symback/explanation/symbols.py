@@ -161,6 +161,9 @@ def _constant(lesson: Lesson, tensor: Tensor) -> Inlines:
 
 def _parameter(lesson: Lesson, tensor: Tensor) -> Inlines:
     uses = lesson.roles.uses(tensor.name)
+    rows = lesson.roles.rows_of(tensor.name)
+    if rows:
+        return say("means table", rows=capped([lesson.show(row) for row in rows], MOST_NAMES))
     if not uses:
         return say("means parameter")
     if lesson.roles.is_bias(tensor.name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 POSITIONS: dict[str, str] = {
     "means window letter": "numbers the places of the window that reads {entries}",
     "means tap letter": "runs over the window that reads {entries}",
+    "means table": "parameter: table, of which {rows} is read",
     "means time letter": "numbers the steps of time: axis of {axes}",
     "window": (
         "{tensor} lies in the window of {reader} wherever {condition}. The delta is solved for"

@@ -70,4 +70,5 @@ def test_a_gather_says_who_reads_a_row_and_that_contributions_add():
     )
     page = " ".join(sb.explain(sb.derive(net)).text().split())
     assert "E[w,j] is read only where ids[n] = w" in page
+    assert "parameter: table, of which E[ids[n],j] is read" in page
     assert "What every such n sends back is added there (scatter)" in page
