@@ -107,11 +107,11 @@ def always_holds(term: Term, knowledge: Knowledge) -> Change:
             continue
         place = next(i for i, f in enumerate(factors) if f is factor)
         # Why not from deltas? They stay, and a bracket says better what may be read.
-        rest = factors[:place] + factors[place + 1 :]
-        others = known_from(f for f in rest if isinstance(f, Iverson))
-        rest = what_remains(factor.args[0], others)
-        if rest != factor.args[0]:
-            factors[place : place + 1] = [] if rest is None else [Iverson(rest)]
+        others = factors[:place] + factors[place + 1 :]
+        known = known_from(f for f in others if isinstance(f, Iverson))
+        kept = what_remains(factor.args[0], known)
+        if kept != factor.args[0]:
+            factors[place : place + 1] = [] if kept is None else [Iverson(kept)]
             dropped += (("bracket", factor),)
     return ((Term(term.coefficient, tuple(factors), term.letters),), dropped) if dropped else None
 
