@@ -81,7 +81,7 @@ class Body:
         """Return a right-hand side with the tensors of the step in place of those over time."""
         start = affine(self.interval.start, {self.time: 1})
         inside = rebuilt(decided(written, self.interval), self._local_entry)
-        return self.recursion.states.read(rename(inside, {self.recursion.time: start}))
+        return rename(self.recursion.states.read(inside), {self.recursion.time: start})
 
     def _local_entry(self, node: Expr) -> Expr | None:
         members = self.recursion.members
