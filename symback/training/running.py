@@ -125,8 +125,7 @@ def running(rule: Network, settings: Mapping[str, float]) -> Running:
     best = min((plain, *tries), key=lambda made: sum(operations(e.written) for e in made[1]))
     numbers, vectors = best
     if best is plain:
-        new = _differing(rule.equations, (*numbers, *vectors))
-        return Running(rule, numbers, vectors, (), (Rewrite(TAKEN_OUT, new),) if new else ())
+        return Running(rule, numbers, vectors)
     stages = (rule.equations, _with_changed(rule, changed), put_in, (*numbers, *vectors))
     kinds = (CHANGED, PUT_IN, TAKEN_OUT)
     made = (_differing(a, b) for a, b in pairwise(stages))
@@ -214,7 +213,7 @@ def _put_in(equations: Equations) -> Equations:
 class _Taker:
     """Takes numbers out of vectors and gives them names.
 
-    ``opened`` says whether sums are multiplied out; None leaves products as they are written.
+    ``opened`` says whether sums are multiplied out; None leaves all as it is written.
     """
 
     def __init__(self, rule: Network, bounds: Known, opened: bool | None = None) -> None:
@@ -237,7 +236,9 @@ class _Taker:
 
     def _with_names(self, equation: Equation) -> Expr:
         written = equation.written
-        if self._opened is not None and equation.letters:
+        if self._opened is None:
+            return written
+        if equation.letters:
             made = Factoring(self._is_positive, self._name, self._opened)(written)
             written = made if operations(made) < operations(written) else written
         return rebuilt(written, lambda node: self._name(node) if is_number(node) else None)

@@ -67,20 +67,9 @@ class Update:
         program = compiled(
             vectors, [THETA + NEXT, *(name + NEXT for name in runs), *late], theta.dtype.name
         )
-        given = self._inputs(program, self.numbers | computed)
-        # Why two bindings? Each writes the states that the other one reads: nothing is copied.
-        self._forth, self._back = (
-            program.bind(
-                given | {name: old[name] for name in runs if name in program.inputs},
-                into={THETA + NEXT: target} | {n + NEXT: a for n, a in new.items()} | late,
-            )
-            for old, new in ((self.vectors, self._next), (self._next, self.vectors))
+        self._forth, self._back = self._bound_vectors(
+            program, self.numbers | computed, {THETA + NEXT: target} | late
         )
-        self.compute_numbers()
-        # Why called here? After its first call a program knows which arrays it has filled.
-        for bound in (self._forth, self._back):
-            bound()
-        self._forth, self._back = self._forth.filling, self._back.filling
         new = computed | late
         self._committed = [(self.numbers[name], new[name + NEXT]) for name in self._counts]
 
@@ -137,6 +126,27 @@ class Update:
         program = with_numpy(network, [e.target for e in self.running.numbers], "float64")
         bound = program.bind({name: self.numbers[name] for name in program.inputs})
         return bound.unguarded, bound()
+
+    def _bound_vectors(
+        self, program: Program, numbers: Arrays, into: Arrays
+    ) -> list[Callable[[], object]]:
+        """Return what makes a step of the states of now, and what makes one of the next ones.
+
+        Why two? Each writes the states that the other one reads: nothing is copied.
+        """
+        given = self._inputs(program, numbers)
+        self.compute_numbers()
+        found = []
+        for old, new in ((self.vectors, self._next), (self._next, self.vectors)):
+            read = {name: array for name, array in old.items() if name in program.inputs}
+            targets = into | {name + NEXT: array for name, array in new.items()}
+            bound = program.bind(given | read, into=targets)
+            # Why called? After its first call a program knows which arrays it has filled.
+            bound()
+            found.append(bound.filling)
+        for array in (*self.vectors.values(), *self._next.values()):
+            array[...] = 0
+        return found
 
     def _inputs(self, program: Program, numbers: Arrays) -> Arrays:
         """Return what the program of the vectors reads, its states aside, in its own type."""

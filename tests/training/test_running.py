@@ -139,6 +139,19 @@ theta_next[j] = theta[j] - rate*(1 - c_1)*longest_next*theta_bar[j]/sqrt(sum(the
 """
 
 
+def test_a_number_has_no_name_of_the_rule():
+    @dataclass(frozen=True, slots=True)
+    class Named(Gained):
+        c_1: float = 0.5
+
+        RULE: ClassVar[str] = Gained.RULE.replace("gain\n", "gain c_1\n").replace(
+            "rate*v_next[j]", "rate*c_1*v_next[j]/(1 + c_1)"
+        )
+
+    found = running(Named().network, Named().settings)
+    assert [e.target for e in found.numbers] == ["c_1_"]
+
+
 def test_a_weight_that_may_change_on_the_way_is_no_change_of_variable():
     assert not running(Classical().network, Classical().settings).changed
 
@@ -152,7 +165,8 @@ def test_a_weight_of_0_is_no_change_of_variable(gain, changed):
 def test_numbers_made_of_vectors_stay_with_the_vectors():
     rule = Trusting()
     found = running(rule.network, rule.settings)
-    assert [e.target for e in found.numbers] == ["c_1_"]
+    assert found.vectors == rule.network.equations
+    assert (found.numbers, found.rewrites) == ((), ())
     parameters = Parameters({"w": np.array([3.0, 4.0])}, "float64")
     stepper = Stepper(rule, parameters)
     for longest in (5.0, 5.0):

@@ -9,6 +9,7 @@ import pytest
 import symback as sb
 from symback.errors import NotYetError, TrainingError
 from symback.training.optimisers import OPTIMISERS, Adam, Optimizer
+from symback.training.parameters import Parameters, Stepper
 
 LINE = sb.parse("""
 network line
@@ -72,6 +73,31 @@ index j:P
 input theta[j] theta_bar[j] rate
 theta_next[j] = theta[j] - rate*theta_bar[j]/sqrt(sum(theta_bar[j]**2, j))
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Counting(Optimizer):
+    """A rule whose states grow by themselves, one number and one vector."""
+
+    rate: float = 0.1
+
+    RULE: ClassVar[str] = """
+network counting
+index j:P
+input theta[j] theta_bar[j] t s[j] rate
+t_next = t + 1
+s_next[j] = s[j] + 1
+theta_next[j] = theta[j] - rate*theta_bar[j]/(s_next[j] + t_next)
+"""
+
+
+def test_states_are_0_before_the_first_step_and_counted_once_in_each():
+    parameters = Parameters({"w": np.ones(2)}, "float64")
+    stepper = Stepper(Counting(), parameters)
+    for count in range(4):
+        assert stepper.values["t"] == count
+        assert stepper.values["s"].tolist() == [count, count]
+        assert stepper.step()
 
 
 def test_a_rule_that_is_no_loop_is_refused_with_numba_only():
