@@ -55,5 +55,6 @@ losses = {name: np.divide(loss, np.log(2)) for name, loss in losses.items()}
 chart = line_chart("Reading", losses, x_label="epoch", y_label="bits for each character")
 Path("out").mkdir(exist_ok=True)
 print("wrote", chart.save("out/alice.svg"))
+print("wrote", sb.draw(derivation, level="layers").save("out/alice_network.svg"))
 if not report.passed or bits["the LSTM"] > bits[f"counts, {0 if QUICK else 3} before"]:
     sys.exit("a gradient is wrong, or the LSTM says less than counting does")

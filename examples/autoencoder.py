@@ -61,6 +61,7 @@ chart = line_chart("64 pixels through 16 numbers", losses, x_label="epoch", y_la
                    y_scale="log")  # fmt: skip
 Path("out").mkdir(exist_ok=True)
 print("\nwrote", chart.save("out/autoencoder.svg"))
+print("wrote", sb.draw(derivation, level="layers").save("out/autoencoder_network.svg"))
 best = errors["principal components"][0]
 if not all(report.passed for report in reports) or not 1 <= errors["linear"][0] / best < 1.05:
     sys.exit("a gradient is wrong, or the linear autoencoder does not find the components' plane")

@@ -32,7 +32,7 @@ numbers = sum(parameter.size for parameter in run.parameters.values())
 print(f"\n{accuracy:.1%} of {len(digits.held_back)} images held back; {numbers:,} weights, "
       f"{seconds:.1f} s")  # fmt: skip
 Path("out").mkdir(exist_ok=True)
-print("wrote", sb.draw(derivation, level="layers").save("out/lenet.svg"))
+print("wrote", sb.draw(derivation, level="layers").save("out/lenet_network.svg"))
 if not QUICK:
     print("wrote", sb.explain(derivation, "W1").save("out/lenet_W1.html"))
 if not report.passed or accuracy < ENOUGH:

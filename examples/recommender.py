@@ -65,6 +65,7 @@ chart = line_chart("435 members, whose party it was never told", members, mark="
                    x_label="U[u,0]", y_label="U[u,1]")  # fmt: skip
 Path("out").mkdir(exist_ok=True)
 print("\nwrote", chart.save("out/recommender.svg"))
+print("wrote", sb.draw(derivation, level="layers").save("out/recommender_network.svg"))
 first, second, third = scores.values()
 if not report.passed or not first < second < third:
     sys.exit("a gradient is wrong, or two numbers say less than the party")

@@ -53,5 +53,6 @@ losses = {"training": run.history["loss"], "held back": run.history["validation_
 chart = line_chart("Who speaks?", losses, x_label="epoch", y_label="cross-entropy", y_scale="log")
 Path("out").mkdir(exist_ok=True)
 print("wrote", chart.save("out/speakers.svg"))
+print("wrote", sb.draw(derivation, level="layers").save("out/speakers_network.svg"))
 if not report.passed or accuracy < ENOUGH:
     sys.exit(f"a gradient is wrong, or less than {ENOUGH:.0%}")

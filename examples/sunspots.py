@@ -60,5 +60,6 @@ chart = line_chart("Sunspots, a year ahead", shown, x_label="years after 1900",
                    y_label="number of sunspots")  # fmt: skip
 Path("out").mkdir(exist_ok=True)
 print("wrote", chart.save("out/sunspots.svg"))
+print("wrote", sb.draw(derivation, level="layers").save("out/sunspots_network.svg"))
 if not report.passed or errors["the GRU"] > 0.7 * errors["as last year"]:
     sys.exit("a gradient is wrong, or the GRU says little more than that all stays as it is")
