@@ -10,12 +10,13 @@ RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser examples bench clean python
+.PHONY: help demo test test-browser torch examples bench clean python
 
 help:
 	@echo "make demo          read, derive, draw, train and verify a network on handwritten digits"
 	@echo "make test          the linter and all tests, as CI runs them"
 	@echo "make test-browser  HTML pages in a headless Chromium, where one is installed"
+	@echo "make torch         PyTorch for the tests that compare with it; without it they skip"
 	@echo "make examples      every example at its full size"
 	@echo "make bench         the benchmarks, one at a time"
 	@echo "make clean         remove .venv, caches and build output"
@@ -34,6 +35,14 @@ test: $(DEV_STAMP)
 test-browser: $(DEV_STAMP)
 	@$(PIP) install -e '.[browser]'
 	$(BIN)/python -m pytest -q -rs tests/browser
+
+# Why 3.11 alone? The pinned build for the processor is there for it; others may pull gigabytes.
+torch: $(DEV_STAMP)
+	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))'; then \
+	  echo "Installing PyTorch into $(VENV) ..."; $(PIP) install -e '.[torch]'; \
+	else \
+	  echo "PyTorch is not installed: that is done for Python 3.11 only; its tests skip."; \
+	fi
 
 examples: $(RUN_STAMP)
 	@set -e; for example in examples/*.py; do \
