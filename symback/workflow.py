@@ -16,6 +16,7 @@ from symback.diagnosis.cost import cost as cost
 from symback.diagnosis.diagnosis import Diagnosis
 from symback.diagnosis.diagnosis import diagnose as diagnose
 from symback.diagrams.diagram import Diagram
+from symback.diagrams.in_time import in_time
 from symback.diagrams.model import DiagramGraph
 from symback.diagrams.plan import planned
 from symback.diagrams.sketch import Sketch
@@ -158,13 +159,17 @@ def draw(
     weight: object = None,
     paths: Sequence[Sequence[str]] = (),
     collapse: bool = True,
+    steps: int | None = None,
 ) -> Diagram:
     """Return the diagram of the computational graph; with ``at``, numbers on its edges.
 
     ``level`` is layers, equations, operations or scalars; what has more than 150 nodes is drawn by
     layers unless ``collapse`` is False. Every path from ``weight`` to the goal is highlighted: a
     name or, for one entry at level scalars, (name, place); so are ``paths``, sequences of names.
+    ``steps`` draws a recurrence in time: h_0, h_1, … for so many steps, the first ones of ``at``.
     """
+    if steps is not None:
+        x, at = in_time(x, steps, at)
     drawing, at = planned(x, level, at, weight, paths, collapse)
     if at is None:
         return _diagram(drawing, drawing.graph())
