@@ -30,7 +30,7 @@ def attention(
 
     Letters before the last two are samples and heads, the same in all three. ``causal`` lets query
     q read the keys k ≤ q; ``mask`` is a tensor over k, (q,k), (n,k) or (n,q,k), and keys where it
-    is 0 are not read.
+    is 0 are not read. A query that may read none gets 0.
 
     Source: Vaswani et al., Attention is all you need, NeurIPS 2017, equation 1.
     """

@@ -16,7 +16,7 @@ from symback.algebra.positions import affine as position
 from symback.errors import DefinitionError
 from symback.network.network import Network
 from symback.network.tensors import Tensor
-from symback.nn.arguments import letters_among, number, tensor_of, whole
+from symback.nn.arguments import letters_among, number, spelled, tensor_of, whole
 from symback.nn.axes import merged
 from symback.nn.layer import layer
 from symback.nn.names import fresh, names_of, written_latex
@@ -54,8 +54,9 @@ def batch_norm(
         for letter in over:
             count = count * letter.size
         unbiased = var * count / maximum(count - 1, 1)
-        net.update(mu_run.name, (1 - momentum) * mu_run.entry + momentum * mu)
-        net.update(var_run.name, (1 - momentum) * var_run.entry + momentum * unbiased)
+        kept = spelled(momentum, lambda m: 1 - m)
+        net.update(mu_run.name, kept * mu_run.entry + momentum * mu)
+        net.update(var_run.name, kept * var_run.entry + momentum * unbiased)
         net.prediction(names["mu"], mu_run.entry)
         net.prediction(names["var"], var_run.entry)
     return _scaled(net, Xhat.entry, X.letters, names, (c,)) if affine else Xhat
