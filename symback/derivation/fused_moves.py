@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from sympy import Expr, Integer
@@ -17,7 +17,6 @@ from symback.algebra.terms import (
     base_and_exponent,
     expression_of,
     raised,
-    term_expression,
 )
 from symback.algebra.traversal import entries, free_letters
 from symback.derivation.knowledge import Knowledge
@@ -25,7 +24,7 @@ from symback.derivation.named_products import named_products, reuse_products, tu
 from symback.derivation.sum_moves import each, factor
 from symback.derivation.term_moves import Move, flat
 from symback.derivation.tidy import RULES_IN_ORDER, NamedMoves
-from symback.derivation.whole_sums import Definitions, alone, is_deviation, is_share
+from symback.derivation.whole_sums import Definitions, deviations, shares
 from symback.network.tensors import Equation
 
 LAST = ("multiply out", "factor", "turn the bracket", "square of a root")
@@ -36,9 +35,9 @@ def gathering_moves(definitions: Definitions, route: Sequence[Equation]) -> Name
     products = named_products(route)
     early = tuple(row for row in RULES_IN_ORDER if row[0] not in LAST)
     return (
-        ("deviations add up to zero", each(partial(_deviations, definitions))),
+        ("deviations add up to zero", each(partial(deviations, definitions))),
         *early,
-        ("parts of a whole", each(partial(_shares, definitions))),
+        ("parts of a whole", each(partial(shares, definitions))),
         ("turn the bracket", each(turn_to_products(products))),
         ("reuse", each(reuse_products(products))),
     )
@@ -49,28 +48,6 @@ def last_moves(gathering: NamedMoves) -> NamedMoves:
     late = tuple(row for row in RULES_IN_ORDER if row[0] in LAST and row[0] != "factor")
     ending = (("common denominator", common_denominator), ("factor", common_factors))
     return (*gathering, *ending, *late)
-
-
-def _deviations(definitions: Mapping[str, Equation], term: Term, knowledge: Knowledge):
-    """Σ_n (a_n - mean a) = 0: the term is 0 if nothing else in it depends on n."""
-    for place, own in enumerate(term.factors):
-        letters = alone(term, own)
-        if letters and is_deviation(own, letters, definitions):
-            total = term_expression(Term(ONE, (term.factors[place],), letters))
-            return (), (("sum", total),)
-    return None
-
-
-def _shares(definitions: Mapping[str, Equation], term: Term, knowledge: Knowledge):
-    """Σ_k a_k/Σ a = 1: the sum over a whole goes if nothing else in the term depends on k."""
-    for place, own in enumerate(term.factors):
-        letters = alone(term, own)
-        if letters and is_share(own, letters, definitions):
-            rest = term.factors[:place] + term.factors[place + 1 :]
-            kept = tuple(k for k in term.letters if k not in letters)
-            total = term_expression(Term(ONE, (own,), letters))
-            return (Term(term.coefficient, rest, kept),), (("sum", total),)
-    return None
 
 
 def common_denominator(terms: Terms, knowledge: Knowledge) -> Move | None:

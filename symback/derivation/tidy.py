@@ -7,6 +7,7 @@ rule's row says what it removes, so the loop ends; a count guards it all the sam
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 
 from symback.algebra.letters import Index
 from symback.algebra.nodes import Delta
@@ -34,6 +35,7 @@ from symback.derivation.term_moves import (
     sums_to_one,
     turn,
 )
+from symback.derivation.whole_sums import deviations
 from symback.errors import DerivationError
 
 LONGEST = 200
@@ -67,6 +69,7 @@ RULES_IN_ORDER: NamedMoves = (
     ("declared fact", each(sums_to_one("one_hot"))),
     ("reuse", each(reuse)),
     ("probabilities sum to one", each(sums_to_one("shares"))),
+    ("deviations add up to zero", each(partial(deviations, {}))),
     ("repetition", each(repetition)),
     ("reflection", each(reflection)),
     ("cancel", each(cancel)),

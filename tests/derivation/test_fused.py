@@ -11,6 +11,7 @@ from symback.compiler.interpreter import interpreted, value
 from symback.derivation.derive import Derivation, derive
 from symback.errors import DerivationError
 from symback.network.text_reader import parse
+from symback.verification.referee import verify
 from symback.verification.sampling import random_sample
 
 ROWS = "index n:N h:H k:K\ninput X[n,h]\nparameter gamma[h] beta[h]\n"
@@ -133,6 +134,13 @@ def test_not_every_tensor_is_on_all_ways() -> None:
     with pytest.raises(DerivationError, match="not every way from x to c passes a"):
         derivation.fused("x", to="a")
     assert str(derivation.fused("x").written) == "a*(b + cos(x))"
+
+
+def test_a_mean_in_the_same_equation_is_seen_at_once() -> None:
+    text = ROWS + "v[n] = mean((X[n,h] - mean(X[n,h], h))**2, h)"
+    derivation = derive(parse("network inline\n" + text), "X", of="v")
+    assert str(derivation["X"].written) == "2*v_bar[n]*(X[n,h] - mean(X[n,h_1], h_1))/H"
+    assert verify(derivation).passed
 
 
 def test_what_is_no_mean_does_not_vanish() -> None:
