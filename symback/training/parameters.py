@@ -112,7 +112,7 @@ class Stepper:
         self._update()
         if not self._parameters.is_small and not self._is_finite():
             return False
-        np.copyto(self._parameters.theta, self._parameters.next)
+        self._parameters.theta[...] = self._parameters.next
         self._update.commit()
         self.count += 1
         return True

@@ -14,7 +14,7 @@ from symback.compiler.bound import Bound
 from symback.compiler.fused_program import compile_fused
 from symback.compiler.program import Program, compile_network
 from symback.compiler.runtime import aligned
-from symback.network.network import Network
+from symback.network.network import Network, reads
 from symback.training.faults import first_fault
 from symback.training.rule import GRADIENT, NEXT, THETA, Rule, state_names
 from symback.training.running import running
@@ -120,10 +120,13 @@ class Update:
 
     def _bound_numbers(self) -> tuple[Bound | None, Arrays]:
         """Return what computes the numbers, and the arrays that it fills, by name."""
-        if not self.running.numbers:
+        read = {name for e in self.running.vectors for name in reads(e)}
+        wanted = read.union(name + NEXT for name in self._counts)
+        outputs = [e.target for e in self.running.numbers if e.target in wanted]
+        if not outputs:
             return None, {}
         network = self.running.network(self.running.numbers)
-        program = with_numpy(network, [e.target for e in self.running.numbers], "float64")
+        program = with_numpy(network, outputs, "float64")
         bound = program.bind({name: self.numbers[name] for name in program.inputs})
         return bound.unguarded, bound()
 
