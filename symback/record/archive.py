@@ -73,6 +73,11 @@ class StoredDerivation:
         return tuple(self.gradients)
 
     @property
+    def differentiated(self) -> Network:
+        """The network whose gradients these are: of windows in time a file holds nothing."""
+        return self.network
+
+    @property
     def gradient_names(self) -> dict[str, str]:
         return {name: self.gradients[name].adjoint for name in self.wrt}
 
