@@ -3,6 +3,7 @@
 import pytest
 
 import symback as sb
+from symback.errors import NotYetError
 
 NEURON = sb.parse("input x y\nparameter w b\nz = w*x + b\nloss L = (sigmoid(z) - y)**2")
 
@@ -73,3 +74,14 @@ def test_sizes_that_no_memory_holds_are_verified_without_running_the_program():
     report = sb.verify(sb.derive(net))
     assert report.passed
     assert "not run" in report.rows[-1].note
+
+
+def test_a_stored_derivation_with_windows_in_time_is_not_checked_as_if_it_had_none(tmp_path):
+    net = sb.parse(
+        "index t:T k:3\ninput X[t,k]\nparameter w[k]\nstate h[t,k]\n"
+        "h[t,k] = tanh(w[k]*h[t-1,k] + X[t,k])\nloss L = sum(h[T-1,k], k)"
+    )
+    stored = sb.read(sb.derive(net, window=3).save(tmp_path / "d.json"))
+    assert stored.window == 3
+    with pytest.raises(NotYetError, match="windows of 3 steps"):
+        sb.verify(stored)

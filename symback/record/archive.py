@@ -13,7 +13,7 @@ from sympy import Expr
 from symback.algebra.evaluated import evaluated
 from symback.algebra.letters import Index
 from symback.algebra.positions import Entry
-from symback.errors import FileError, SymbackError
+from symback.errors import FileError, NotYetError, SymbackError
 from symback.files import read_text, write_whole
 from symback.network.network import Network
 from symback.network.tensors import Tensor
@@ -67,6 +67,7 @@ class StoredDerivation:
     wrt: tuple[str, ...]
     upstream: str | None
     gradients: dict[str, StoredGradient]
+    window: int | None = None
 
     @property
     def adjoints(self) -> tuple[str, ...]:
@@ -74,7 +75,16 @@ class StoredDerivation:
 
     @property
     def differentiated(self) -> Network:
-        """The network whose gradients these are: of windows in time a file holds nothing."""
+        """The network whose gradients these are; raises NotYetError for windows in time.
+
+        A file holds how long they are, but not the equations with their states held fixed.
+        """
+        if self.window is not None:
+            raise NotYetError(
+                f"the check of {self.network.name} from a file",
+                f"a derivation with windows of {self.window} steps",
+                f"derive it anew: derive(d.forward, window={self.window})",
+            )
         return self.network
 
     @property
@@ -134,6 +144,8 @@ def stored(derivation: object) -> str:
         "upstream": derivation.upstream,
         "records": records,
     }
+    if getattr(derivation, "window", None) is not None:
+        document["window"] = int(derivation.window)
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
@@ -160,8 +172,9 @@ def restored(text: str) -> StoredDerivation:
         if upstream is not None:
             upstream = network[upstream].name
         return StoredDerivation(
-            forward, network, forward[document["of"]].name, wrt, upstream, gradients
-        )
+            forward, network, forward[document["of"]].name, wrt, upstream, gradients,
+            _window_of(document),
+        )  # fmt: skip
     except SymbackError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as problem:
@@ -170,6 +183,14 @@ def restored(text: str) -> StoredDerivation:
             f"{type(problem).__name__}: {str(problem)[:80]}",
             "it is not in the form that symback writes",
         ) from None
+
+
+def _window_of(document: dict) -> int | None:
+    """Return the length of the windows in time; raises ValueError for what is none."""
+    window = document.get("window")
+    if window is not None and (type(window) is not int or window < 1):
+        raise ValueError("a window")
+    return window
 
 
 def _check_same_forward(forward: Network, network: Network) -> None:
