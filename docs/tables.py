@@ -1,13 +1,15 @@
-"""The pages that are printed from tables of the source: all rules, all pointwise functions."""
+"""The pages that are printed from the source: all rules, all pointwise functions, all layers."""
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy
 
 import symback
+from symback import nn
 from symback.algebra.pointwise import ROWS as FUNCTIONS
 from symback.algebra.pointwise import PointwiseRow
 from symback.algebra.positions import Entry
@@ -145,6 +147,81 @@ def _function_cells(row: PointwiseRow) -> tuple[str, ...]:
     return called, "; ".join(slopes), row.reason, row.convention, runs
 
 
+LAYERS_OPENING = """\
+# Which layers and losses are there, and what is their formula?
+
+These {layers} layers and {losses} losses. Each is a function that adds equations to a network and
+returns the last tensor; none has a backward pass, since gradients are derived from the equations.
+`sb.nn.dense(net, X, 32, activation="tanh", name="hidden")` is a layer; without network and input,
+`sb.nn.dense(32, activation="tanh")`, it waits for them in `sb.nn.sequential`.
+[How a network is built of them](building.md).
+
+Every formula below is tested against loops written for the test, its gradients against central
+differences and `torch.autograd`, and each recorded step on both sides.
+
+## What they have in common
+
+- **Sizes or letters.** Where a size is meant, 32, a name such as `"H"` or an expression, the letter
+  is a new one; a letter may be given instead. The rows and columns of X[n,c,y,x] keep their letters
+  where they keep their size; else y becomes y1.
+- **Names.** Without `name` tensors are counted: W1, b1, Z1, A1. With name="hidden" they are
+  W_hidden, b_hidden, Z_hidden, and the output is hidden.
+- **Activation.** The name of a [function](functions.md), `"softmax"`, or a Python function of an
+  expression: `lambda z: sb.leaky_relu(z, 0.1)`.
+- **Losses** read the prediction, then the target, and have `reduction="mean"` or `"sum"`. With
+  `term=True` a loss is a scalar to add up: `net.loss("L", a + 0.1*b)`.
+- An error leaves the network as it was.
+
+## Where others do it otherwise
+
+| here | elsewhere |
+| --- | --- |
+| axes (n, c, y, x), as in PyTorch | Keras has channels last |
+| dense weight W[in, out] | PyTorch: Linear stores [out, in] |
+| weights start as Glorot's, biases as 0 (`init=` chooses) | PyTorch: uniform in ±1/√in |
+| the forget gate's bias starts at 0 | Keras: at 1 |
+| time first, h[t,n,k]; `time=` names the letter of X | Keras: samples first |
+| a recurrent layer has one bias for each gate | PyTorch has two, which add up |
+| attention weights W_Q[i,a,d], heads an axis | PyTorch: one matrix for all heads |
+| batch norm: `momentum` is the weight of the new batch, as in PyTorch | Keras: of the old average |
+| `cross_entropy` reads probabilities; logits=True reads logits | PyTorch reads logits |
+| `triplet_loss` compares squared distances, as its paper | PyTorch: distances |
+| padding="same" needs stride 1, as in PyTorch | Keras: any stride |
+
+This page is printed from `symback/nn/`.
+"""
+
+
+def layers_page() -> str:
+    """Return the page of all layers and losses."""
+    lines = LAYERS_OPENING.format(layers=len(nn.LAYERS), losses=len(nn.LOSSES)).splitlines()
+    for title, names in (("Layers", nn.LAYERS), ("Losses", nn.LOSSES)):
+        lines += ["", f"## {title}", ""]
+        lines += _table(("name", "formula", "arguments", "source"), map(_layer_cells, names))
+    return "\n".join(lines) + "\n"
+
+
+def _layer_cells(name: str) -> tuple[str, ...]:
+    made = getattr(nn, name)
+    text = inspect.getdoc(made)
+    formula = text.splitlines()[0].removesuffix(".").replace("``", "`")
+    source = " ".join(text.partition("Source: ")[2].split()).removesuffix(".")
+    given = [p for p in inspect.signature(made).parameters.values() if p.name not in COMMON]
+    return f"**{name}**", formula, ", ".join(f"`{_argument(p)}`" for p in given), source
+
+
+# What nearly all have; the opening of the page tells of them.
+COMMON = ("net", "X", "name", "prediction", "target", "reduction", "term", "init")
+
+
+def _argument(parameter: inspect.Parameter) -> str:
+    if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+        return f"*{parameter.name}"
+    if parameter.default is inspect.Parameter.empty:
+        return parameter.name
+    return f"{parameter.name}={parameter.default!r}"
+
+
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
     lines = [heads, ("---",) * len(heads), *rows]
     return ["| " + " | ".join(c.replace("|", "\\|") for c in line) + " |" for line in lines]
@@ -153,4 +230,5 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]
 GENERATED: Mapping[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "functions.md": functions_page,
+    "layers.md": layers_page,
 }

@@ -47,7 +47,7 @@ def attention(
             "Q[…,q,d], K[…,k,d] and V[…,k,e] share samples, the features d, and the keys k",
         )
     k, e = K.letters[-2], V.letters[-1]
-    k = fresh(net, "k", k.size, Q.letters) if k in Q.letters else k
+    k = fresh(net, "s", k.size, Q.letters) if k in Q.letters else k
     e = fresh(net, "e", e.size, (*Q.letters, k)) if e in (*Q.letters[:-1], k) else e
     names = names_of(net, name, "O", "S", "P")
     return _attended(net, Q, K, V, k, e, names, _conditions(net, Q, k, causal, mask))
@@ -116,7 +116,7 @@ def multi_head_attention(
             "the letters before the last two are samples: they must have the same sizes",
         )  # fmt: skip
     k, f = source.letters[-2:]
-    k = fresh(net, "k", k.size, X.letters) if k in X.letters else k
+    k = fresh(net, "s", k.size, X.letters) if k in X.letters else k
     a = letter_of(net, heads, "a", f"{layer}: heads", (*X.letters, k))
     d = letter_of(net, _width(X, a, width), "d", f"{layer}: width", (*X.letters, k, a))
     e = fresh(net, "e", d.size, (*X.letters, k, a, d))

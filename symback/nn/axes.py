@@ -54,7 +54,7 @@ def flatten(
             "the place of an entry needs numbers; or sum over all: dense(…, over=…)",
         )  # fmt: skip
     size = prod((k.size for k in letters[1:]), start=letters[0].size)
-    out = letter_of(net, size if units is None else units, "k", "flatten: units")
+    out = letter_of(net, size if units is None else units, "f", "flatten: units")
     if out.size != size:
         raise DefinitionError(f"flatten of {X} to {out}", f"{out.size} units for {size} entries")
     names = names_of(net, name, "F")

@@ -105,7 +105,7 @@ def embedding(
             "embedding: integers were asked for", f"the {ids.kind} {ids} of real numbers",
             f'declare it as integers: net.input("{ids.name}", …, integer=True)',
         )  # fmt: skip
-    row = letter_of(net, rows, "v", "embedding: rows")
+    row = letter_of(net, rows, "w", "embedding: rows")
     unit = letter_of(net, units, "d", "embedding: units", (row,))
     names = names_of(net, name, "Y", "E")
     E = net.parameter(names["E"], row, unit, init=init)

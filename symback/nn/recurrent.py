@@ -90,14 +90,14 @@ def gru(
     """
     cell = _cell(net, X, "gru", units, time, reverse)
     roles = [f"{kind}_{gate}" for gate in "rzg" for kind in "ZWUb"]
-    names = names_of(net, name, "h", *"rzgu", *roles, "b_u", beside=cell.own)
+    names = names_of(net, name, "h", *"rzg", *roles, "Z_u", "b_u", beside=cell.own)
     h = _state(net, cell, names["h"], initial)
     gates = Gates(cell, names, bias, init)
     r, z = (gates.gate(net, h, gate, "sigmoid") for gate in "rz")
     u = gates.hidden(net, h, "_g")
     if bias:
         u = u + net.parameter(names["b_u"], cell.unit).entry
-    u = net.define(names["u"], cell.letters, u)
+    u = net.define(names["Z_u"], cell.letters, u)
     Z = gates.inner(net, "_g")
     if bias:
         Z = Z + net.parameter(names["b_g"], cell.unit).entry
@@ -181,12 +181,12 @@ def _cell(net: Network, X: object, layer: str, units: object, time: object, reve
             "give X the features last: X[t,n,i] or X[n,t,i]",
         )  # fmt: skip
     samples = tuple(letter for letter in X.letters[:-1] if letter != t)
-    unit = letter_of(net, units, "k", f"{layer}: units", X.letters)
+    unit = letter_of(net, units, "u", f"{layer}: units", X.letters)
     if unit in X.letters:
         raise DefinitionError(
             f"{layer}: the units {unit} of {X}", "a letter of the input", "use another letter"
         )
-    twin = bound(net, "j", unit.size, (*X.letters, unit))
+    twin = bound(net, unit.name, unit.size, (*X.letters, unit))
     step = {t: t.size - 1 - t} if reverse else {}
     read = X[tuple(step.get(letter, letter) for letter in X.letters)]
     return Cell(read, feature, (t, *samples, unit), twin)

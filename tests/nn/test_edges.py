@@ -154,7 +154,7 @@ def test_a_layer_that_fails_late_takes_nothing_with_it():
         nn.sequential(net, "X", nn.rnn(4), nn.dropout(0.5), nn.conv1d(3, 9))
     assert str(net) == before
     nn.rnn(net, "X", 4)
-    assert str(net["h1"]) == "h1[t,n,k]"
+    assert str(net["h1"]) == "h1[t,n,u]"
 
 
 # Values at the edge ------------------------------------------------------------------------------
