@@ -48,9 +48,8 @@ def solve_deltas(term: Term, inside: Inside = ()) -> tuple[Term | None, tuple[Pi
     """
     picks: list[Pick] = []
     while True:
-        for factor in term.factors:
-            if not isinstance(factor, Delta):
-                continue
+        # Why constants last? Of δ(s, t) and δ(s, 0), t stays in what is read: h[t]·δ(t, 0).
+        for factor in sorted(_deltas(term), key=_is_constant):
             if not all(is_affine(p) for p in factor.args):
                 found = _read_from_data(factor, term, inside)
                 if found is None:
@@ -72,6 +71,15 @@ def solve_deltas(term: Term, inside: Inside = ()) -> tuple[Term | None, tuple[Pi
                 break
         else:
             return term, tuple(picks)
+
+
+def _deltas(term: Term) -> list[Delta]:
+    return [factor for factor in term.factors if isinstance(factor, Delta)]
+
+
+def _is_constant(delta: Delta) -> bool:
+    """Is one of its sides without letters?"""
+    return not all(map(free_letters, delta.args))
 
 
 def _solvable(

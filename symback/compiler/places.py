@@ -180,7 +180,8 @@ def _check(reader: Reader, entry: Entry, position: Expr, size: Expr, guards: Gua
             conditions.append(condition.operands[0])
     place = reader.place(position, guards)
     # Why not all guards? One of other letters allows or forbids all values of the position.
-    near = tuple(c for c in conditions if set(c.letters) & set(place.letters))
+    own = set(place.letters)
+    near = tuple(c for c in conditions if not c.letters or own.intersection(c.letters))
     reader.checks.append(RangeCheck(str(entry), size, place, near))
 
 

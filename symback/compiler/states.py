@@ -119,4 +119,6 @@ class States:
         if earlier is not None:
             moved = combined((1, position), (1, Integer(steps)))
             return Entry(earlier, moved, *node.positions[1:])
+        if surely_nonnegative(-1 - bounds(position)[1]):
+            return self._initial(node)
         return Where(Comparison("<", as_value(position), ZERO), self._initial(node), node)

@@ -65,3 +65,9 @@ def test_deltas_are_solved_where_a_letter_has_coefficient_one(case: str) -> None
 
 def test_different_numbers_make_the_term_vanish() -> None:
     assert solve_deltas(Term(ONE, (delta(0, 1),), ()))[0] is None
+
+
+def test_of_two_deltas_the_one_between_letters_is_solved_first():
+    factors = (read("h", t), delta(t, 0), delta(t, u))
+    solved, _ = solve_deltas(Term(ONE, factors, (t,)))
+    assert str(term_expression(solved)) == "h[u]*delta(u, 0)"
