@@ -31,7 +31,7 @@ def lower_read(builder: Builder, form: Form, order: Letters) -> Source:
         return Located(tensor.value, _matched(builder, tensor, name, form.letters))
     if not form.letters and not places:
         return tensor
-    if padded or (guarded and not integer):
+    if padded is not None or (guarded and not integer):
         # What lies outside is not used, so it may be 0 too.
         tensor, places = _framed(builder, tensor, name, form)
     elif not integer and any(len(pairs) > 1 for _, pairs in places):
@@ -152,9 +152,9 @@ def _clipped(builder: Builder, tensor: Located, places: tuple[Place, ...], form:
 def _framed(
     builder: Builder, tensor: Located, name: str, form: Form
 ) -> tuple[Located, tuple[Place, ...]]:
-    """Return a copy of a tensor within a frame of zeros, and the places in it.
+    """Return a copy of a tensor within a frame of one number, and the places in it.
 
-    The zeros are written once; every call copies the tensor into the middle.
+    The frame is written once; every call copies the tensor into the middle.
     """
     margins, moved = {}, []
     for letter, (constant, pairs) in zip(builder.letters[name], form.data.places, strict=True):
@@ -164,17 +164,18 @@ def _framed(
         margins[letter] = (before, Max(0, high - letter.size + 1))
         moved.append((constant + before, pairs))
     axes = builder.in_memory(tensor.axes)
-    place = ("framed", tensor.value, *(margins[k] for k in axes))
+    number = form.data.padded or ZERO
+    place = ("framed", tensor.value, number, *(margins[k] for k in axes))
 
     def make() -> Value:
         large = tuple(Expr.__new__(Index, k.args[0], k.size + sum(margins[k])) for k in axes)
         shape = tuple_text(size_text(k.size) for k in large)
-        zeros = builder.state("zeroed", (), large, extra=(shape,)).value
+        frame = builder.state("filled", (Number(number),), large, extra=(shape,)).value
         inside = tuple_text(size_text(margins[k][0]) for k in axes)
         sizes = tuple_text(size_text(k.size) for k in axes)
         return builder.state(
             "framed", (arranged(tensor, axes),), large,
-            parts=f"interior({{out}}, {inside}, {sizes})", home=zeros, every_call=True,
+            parts=f"interior({{out}}, {inside}, {sizes})", home=frame, every_call=True,
         ).value  # fmt: skip
 
     framed = builder.once(place, make)

@@ -9,8 +9,11 @@ from __future__ import annotations
 from sympy import Mul
 
 from symback.compiler.builder import Builder, Letters
+from symback.compiler.estimates import volume
 from symback.compiler.pieces import ARGMAX, FIRST, MAX, MIN, MOST_TAPS, PROD, Form
 from symback.compiler.plan import PLACE, ROW, Located, Source, View, arranged
+
+SHORT, LARGE = 8, 4096
 
 
 def reduced(
@@ -28,11 +31,14 @@ def reduced(
 
 
 def _by_taps(source: Located, bound: Letters) -> bool:
-    """Is this a small window, in an array whose last axis is kept?"""
+    """Is this a small window, in an array that is large or keeps its last axis?"""
     taps = Mul(*(k.size for k in source.axes if k in bound))
     if not (taps.is_Integer and 0 < taps <= MOST_TAPS) or source.value.root.origin == ROW:
         return False
-    return bool(source.axes) and source.axes[-1] not in bound
+    if not source.axes or source.axes[-1] not in bound:
+        return bool(source.axes)
+    # Along its last axis an array is reduced quickly, if that has more than a few entries.
+    return source.axes[-1].size <= SHORT and volume(source.axes) >= LARGE
 
 
 REDUCTIONS = {MAX: "maximum", MIN: "minimum", PROD: "multiply"}
@@ -71,7 +77,8 @@ def lower_first(builder: Builder, form: Form, order: Letters) -> Source:
     kept = tuple(k for k in source.axes if k != letter)
     operands = (View(source.value), arranged(largest, kept))
     parts = f"tap_pairs({{0}}, {{out}}, {axis})"
-    return builder.state("first_of_taps", operands, source.axes, parts=parts, note=form)
+    # The taps first: each is then an array without gaps.
+    return builder.state("first_of_taps", operands, (letter, *kept), parts=parts, note=form)
 
 
 RULES = {

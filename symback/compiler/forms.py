@@ -81,8 +81,10 @@ class Forms:
         return Piece(form, letters)
 
     def _masked_read(self, form: Form) -> None:
-        if form.kind in (READ, TAKE) and form.data.tensor in self.infinite:
-            form.infinite, form.finite = True, False
+        if form.kind in (READ, TAKE):
+            tensor, frame = form.data.tensor, form.data.padded
+            if tensor in self.infinite or (frame is not None and frame.is_infinite):
+                form.infinite, form.finite = True, False
 
     def constant(self, value: Expr | int) -> Piece:
         if isinstance(value, int) or (value.is_Float and value in (0, 1)):

@@ -9,12 +9,12 @@ than with channels or positions last.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sympy import Expr
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Delta, IndexSum
+from symback.algebra.nodes import Binder, Delta, IndexSum
 from symback.algebra.positions import is_affine, parts
 from symback.algebra.traversal import entries, free_letters, subexpressions
 from symback.compiler.nests import factors_of
@@ -23,18 +23,36 @@ from symback.network.tensors import ADJOINT, Equation
 SMALLEST_RANK = 3  # a matrix of samples keeps its order
 
 
-def batch_letters(equations: Iterable[Equation]) -> frozenset[Index]:
-    """Return the letters that go straight through a contraction with a windowed read."""
-    found: set[Index] = set()
-    for equation in equations:
-        # Why not adjoints? In the gradient of a filter its channels go straight through.
-        if equation.kind != ADJOINT:
-            for node in subexpressions(equation.written):
-                found |= _straight(node) if isinstance(node, IndexSum) else set()
-    return frozenset(found)
+def batch_letters(equations: Iterable[Equation], learned: Collection[str]) -> frozenset[Index]:
+    """Return the letters that go straight through a contraction with a windowed read.
+
+    ``learned`` names the parameters, whose letters do not count samples.
+    """
+    # Why not adjoints? In the gradient of a filter its channels go straight through.
+    nodes = [
+        node
+        for equation in equations
+        if equation.kind != ADJOINT
+        for node in subexpressions(equation.written)
+        if isinstance(node, Binder)
+    ]
+    sums = (_straight(node, learned) for node in nodes if isinstance(node, IndexSum))
+    found = frozenset().union(*sums)
+    return found or frozenset().union(*(_beside_window(node, learned) for node in nodes))
 
 
-def _straight(node: IndexSum) -> set[Index]:
+def _beside_window(node: Binder, learned: Collection[str]) -> set[Index]:
+    """Return the bare letters of windowed reads, of a network that only pools."""
+    return {
+        position
+        for entry in entries(node.body)
+        if entry.tensor not in learned and _is_windowed(entry.positions)
+        for position in entry.positions
+        if isinstance(position, Index) and position not in node.letters
+    }
+
+
+def _straight(node: IndexSum, learned: Collection[str]) -> set[Index]:
     factors = factors_of(node.body)
     found: set[Index] = set()
     written_apart = any(_is_windowed(f.args) for f in factors if isinstance(f, Delta))
@@ -42,6 +60,8 @@ def _straight(node: IndexSum) -> set[Index]:
         others = set().union(*(free_letters(f) for i, f in enumerate(factors) if i != number))
         if others & free_letters(factor) & set(node.letters):
             for entry in entries(factor):
+                if entry.tensor in learned and written_apart:
+                    continue
                 if not (written_apart or _is_windowed(entry.positions)):
                     continue
                 bare = {p for p in entry.positions if isinstance(p, Index)}

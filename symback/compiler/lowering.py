@@ -59,7 +59,7 @@ class _Lowering:
         forms = Forms()
         self.reader = Reader(Tensors(network), forms)
         self.builder = builder = Builder(forms, names, RULES)
-        builder.batch = batch_letters(equations)
+        builder.batch = batch_letters(equations, {p.name for p in network.parameters})
         self.states = States(equations, self._earlier)
         self.named: set[Value] = set()
         self.recursions: list[Recursion] = []

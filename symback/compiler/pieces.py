@@ -55,8 +55,8 @@ class Read(NamedTuple):
     """Which tensor is read; without ``places`` at letters alone, in the order of its axes.
 
     A place is (constant, ((number of a letter, its coefficient), …)), one for each axis. A guarded
-    read may lie outside, where a bracket makes it 0; a padded one is 0 there. ``integer``: of an
-    integer tensor, as a place.
+    read may lie outside, where a bracket makes it 0; a ``padded`` one is this number there.
+    ``integer``: of an integer tensor, as a place.
     """
 
     tensor: str
@@ -64,7 +64,7 @@ class Read(NamedTuple):
     sizes: tuple[Expr, ...] = ()
     guarded: bool = False
     integer: bool = False
-    padded: bool = False
+    padded: Expr | None = None
 
 
 class Form:

@@ -6,13 +6,12 @@ strided view; any other (a gather, ⌊a/2⌋, t mod 4) takes entries at places t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Integer, floor
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Floored, InRange, Iverson, Padded, Remainder
+from symback.algebra.nodes import Floored, InRange, Iverson, Padded, Remainder, Where
 from symback.algebra.operators import Both
 from symback.algebra.positions import Affine, Entry, is_affine, parts, surely_inside
 from symback.algebra.traversal import entries
@@ -69,21 +68,70 @@ def read_division(reader: Reader, node: Floored | Remainder, guards: Guards) -> 
 
 def read_padded(reader: Reader, node: Padded, guards: Guards) -> Piece:
     """The entry; 0 outside of the tensor."""
-    entry = node.entry
-    tensor = reader.network[entry.tensor]
-    outside = {
-        letter: InRange(position, ZERO, letter.size)
-        for letter, position in zip(tensor.letters, entry.positions, strict=True)
-        if not (is_affine(position) and surely_inside(position, letter.size))
-    }
-    if not outside:
+    entry, inside = node.entry, _inside(reader, node.entry)
+    if not inside:
         return reader.read(entry, guards)
-    if all(map(is_affine, entry.positions)) and _has_axes(reader, tensor, outside):
-        return _affine_read(reader, entry, padded=True)
-    inside = tuple(outside.values())
-    condition = Iverson(inside[0] if len(inside) == 1 else Both(*inside))
+    if _is_framed(reader, entry):
+        return _affine_read(reader, entry, padded=ZERO)
+    conditions = tuple(inside.values())
+    condition = Iverson(conditions[0] if len(conditions) == 1 else Both(*conditions))
     mask = reader.read(condition, guards)
     return reader.masked([mask], reader.read(entry, (*guards, condition)))
+
+
+def read_filled(reader: Reader, node: Where) -> Piece | None:
+    """X where its positions lie inside, else a number: a read within a frame of that number.
+
+    None if the condition says anything else.
+    """
+    condition, entry, otherwise = node.args
+    if not isinstance(entry, Entry) or not otherwise.is_number or not _is_framed(reader, entry):
+        return None
+    inside = set(_inside(reader, entry).values())
+    told = {c for c in _conjuncts(condition) if not _is_sure(c)}
+    if not inside or told != inside:
+        return None
+    return _affine_read(reader, entry, padded=reader.read(otherwise).constant)
+
+
+def own_brackets(reader: Reader, entry: Entry, masks: Guards) -> Guards:
+    """Return the masks that say together that the entry lies inside, and no more; () if none do."""
+    if not _is_framed(reader, entry):
+        return ()
+    brackets = tuple(map(Iverson, _inside(reader, entry).values()))
+    return brackets if all(bracket in masks for bracket in brackets) else ()
+
+
+def _inside(reader: Reader, entry: Entry) -> dict[Index, InRange]:
+    """Return, by axis, the conditions under which an entry lies inside, where that is not sure."""
+    letters = reader.network[entry.tensor].letters
+    return {
+        letter: InRange(position, ZERO, letter.size)
+        for letter, position in zip(letters, entry.positions, strict=True)
+        if not (is_affine(position) and surely_inside(position, letter.size))
+    }
+
+
+def _is_framed(reader: Reader, entry: Entry) -> bool:
+    """Can the entry be read from an array with a frame? Its axes there must be in the array."""
+    if entry.tensor in reader.arguments or not all(map(is_affine, entry.positions)):
+        return False
+    kept = reader.kept.get(entry.tensor, reader.network[entry.tensor].letters)
+    return set(_inside(reader, entry)) <= set(kept)
+
+
+def _conjuncts(condition: Expr) -> list[Expr]:
+    if isinstance(condition, Both):
+        return [c for a in condition.args for c in _conjuncts(a)]
+    return [condition]
+
+
+def _is_sure(condition: Expr) -> bool:
+    """Is this the bracket of a range that holds all values of the position?"""
+    if not isinstance(condition, InRange) or condition.args[1] != 0:
+        return False
+    position, _, high = condition.args
+    return is_affine(position) and is_affine(high) and surely_inside(position, high)
 
 
 def read_entry(reader: Reader, entry: Entry, guards: Guards, integer: bool = False) -> Piece:
@@ -111,7 +159,7 @@ def read_entry(reader: Reader, entry: Entry, guards: Guards, integer: bool = Fal
     return _affine_read(reader, entry, guarded=guarded, integer=integer)
 
 
-def _affine_read(reader: Reader, entry: Entry, **how: bool) -> Piece:
+def _affine_read(reader: Reader, entry: Entry, **how: bool | Expr) -> Piece:
     positions = _kept(reader, entry, reader.network[entry.tensor])
     letters = tuple(dict.fromkeys(k for p in positions for k in parts(p)[1]))
     number = {k: i for i, k in enumerate(letters)}
@@ -149,23 +197,6 @@ def _known(reader: Reader, entry: Entry) -> Piece | None:
 
 def _fit(letters: tuple[Index, ...], tensor: Tensor) -> bool:
     return all(k.size == size for k, size in zip(letters, tensor.shape, strict=True))
-
-
-def own_brackets(reader: Reader, entry: Entry, masks: Guards) -> Guards:
-    """Return the masks that say together that the entry lies inside, and no more; () if none do."""
-    tensor, found = reader.network[entry.tensor], {}
-    for letter, position in zip(tensor.letters, entry.positions, strict=True):
-        if not is_affine(position):
-            return ()
-        if not surely_inside(position, letter.size):
-            found[letter] = Iverson(InRange(position, ZERO, letter.size))
-    is_told = all(bracket in masks for bracket in found.values())
-    return tuple(found.values()) if is_told and _has_axes(reader, tensor, found) else ()
-
-
-def _has_axes(reader: Reader, tensor: Tensor, letters: Iterable[Index]) -> bool:
-    """Has the tensor's array axes of these letters, and not one value for all of theirs?"""
-    return set(letters) <= set(reader.kept.get(tensor.name, tensor.letters))
 
 
 # The range ---------------------------------------------------------------------------------------

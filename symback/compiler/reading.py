@@ -33,7 +33,7 @@ from symback.compiler.binders import BINDERS
 from symback.compiler.forms import Forms
 from symback.compiler.meanings import is_about_letters
 from symback.compiler.pieces import CONSTANT, MASK, ONE, READ, ZERO, Piece
-from symback.compiler.places import ENTRIES, own_brackets, read_place
+from symback.compiler.places import ENTRIES, own_brackets, read_filled, read_place
 from symback.compiler.ranges import RangeCheck
 from symback.compiler.sums import LARGEST_PRODUCT
 from symback.errors import NotYetError
@@ -179,6 +179,9 @@ class Reader:
         return self.forms.mask(self.read(node.args[0], guards))
 
     def _where(self, node: Where, guards: Guards) -> Piece:
+        filled = read_filled(self, node)
+        if filled is not None:
+            return filled
         condition, then, otherwise = node.args
         return self.forms.select(
             self.read(condition, guards),

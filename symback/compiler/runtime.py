@@ -126,10 +126,10 @@ def flat_places(shape, constants, *places):
     return out
 
 
-def zeroed(shape, dtype):
-    """Return an array of zeros that begins on a cache line."""
-    array = aligned(shape, dtype)
-    array.fill(0)
+def filled(shape, number):
+    """Return an array that is one number, given as an array of rank 0."""
+    array = aligned(shape, number.dtype)
+    array[...] = number
     return array
 
 
@@ -229,8 +229,8 @@ def tap_views(array, axes):
 
 
 def tap_pairs(array, out, axis):
-    """Return the parts of two arrays at each place along the axis, in pairs."""
-    return list(zip(tap_views(array, (axis,)), tap_views(out, (axis,)), strict=True))
+    """Return pairs of parts: of the array along the axis, of ``out`` along its first."""
+    return list(zip(tap_views(array, (axis,)), out, strict=True))
 
 
 def over_taps(function, taps, out):

@@ -18,7 +18,7 @@ from symback.algebra.operators import Times
 from symback.algebra.traversal import free_letters
 from symback.compiler.builder import Builder, Letters
 from symback.compiler.entries import tuple_text
-from symback.compiler.estimates import length
+from symback.compiler.estimates import length, volume
 from symback.compiler.nests import factors_of, unsolved
 from symback.compiler.pieces import CONSTANT, ONE, PLACE, SCATTER, Form, Piece
 from symback.compiler.plan import PLACE as INTEGERS
@@ -28,6 +28,9 @@ from symback.compiler.sums import total
 
 if TYPE_CHECKING:
     from symback.compiler.reading import Guards, Reader
+
+
+MOST_LOOPED = 4096
 
 
 class Writes(NamedTuple):
@@ -135,14 +138,17 @@ def _affine(place: Piece) -> tuple[Expr, dict[Index, int]]:
 
 
 def _taps(form: Form, places: dict[Index, Piece]) -> Letters | None:
-    """Return the letters to loop over: all but the largest of each place; None for a bincount."""
+    """Return the letters to loop over: all but the largest of each place.
+
+    None for a bincount: places are gathered, or there are too many.
+    """
     taps: dict[Index, None] = {}
     for place in places.values():
         if place.form.kind != PLACE or not set(place.letters) <= set(form.bound):
             return None
         largest = max(place.letters, key=length)
         taps.update(dict.fromkeys(k for k in place.letters if k != largest))
-    return tuple(taps)
+    return tuple(taps) if volume(taps) <= MOST_LOOPED else None
 
 
 def _whole(builder: Builder, source: Source, letters: Letters) -> Located:

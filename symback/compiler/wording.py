@@ -89,7 +89,9 @@ def _entry(piece: Piece, network: Network) -> str:
         return plain(Entry(data.tensor, *piece.letters))
     positions = (_position(constant, pairs, piece) for constant, pairs in data.places)
     text = plain(Entry(data.tensor, *positions))
-    return f"padded({text})" if data.padded else text
+    if data.padded is None:
+        return text
+    return f"padded({text})" if data.padded == 0 else f"where(inside, {text}, {data.padded})"
 
 
 def _position(constant: Expr, pairs: Iterable[tuple[int, int]], piece: Piece) -> Expr:

@@ -120,7 +120,7 @@ class _Writer(Variables):
         name = self._function("where" if function == "select" else SPELLED.get(function, function))
         operands = [self._text(o, INSIDE_WORKSPACE) for o in statement.operands]
         extra = list(statement.extra)
-        if function in ("ones", "letter_values", "zeroed"):
+        if function in ("ones", "letter_values"):
             extra.append(f"dtype={self._type(REAL)}")
         behind = function in REDUCTIONS or function == "take"
         extra += ["None", "'clip'"] if function == "take" else []

@@ -33,7 +33,7 @@ REDUCTIONS["first_largest"] = "functions"
 SCATTERING = ("scattered", "counted")
 ADDING, MULTIPLYING = ("add", "subtract", "negative"), ("multiply", "divide")
 MOVING = ("copy", "item", "integer", "take", "ones", "letter_values", "places", "flat_places",
-          "quotients", "remainders", "bins", "zeroed", "framed",
+          "quotients", "remainders", "bins", "filled", "framed",
           "check_inside")  # fmt: skip
 
 

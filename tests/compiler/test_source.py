@@ -15,6 +15,9 @@ from symback.errors import FileError
 from symback.network.network import Network
 from tests.compiler.support import random_values
 from tests.compiler.test_lowering import TABLE, network
+from tests.compiler.test_reductions import FORMS
+from tests.compiler.test_reductions import network as forms_network
+from tests.compiler.test_reductions import values as forms_values
 from tests.derivation.networks import deep, digits, neuron
 
 
@@ -56,6 +59,16 @@ def test_every_form_has_a_text_that_runs(row, tmp_path):
     module = imported(program.save(tmp_path / "outputs.py"))
     expected = program(given)["result"]
     assert np.array_equal(module.outputs(**given)["result"], expected, equal_nan=True)
+
+
+@pytest.mark.parametrize("row", FORMS)
+def test_windows_and_gathers_have_a_text_that_runs(row, tmp_path):
+    net = forms_network()
+    net.define("y", *FORMS[row])
+    program = compile_network(net, ["y"])
+    given = {n: np.asarray(a) for n, a in forms_values().items() if n in program.inputs}
+    module = imported(program.save(tmp_path / "outputs.py"))
+    assert np.array_equal(module.outputs(**given)["y"], program(given)["y"])
 
 
 def test_the_text_needs_numpy_alone(tmp_path):
