@@ -97,6 +97,9 @@ class Training:
     ) -> None:
         self.plan, self.carried, self.stepper = plan, carried, stepper
         self.parameters = carried.parameters
+        # Why None where there are none? Small networks take only microseconds for a step.
+        self._draws = carried.draws if carried.draws.tensors else None
+        self._updated = carried.buffers if carried.buffers.next else None
         self.source, self.measures, self.watch = source, measures, watch
         self.identity, self.held_back = identity, held_back
         self.history, self.steps, self.best = History(), 0, Best(0, 0, {})
@@ -153,16 +156,20 @@ class Training:
 
         The caller silences NumPy's warnings.
         """
-        draws, buffers = self.carried.draws, self.carried.buffers
-        if draws.tensors:
-            draws.fill(batch.values, self.stepper.count)
+        if self._draws:
+            self._draws.fill(batch.values, self.stepper.count)
         loss = batch.bound()
         self.parameters.take(batch.bound.grads)
-        if not math.isfinite(loss) or (buffers.next and not buffers.are_finite):
+        if self._updated:
+            return self._updated_step(loss)
+        return loss if math.isfinite(loss) and self.stepper.advance() else None
+
+    def _updated_step(self, loss: float) -> float | None:
+        """Make a step that changes buffers, too."""
+        is_finite = math.isfinite(loss) and self._updated.are_finite
+        if not is_finite or not self.stepper.advance():
             return None
-        if not self.stepper.advance():
-            return None
-        buffers.advance()
+        self._updated.advance()
         return loss
 
     def _step(self, batch: Batch) -> float:
