@@ -26,7 +26,7 @@ def character_lstm(characters: int = 39, features: int = 32, units: int = 96) ->
 
 
 def character_transformer(
-    characters: int = 39, steps: int = 32, features: int = 64, heads: int = 4, blocks: int = 1
+    characters: int = 39, steps: int = 32, features: int = 64, heads: int = 4, blocks: int = 2
 ) -> Network:
     """P[n,t,v] = softmax_v(Σ_j norm(H)[n,t,j]·W[j,v] + b[v]); H: causal blocks of E[ids] + places.
 
@@ -39,7 +39,8 @@ def character_transformer(
     net = Network("character_transformer")
     n, t, v, j = indices(f"n:N t:{steps} v:{characters} j:{features}")
     ids, y = (net.input(name, n, t, integer=True) for name in ("ids", "y"))
-    H = nn.learned_positions(net, nn.embedding(net, ids, v, j))
+    H = nn.embedding(net, ids, v, j, init="normal(0.1)")
+    H = nn.learned_positions(net, H, init="normal(0.1)")
     for _ in range(blocks):
         H = nn.transformer_block(net, H, heads, activation="gelu_tanh", causal=True)
     Z = nn.dense(net, nn.layer_norm(net, H), v)

@@ -17,7 +17,7 @@ SMALL = {
     "recommender": {"members": 3, "questions": 2, "factors": 2},
     "forecaster": {"units": 2},
     "character_lstm": {"characters": 3, "features": 2, "units": 2},
-    "character_transformer": {"characters": 3, "steps": 2, "features": 2, "heads": 1},
+    "character_transformer": {"characters": 3, "steps": 2, "features": 2, "heads": 1, "blocks": 1},
 }
 
 
