@@ -68,7 +68,8 @@ def test_the_largest_frame_is_one_that_was_spoken():
 
 @pytest.mark.parametrize("name", ["character_lstm", "character_transformer"])
 def test_a_character_is_predicted_from_those_before_it_alone(name):
-    network = NETWORKS[name](**SMALL[name] | ({"steps": 4} if "transformer" in name else {}))
+    steps = {"steps": 4} if "transformer" in name else {}
+    network = NETWORKS[name](**SMALL[name] | {"features": 6} | steps)
     ids = np.array([[0, 1, 2, 1], [0, 1, 0, 0]])
     run = sb.train(network, {"ids": ids, "y": ids}, optimizer=sb.SGD(0.5), epochs=2)
     P = run.predict({"ids": ids}, "P")
