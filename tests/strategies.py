@@ -160,9 +160,29 @@ def _attention(build: Builder) -> None:
     build.add(f.sum_over(weights[n, m] * source[m, w], m), w)
 
 
+def _recurrent(build: Builder) -> None:
+    """H[n,w] from H[n-1,…], the rows being steps; its initial value may be learned."""
+    source = build.tensor()
+    n, w = source.letters
+    t, name = build.twin(w), build.name("H")
+    initial = build.choice([None, None, Decimal("0.5"), "learned"])
+    if initial == "learned":
+        initial = f.tanh(build.net.parameter(build.name("gamma"), w)[w])
+    h = build.net.state(name, n, w, initial=initial)
+    x, before = source.entry, h[n - 1, w]
+    weight = build.net.parameter(build.name("U"), t, w)
+    forms = (
+        f.tanh(x + f.sum_over(h[n - 1, t] * weight[t, w], t)),
+        f.sin(x + before) / 2 + before * h[n - 2, w] / 4,
+        f.sigmoid(x) * before + (1 - f.sigmoid(x)) * f.tanh(f.sum_over(weight[t, w], t)),
+        x * Decimal("0.5") - h[n - 2, w] * f.mean_over(weight[t, w], t),
+    )
+    build.active.append(build.net.define(name, (n, w), build.choice(forms)))
+
+
 MOVES = (
     _dense, _dense, _dense, _pointwise, _pointwise, _two_arguments, _two_arguments, _power,
-    _along_the_row, _broadcast, _attention,
+    _along_the_row, _broadcast, _attention, _recurrent,
 )  # fmt: skip
 
 

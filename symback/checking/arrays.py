@@ -9,7 +9,7 @@ its rows are altered versions of the same equation, computed side by side.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from sympy import Add, Expr, Integer, Mul, Pow, Symbol, floor
@@ -42,6 +42,7 @@ from symback.algebra.operators import (
 from symback.algebra.pointwise import pointwise_row
 from symback.algebra.positions import Affine, Entry
 from symback.algebra.terms import unbound
+from symback.algebra.traversal import with_letters
 from symback.checking.named_axes import (
     ROWS,
     Axes,
@@ -61,6 +62,7 @@ from symback.compiler.arithmetic import Arithmetic, constant_number
 from symback.compiler.meanings import RELATIONS
 from symback.compiler.runtime import erf
 from symback.errors import NotYetError
+from symback.network.tensors import Equation
 from symback.network.values import size_value
 
 
@@ -69,7 +71,8 @@ class Field:
     """Where expressions are arrays: the tensors, the sizes, the kind of number.
 
     Tensors named in ``rowed`` have one more axis, the first: one row for each altered version.
-    ``known`` keeps what was computed, for many expressions with common parts.
+    ``known`` keeps what was computed, for many expressions with common parts; ``states`` are the
+    equations of tensors that have an initial value before their first step.
     """
 
     tensors: Mapping[str, np.ndarray]
@@ -77,6 +80,7 @@ class Field:
     kind: Arithmetic
     rowed: frozenset[str] = frozenset()
     known: dict[Expr, Named] | None = None
+    states: Mapping[str, Equation] = field(default_factory=dict)
 
     @property
     def exact(self) -> bool:
@@ -173,7 +177,14 @@ def _entry(entry: Entry, field: Field) -> Named:
     if plain and fits(entry.positions, array.shape[len(rows) :], field.sizes):
         order = sorted(range(len(names)), key=names.__getitem__)
         return array.transpose(order), tuple(names[axis] for axis in order)
-    return gathered(array, rows, entry.positions, field.sizes)
+    found = gathered(array, rows, entry.positions, field.sizes)
+    if entry.tensor not in field.states:
+        return found
+    equation = field.states[entry.tensor]
+    others = zip(equation.letters[1:], entry.positions[1:], strict=True)
+    initial = _value(with_letters(equation.initial, dict(others)), field)
+    step, axes = position_array(entry.positions[0], field.sizes)
+    return combined(np.where, (step < 0, axes), initial, found)
 
 
 def _numbers(value: tuple[np.ndarray, Axes], field: Field) -> Named:

@@ -6,7 +6,8 @@ and adjoints that are not all 0, behind which every mistake would hide.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import mpmath
@@ -15,8 +16,11 @@ from sympy import Expr, Symbol
 
 from symback.checking.arrays import Field, array_of
 from symback.checking.claim import Point
+from symback.checking.in_time import compute, states_of
 from symback.compiler.arithmetic import Arithmetic, arithmetic
 from symback.errors import CheckError, NotYetError, SymbackError
+from symback.network.recurrences import ordered, stages
+from symback.network.tensors import Equation
 from symback.network.values import bound_sizes, checked_values, size_value
 from symback.verification.sampling import STYLES, drawn_values, generator
 
@@ -44,7 +48,7 @@ class Equations:
         forward = derivation.forward
         wanted = [n for n in dict.fromkeys((*derivation.adjoints, *names)) if n != derivation.of]
         self.adjoints = tuple(n for n in reversed(forward.tensors) if n in wanted)
-        self.leaves = [t.name for t in (*forward.inputs, *forward.parameters)]
+        self.leaves = [tensor.name for tensor in forward.given]
         self.leaves += [derivation.upstream] if derivation.upstream else []
 
     def computed(
@@ -54,11 +58,10 @@ class Equations:
         derivation = self.derivation
         exact = kind.digits > 17
         tensors = {name: _numbers(array, kind) for name, array in values.items()}
-        field = Field(tensors, sizes, kind)
+        field = Field(tensors, sizes, kind, states=states_of(derivation.forward))
         for constant in derivation.forward.constants:
             tensors[constant.name] = array_of(constant.value, (), field)
-        for equation in derivation.forward.equations:
-            tensors[equation.target] = array_of(equation.written, equation.letters, field)
+        compute(stages(derivation.forward), field)
         adjoints = self._adjoints(field)
         forward = {n: a for n, a in tensors.items() if n in derivation.forward}
         return Point(derivation, sizes, forward, adjoints, exact)
@@ -68,22 +71,21 @@ class Equations:
         one = np.asarray(field.kind.one)
         found = {derivation.of: tensors[derivation.upstream] if derivation.upstream else one}
         ready = dict(tensors)
-        inner = Field(ready, field.sizes, field.kind)
-        for name in self.adjoints:
-            self._add(name, found, ready, inner)
-        return found
+        gradients = {name: derivation[name] for name in self._needed()}
+        equations = (Equation(g.adjoint, g.indices, g.written) for g in gradients.values())
+        compute(ordered(equations), replace(field, tensors=ready))
+        return found | {name: ready[g.adjoint] for name, g in gradients.items()}
 
-    def _add(self, name: str, found: dict, ready: dict, field: Field) -> None:
-        """Compute an adjoint, those on which it depends first."""
-        if name in found:
-            return
-        gradient = self.derivation[name]
-        for consumer in gradient.problem.consumers:
-            target = consumer.entry.tensor
-            if target != self.derivation.of:
-                self._add(target, found, ready, field)
-        found[name] = array_of(gradient.written, gradient.indices, field)
-        ready[gradient.adjoint] = found[name]
+    def _needed(self) -> Iterator[str]:
+        """Yield the tensors whose adjoints are asked for, and those on which these depend."""
+        stack, met = list(reversed(self.adjoints)), set()
+        while stack:
+            name = stack.pop()
+            if name in met or name == self.derivation.of:
+                continue
+            met.add(name)
+            yield name
+            stack.extend(c.entry.tensor for c in self.derivation[name].problem.consumers)
 
 
 def _numbers(array: np.ndarray, kind: Arithmetic) -> np.ndarray:
@@ -209,4 +211,5 @@ def expression_at(expression: Expr, letters: Iterable, point: Point) -> np.ndarr
     tensors = dict(point.tensors)
     tensors |= {derivation.adjoint_name(n): a for n, a in point.adjoints.items()}
     kind = exact_kind() if point.exact else float_kind()
-    return array_of(expression, letters, Field(tensors, point.sizes, kind))
+    field = Field(tensors, point.sizes, kind, states=states_of(derivation.forward))
+    return array_of(expression, letters, field)

@@ -6,7 +6,7 @@ adjoint. Many versions are computed side by side, as rows of the same arrays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,8 +18,11 @@ from symback.algebra.letters import Index
 from symback.algebra.traversal import entries
 from symback.checking.arrays import Field, array_of
 from symback.checking.claim import Point
+from symback.checking.in_time import at_step, states_of, steps_of
 from symback.checking.points import float_kind
 from symback.derivation.adjoint import Problem
+from symback.network.recurrences import Recurrence, ordered
+from symback.network.tensors import Equation
 
 MOST_NUMBERS = 3_000_000  # in one array of all rows
 
@@ -73,7 +76,8 @@ def forward_field(point: Point) -> Field:
     derivation, tensors = point.derivation, dict(point.tensors)
     if derivation.upstream:
         tensors[derivation.upstream] = point.adjoints[derivation.of]
-    return Field(tensors, point.sizes, float_kind())
+    states = states_of(derivation.forward)
+    return Field(tensors, point.sizes, float_kind(), states=states)
 
 
 def computed_versions(
@@ -107,38 +111,106 @@ def _rows(
     base = replace(forward_field(point), known={})
     tensors, rowed = {**base.tensors, **more}, set()
     found: dict[str, np.ndarray] = {}
-    for stage in route:
-        groups: dict[Expr, list[int]] = {}
-        for row, version in enumerate(versions):
-            if stage.name in version:
-                groups.setdefault(version[stage.name], []).append(row)
-        reads = {e.tensor for e in entries(stage.written)}
-        field = Field(tensors, base.sizes, base.kind, frozenset(rowed & reads))
-        array = array_of(stage.written, stage.letters, field)
-        if groups or rowed & reads:
-            shape = (len(versions), *point.shape(stage.name))
-            array = np.array(np.broadcast_to(array, shape))
-            for altered, rows in groups.items():
-                array[rows] = _altered_rows(altered, stage, rows, tensors, rowed, base)
-            rowed.add(stage.adjoint)
-        tensors[stage.adjoint] = found[stage.name] = array
+    work = _Work(point, versions, base, tensors, rowed)
+    for stages, recurrence in _groups(route):
+        if recurrence is None:
+            work.compute(stages[0])
+        else:
+            work.compute_steps(stages, recurrence)
+        found.update({stage.name: tensors[stage.adjoint] for stage in stages})
     shapes = {name: (len(versions), *point.shape(name)) for name in targets}
     return {name: np.broadcast_to(found[name], shape) for name, shape in shapes.items()}
 
 
-def _altered_rows(
-    altered: Expr,
-    stage: Stage,
-    rows: list[int],
-    tensors: Mapping[str, np.ndarray],
-    rowed: set[str],
-    base: Field,
-) -> np.ndarray:
-    """Return an altered equation in those rows to which it belongs."""
-    reads = {e.tensor for e in entries(altered)} & rowed if rowed else set()
-    if reads:
-        own = {**tensors, **{name: tensors[name][rows] for name in reads}}
-        field = Field(own, base.sizes, base.kind, frozenset(reads))
-    else:
-        field = Field(tensors, base.sizes, base.kind, frozenset(), base.known)
-    return array_of(altered, stage.letters, field)
+def _groups(route: Route) -> Iterator[tuple[tuple[Stage, ...], Recurrence | None]]:
+    """Yield the stages in the order of computing, those of a recurrence together."""
+    by_adjoint = {stage.adjoint: stage for stage in route}
+    for group in ordered(Equation(s.adjoint, s.letters, s.written) for s in route):
+        if isinstance(group, Recurrence):
+            yield tuple(by_adjoint[target] for target in group.targets), group
+        else:
+            yield (by_adjoint[group.target],), None
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Versions of a backward pass side by side: what is computed, and which of it has rows."""
+
+    point: Point
+    versions: Sequence[Version]
+    base: Field
+    tensors: dict[str, np.ndarray]
+    rowed: set[str]
+
+    def compute(self, stage: Stage) -> None:
+        """Compute one adjoint in all versions."""
+        altered = self._altered(stage)
+        is_rowed = bool(altered or self.rowed & _reads(stage))
+        shape = self.point.shape(stage.name)
+        array = self._array(stage.written, stage.letters, shape, altered, is_rowed)
+        self.tensors[stage.adjoint] = array
+        self.rowed.update({stage.adjoint} if is_rowed else ())
+
+    def compute_steps(self, stages: tuple[Stage, ...], recurrence: Recurrence) -> None:
+        """Compute the adjoints of a recurrence in all versions, one step after the other."""
+        altered = {stage.name: self._altered(stage) for stage in stages}
+        is_rowed = any(altered[stage.name] or self.rowed & _reads(stage) for stage in stages)
+        rows = (len(self.versions),) if is_rowed else ()
+        for stage in stages:
+            self.tensors[stage.adjoint] = np.zeros(rows + self.point.shape(stage.name))
+            self.rowed.update({stage.adjoint} if is_rowed else ())
+        for step in steps_of(recurrence, self.base):
+            for stage in stages:
+                axis = recurrence.axis(stage.adjoint)
+                now, letters = at_step(stage.written, stage.letters, axis, step)
+                wrong = {
+                    at_step(e, stage.letters, axis, step)[0]: r
+                    for e, r in altered[stage.name].items()
+                }
+                shape = self.point.shape(stage.name)
+                array = self._array(now, letters, shape[:axis] + shape[axis + 1 :], wrong, is_rowed)
+                place = (slice(None),) * (axis + is_rowed) + (step,)
+                self.tensors[stage.adjoint][place] = array
+
+    def _altered(self, stage: Stage) -> dict[Expr, list[int]]:
+        """Return the altered right-hand sides of a stage, each with the rows that have it."""
+        groups: dict[Expr, list[int]] = {}
+        for row, version in enumerate(self.versions):
+            if stage.name in version:
+                groups.setdefault(version[stage.name], []).append(row)
+        return groups
+
+    def _array(
+        self,
+        written: Expr,
+        letters: tuple[Index, ...],
+        shape: tuple[int, ...],
+        altered: Mapping[Expr, list[int]],
+        is_rowed: bool,
+    ) -> np.ndarray:
+        """Return a right-hand side as it is in each version; without rows where all agree."""
+        rowed = frozenset(self.rowed & {e.tensor for e in entries(written)})
+        field = replace(self.base, tensors=self.tensors, rowed=rowed, known=None)
+        array = array_of(written, letters, field)
+        if not is_rowed:
+            return array
+        array = np.array(np.broadcast_to(array, (len(self.versions), *shape)))
+        for wrong, rows in altered.items():
+            array[rows] = self._altered_rows(wrong, letters, rows)
+        return array
+
+    def _altered_rows(
+        self, altered: Expr, letters: tuple[Index, ...], rows: list[int]
+    ) -> np.ndarray:
+        """Return an altered right-hand side in those rows to which it belongs."""
+        reads = {e.tensor for e in entries(altered)} & self.rowed
+        if reads:
+            own = {**self.tensors, **{name: self.tensors[name][rows] for name in reads}}
+            field = replace(self.base, tensors=own, rowed=frozenset(reads), known=None)
+        else:
+            field = replace(self.base, tensors=self.tensors)
+        return array_of(altered, letters, field)
+
+
+def _reads(stage: Stage) -> set[str]:
+    return {entry.tensor for entry in entries(stage.written)}

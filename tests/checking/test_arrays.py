@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import symback as sb
 from symback.checking.arrays import Field, array_of
+from symback.checking.in_time import states_of
 from symback.compiler.arithmetic import arithmetic
 from symback.compiler.interpreter import interpreted
 from symback.network.network import Network
@@ -69,7 +70,7 @@ def disagreement(network: Network, exact: bool) -> float:
         tensors = {
             name: array if exact else array.astype(float) for name, array in world.tensors.items()
         }
-        field = Field(tensors, world.sizes, kind)
+        field = Field(tensors, world.sizes, kind, states=states_of(network))
         worst = 0.0
         for equation in network.equations:
             found = array_of(equation.written, equation.letters, field)

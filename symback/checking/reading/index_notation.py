@@ -14,6 +14,7 @@ from symback.algebra.inward import from_sympy
 from symback.algebra.letters import Index
 from symback.algebra.traversal import free_letters
 from symback.checking.arrays import Field, array_of
+from symback.checking.in_time import states_of
 from symback.checking.reading.names import Names
 from symback.checking.reading.parts import Evaluation, Part, reads_of
 from symback.checking.reading.text import Text
@@ -238,4 +239,6 @@ def _array(
     loops = at.lengths(tuple(k.size for k in {*letters, *letters_of(written)}))
     at.spend(prod(loops), str(written))
     tensors = {name: part.value(at) for name, part in parts.items()}
-    return array_of(written, letters, Field(tensors, at.point.sizes, at.kind))
+    states = states_of(at.point.derivation.forward)
+    every = {**at.point.tensors, **tensors}
+    return array_of(written, letters, Field(every, at.point.sizes, at.kind, states=states))
