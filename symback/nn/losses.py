@@ -25,6 +25,8 @@ from symback.algebra.functions import (
     where,
 )
 from symback.algebra.letters import Index
+from symback.algebra.nodes import Softmax
+from symback.algebra.operators import Pointwise
 from symback.errors import DefinitionError
 from symback.network.network import Network
 from symback.network.tensors import Tensor
@@ -80,18 +82,19 @@ def huber_loss(
 
 @layer
 def binary_cross_entropy(
-    net: Network, prediction: object, target: object, *, logits: bool = False,
+    net: Network, prediction: object, target: object, *, logits: bool | None = None,
     reduction: str = "mean", name: str = "L", term: bool = False,
 ) -> Tensor:  # fmt: skip
     """L = −mean (T·log P + (1 − T)·log(1 − P)); of logits Z, mean (softplus(Z) − T·Z).
 
     A probability that an equation defines as sigmoid(Z) is finite for every Z: its logarithm is
-    made stable. One that is 0 or 1 exactly has an infinite loss.
+    made stable. One that is 0 or 1 exactly has an infinite loss. Without ``logits`` a computed
+    prediction must be a sigmoid; of others it is to be said what they are.
 
     Source: Bishop, Pattern recognition and machine learning, 2006, equations 4.90 and 5.21.
     """
     P, T, letters = _pair(net, prediction, target, "binary_cross_entropy")
-    if logits:
+    if _are_logits(net, P.tensor, logits, "binary_cross_entropy", "a sigmoid"):
         value = softplus(P) - T * P
     else:
         value = -(T * log(P)) - (1 - T) * log(1 - P)
@@ -100,20 +103,44 @@ def binary_cross_entropy(
 
 @layer
 def cross_entropy(
-    net: Network, prediction: object, target: object, *, logits: bool = False,
+    net: Network, prediction: object, target: object, *, logits: bool | None = None,
     reduction: str = "mean", name: str = "L", term: bool = False,
 ) -> Tensor:  # fmt: skip
     """L = −mean_n Σ_k Y[n,k]·log P[n,k]; of logits Z, −mean_n Σ_k Y[n,k]·(Z[n,k] − logsumexp_k Z).
 
     Classes are the last letter. The target is one-hot or probabilities, Y[n,k], or integers, y[n]:
-    then −mean_n log P[n,y[n]]. PyTorch's CrossEntropyLoss reads logits.
+    then −mean_n log P[n,y[n]]. Without ``logits`` a computed prediction must be a softmax; of
+    others it is to be said what they are. PyTorch's CrossEntropyLoss reads logits.
 
     Source: Bishop, Pattern recognition and machine learning, 2006, equations 4.108 and 5.24.
     """
     P = tensor_of(net, prediction, "cross_entropy", 1, "(…, k)")
     k = P.letters[-1]
+    logits = _are_logits(net, P.name, logits, "cross_entropy", "a softmax")
     logarithm = (lambda z: z - logsumexp(P.entry, k)) if logits else log
     return _classes(net, P, target, logarithm, "cross_entropy", reduction, name, term)
+
+
+def _are_logits(net: Network, name: str, logits: bool | None, what: str, share: str) -> bool:
+    """Return whether a prediction holds logits, as was said or as its equation shows.
+
+    Why not take one of the two for granted? The logarithm of a raw score is no loss, and says so
+    late, as NaN, or never.
+    """
+    equation = net.equation(name)
+    if logits is not None or equation is None:
+        return bool(logits)
+    written = equation.written
+    is_share = isinstance(written, Softmax) or (
+        isinstance(written, Pointwise) and written.name == "sigmoid"
+    )
+    if not is_share:
+        raise DefinitionError(
+            f"{what}: probabilities or logits?",
+            f"{equation.entry} is computed, and is not {share}",
+            "say logits=True for raw scores, logits=False for probabilities",
+        )
+    return False
 
 
 @layer

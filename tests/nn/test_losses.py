@@ -89,12 +89,23 @@ def test_a_target_of_0_adds_nothing_to_the_divergence(net):
     np.testing.assert_allclose(gradients["Z"], [[-2, 0, 0]])
 
 
+def scores(net):
+    return net.define("R", (n, k), 2 * net["Z"][n, k])
+
+
+def test_scores_that_are_said_to_be_logits_are_taken_as_such(net):
+    nn.cross_entropy(net, scores(net), net.input("T", n, k, one_hot=True), logits=True)
+    assert "logsumexp" in str(net.equation("L"))
+
+
 @pytest.mark.parametrize(
     ("build", "found"),
     [
         (lambda net: nn.squared_loss(net, "Z", net.input("T", n)), r"shapes \(N, 3\) and \(N,\)"),
         (lambda net: nn.squared_loss(net, "Z", "Z", reduction="none"), "no such reduction"),
         (lambda net: nn.cross_entropy(net, "Z", net.input("T", n)), "integers over all but"),
+        (lambda net: nn.cross_entropy(net, scores(net), net.input("T", n, k)), "or logits?"),
+        (lambda net: nn.binary_cross_entropy(net, scores(net), "Z"), "is not a sigmoid"),
         (lambda net: nn.huber_loss(net, "Z", "Z", delta=-1), "at least 0"),
         (lambda net: nn.kl_divergence(net, net.input("p"), net.input("q")), "rank 0"),
         (lambda net: nn.cosine_loss(net, "Z", "T"), "no such name"),
