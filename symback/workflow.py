@@ -16,7 +16,6 @@ from symback.diagnosis.cost import cost as cost
 from symback.diagnosis.diagnosis import Diagnosis
 from symback.diagnosis.diagnosis import diagnose as diagnose
 from symback.diagrams.diagram import Diagram
-from symback.diagrams.in_time import in_time
 from symback.diagrams.model import DiagramGraph
 from symback.diagrams.plan import planned
 from symback.diagrams.sketch import Sketch
@@ -168,9 +167,7 @@ def draw(
     name or, for one entry at level scalars, (name, place); so are ``paths``, sequences of names.
     ``steps`` draws a recurrence in time: h_0, h_1, … for so many steps, the first ones of ``at``.
     """
-    if steps is not None:
-        x, at = in_time(x, steps, at)
-    drawing, at = planned(x, level, at, weight, paths, collapse)
+    drawing, at = planned(x, level, at, weight, paths, collapse, steps)
     if at is None:
         return _diagram(drawing, drawing.graph())
     network, wanted = drawing.program(at)

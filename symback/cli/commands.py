@@ -59,8 +59,9 @@ def draw(options: Namespace) -> int:
     drawn = derivation_of(options, network) if learns else network
     values, whole = _values(options), options.full
     diagram = sb.draw(
-        drawn, level=options.level, at=values, weight=options.paths, collapse=not whole
-    )
+        drawn, level=options.level, at=values, weight=options.paths, collapse=not whole,
+        steps=options.time,
+    )  # fmt: skip
     options.to = options.to or [f"{network.name}.svg"]
     check_outputs(options)
     if not options.steps:

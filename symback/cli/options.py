@@ -126,6 +126,9 @@ def _draw(kinds: Kinds) -> None:
         "--steps", action="store_true", help="the backward pass, a figure for each step"
     )
     command.add_argument(
+        "--time", type=int, metavar="STEPS", help="a recurrence written out: its first STEPS"
+    )
+    command.add_argument(
         "--full", action="store_true", help="every node, also of a network that is drawn by layers"
     )
     add_to(command, "the file to write: .svg, .dot, .tex, .png, .pdf (default: NETWORK.svg)")

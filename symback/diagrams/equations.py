@@ -53,7 +53,8 @@ class Drawing:
     """What a diagram shows: a network, the goal of its gradients ("" if none), names and numbers.
 
     ``routes`` are highlighted. ``looks`` says which operation each tensor of a rewritten network
-    is, ``backward`` in which order a backward pass finds the adjoints.
+    is, ``backward`` in which order a backward pass finds the adjoints. What is ``in_time`` shows
+    each step by itself.
     """
 
     network: Network
@@ -63,6 +64,7 @@ class Drawing:
     routes: Sequence[Route] = ()
     looks: Mapping[str, Look] = field(default_factory=dict)
     backward: tuple[str, ...] = ()
+    in_time: bool = False
 
     def order(self, name: str) -> int | None:
         """Return the place of a tensor's adjoint in the backward pass; None if it has none."""
@@ -134,7 +136,7 @@ def equations_graph(drawing: Drawing) -> DiagramGraph:
     room = OPERATION_ROOM if drawing.looks else FORMULA_ROOM
     room += NUMBER_ROOM if any(edge.value for edge in edges) else 0
     chain = longest_chain([node.id for node in nodes], edges)
-    direction = "down" if chain * room > WIDEST_CHAIN else "right"
+    direction = "down" if drawing.in_time or chain * room > WIDEST_CHAIN else "right"
     return DiagramGraph(
         network.name,
         tuple(nodes),
@@ -247,7 +249,11 @@ def node_words(drawing: Drawing, tensor: Tensor) -> str:
     return words
 
 
-SIDES = {"right": ("above", "below"), "down": ("left", "right")}
+SIDES = {
+    "right": ("above", "below"),
+    "down": ("left", "right"),
+    "steps": ("left or above", "right or below"),
+}
 
 
 def legend(
@@ -259,13 +265,12 @@ def legend(
         for kind, style in NODE_STYLES.items()
         if kind in kinds and kind not in ("constant", "ellipsis")
     ]
+    before, behind = SIDES["steps" if drawing.in_time else direction]
     if any(edge.value for edge in edges):
-        entries.append(LegendEntry("value", f"forward value, {SIDES[direction][0]}"))
+        entries.append(LegendEntry("value", f"forward value, {before}"))
     if any(edge.gradient for edge in edges):
         goal = to_unicode(drawing.namer.name(drawing.of))
-        entries.append(
-            LegendEntry("gradient", f"gradient of {goal} that flows back, {SIDES[direction][1]}")
-        )
+        entries.append(LegendEntry("gradient", f"gradient of {goal} that flows back, {behind}"))
     for number, route in enumerate(drawing.routes, 1):
         shown = (name for name in route.stations if not drawing.is_generated(name))
         words = " → ".join(to_unicode(drawing.namer.name(name)) for name in shown)

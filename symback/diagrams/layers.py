@@ -42,7 +42,7 @@ def layers_graph(drawing: Drawing) -> DiagramGraph:
     """Return the diagram of a network's layers, repeated ones once."""
     network = drawing.network
     blocks = blocks_of(network, drawing.of)
-    runs = repeated(network, blocks)
+    runs = [] if drawing.in_time else repeated(network, blocks)
     boxes = _boxes(blocks, runs)
     home = {name: box for box in boxes for name in box.names}
     inputs = _input_boxes(drawing, home)
@@ -50,7 +50,8 @@ def layers_graph(drawing: Drawing) -> DiagramGraph:
     nodes = [_input_node(drawing, box) for box in inputs]
     nodes += [_node(drawing, box) for box in boxes]
     edges = [edge for box in boxes for edge in _edges(drawing, box, home)]
-    direction = "down" if longest_chain([box.id for box in boxes], edges) > MOST_ACROSS else "right"
+    is_long = longest_chain([box.id for box in boxes], edges) > MOST_ACROSS
+    direction = "down" if drawing.in_time or is_long else "right"
     return DiagramGraph(
         network.name,
         tuple(nodes),
@@ -129,7 +130,7 @@ def _node(drawing: Drawing, box: Box) -> DiagramNode:
         box.id,
         kind,
         _listed(drawing, outputs),
-        details=(*_lines(drawing, first), *_parameter_lines(drawing, box)),
+        details=_details(drawing, box),
         shape=drawing.namer.shape(last) or _neurons(len(first.members)),
         value=drawing.value(drawing.of) if goal else "",
         gradient=drawing.gradient(drawing.of) if goal else "",
@@ -139,6 +140,15 @@ def _node(drawing: Drawing, box: Box) -> DiagramNode:
         names=tuple(dict.fromkeys((*box.names, *learned))),
         order=drawing.order(drawing.of) if goal else None,
     )
+
+
+def _details(drawing: Drawing, box: Box) -> tuple[RichText, ...]:
+    """Return the formulas and parameters of a box; in time the names of these, for each step."""
+    first = box.blocks[0]
+    if not drawing.in_time or drawing.of in first.targets:
+        return (*_lines(drawing, first), *_parameter_lines(drawing, box))
+    learned = (*first.again, *first.parameters)
+    return ((*plain("reads "), *_listed(drawing, learned)),) if learned else ()
 
 
 def _neurons(count: int) -> str:

@@ -3,7 +3,8 @@
 Stages: components (what hangs together is laid out together) → columns (``layering``) → lattice
 of nodes and stops (``lattice``) → order within columns (``ordering``) → places across
 (``placement``) → places along and lines (``routing``) → components side by side → groups, legend
-and notes (``surroundings``). The arrangement "columns" replaces the middle stages by ``neurons``.
+and notes (``surroundings``). The arrangement "columns" replaces the middle stages by ``neurons``,
+"steps" by ``timeline``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from symback.diagrams.ordering import order_columns
 from symback.diagrams.placement import place_across
 from symback.diagrams.routing import choose_ports, place_columns, reversed_line, route
 from symback.diagrams.surroundings import complete_figure
+from symback.diagrams.timeline import place_steps
 from symback.errors import NotYetError
 
 LARGEST_LATTICE = 40_000
@@ -45,6 +47,10 @@ def lay_out(graph: DiagramGraph) -> Figure:
         if placed is not None:
             nodes, edges, dropped = placed
             return complete_figure(graph, nodes, edges, hidden + dropped)
+    if graph.arrangement == "steps":
+        in_time = place_steps(graph, bodies, texts, ends)
+        if in_time is not None:
+            return complete_figure(graph, *in_time, hidden)
     components = [
         _lay_out_component(graph, members, bodies, texts, ends)
         for members in _components(len(bodies), ends)

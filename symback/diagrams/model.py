@@ -14,7 +14,7 @@ from symback.diagrams.styles import NODE_STYLES
 from symback.errors import DefinitionError
 
 DIRECTIONS = ("right", "down")
-ARRANGEMENTS = ("layers", "columns")
+ARRANGEMENTS = ("layers", "columns", "steps")
 SCHEMA = 2
 
 
@@ -23,10 +23,11 @@ class DiagramNode:
     """One box or circle. ``kind`` is a row of NODE_STYLES and decides its looks.
 
     ``formula`` is a small line under the label, ``details`` are more of them; ``tooltip`` is what a
-    pointer sees; ``column`` the earliest column that the node may stand in; ``group`` the id of a
-    DiagramGroup; ``paths`` the numbers of the highlighted paths through the node; ``names`` the
-    tensors that it stands for (a neuron: its sum and its output); ``order`` the place of its
-    gradient in the backward pass; ``current`` nodes are at work in this frame of a series.
+    pointer sees; ``column`` the earliest column that the node may stand in, ``row`` its row in the
+    arrangement "steps"; ``group`` the id of a DiagramGroup; ``paths`` the numbers of the
+    highlighted paths through the node; ``names`` the tensors that it stands for (a neuron: its sum
+    and its output); ``order`` the place of its gradient in the backward pass; ``current`` nodes are
+    at work in this frame of a series.
     """
 
     id: str
@@ -44,6 +45,7 @@ class DiagramNode:
     order: int | None = None
     details: tuple[RichText, ...] = ()
     current: bool = False
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,9 @@ class DiagramGraph:
 
     ``arrangement`` "layers" places nodes by their edges; "columns" keeps the columns and the
     order in which the nodes are given and draws straight arrows, as figures of neural networks
-    do. ``notes`` are sentences below the figure; ``backward`` the tensors in the order in which a
-    backward pass finds their adjoints: ``order`` counts in it.
+    do; "steps" keeps columns and rows: a column for each step of time. ``notes`` are sentences
+    below the figure; ``backward`` the tensors in the order in which a backward pass finds their
+    adjoints: ``order`` counts in it.
     """
 
     title: str

@@ -12,6 +12,7 @@ from symback.diagrams.entries import (
     entry_name,
     named_entry,
 )
+from symback.diagrams.in_time import in_time
 from symback.diagrams.sketch import Sketch, sketch
 from symback.errors import DefinitionError
 from symback.network.values import checked_values
@@ -28,12 +29,19 @@ def planned(
     weight: object = None,
     paths: Sequence[Sequence[str]] = (),
     collapse: bool = True,
+    steps: int | None = None,
 ) -> tuple[Sketch, Values]:
     """Return the sketch and the values for it: at level scalars those of the entries.
 
     With ``collapse``, what has more than MOST_NODES nodes is drawn by layers, with a note that
-    says so. Raises DefinitionError, ValuesError.
+    says so. With ``steps`` a recurrence is written out for so many. Raises DefinitionError,
+    ValuesError.
     """
+    if steps is not None:
+        in_steps, values, timeline = in_time(x, steps, at)
+        plan, values = planned(in_steps, level, values, weight, paths, collapse)
+        plan.timeline = timeline
+        return plan, values
     name, place = named_entry(weight)
     if not isinstance(at, Mapping | None):
         checked_values(sketch(x).network, at, (), what="values to draw")  # says what they must be

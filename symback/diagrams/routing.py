@@ -73,14 +73,14 @@ def choose_ports(
             rises = [centre[lattice.stops[number][neighbour]] - centre[node] for number in numbers]
             order = sorted(range(len(numbers)), key=rises.__getitem__)
             half = lattice.across[node] / 2
-            offsets = _port_offsets([rises[place] for place in order], half, outlines[node])
+            offsets = port_offsets([rises[place] for place in order], half, outlines[node])
             for place, offset in zip(order, offsets, strict=True):
                 reach = outline_half(outlines[node], lattice.along[node] / 2, half, offset)
                 ports[numbers[place]] = Port(offset, reach)
     return out, into
 
 
-def _port_offsets(rises: list[float], half: float, outline: str) -> list[float]:
+def port_offsets(rises: list[float], half: float, outline: str) -> list[float]:
     """Spread ports over a side ``half`` high each way; a straight line keeps the middle."""
     if not rises:
         return []
@@ -94,14 +94,14 @@ def _port_offsets(rises: list[float], half: float, outline: str) -> list[float]:
         middle = None
         distance = min(PORT_DISTANCE, 2 * room / max(last, 1))
     wishes = [max(-room, min(room, PORT_LEAN * rise)) for rise in rises]
-    offsets = _spread(wishes, distance, middle)
+    offsets = spread(wishes, distance, middle)
     for place in range(len(offsets)):
         low, high = -room + place * distance, room - (last - place) * distance
         offsets[place] = min(max(offsets[place], low), high) if place != middle else 0.0
     return offsets
 
 
-def _spread(wishes: list[float], distance: float, middle: int | None) -> list[float]:
+def spread(wishes: list[float], distance: float, middle: int | None) -> list[float]:
     """Return rising numbers at least ``distance`` apart near their wishes; the middle one is 0."""
     offsets = list(wishes)
     if middle is None:

@@ -23,6 +23,7 @@ from symback.diagrams.operations import operations_of
 from symback.diagrams.richtext import RichText, clip, plain
 from symback.diagrams.routes import named_route, weight_routes
 from symback.diagrams.scalars import scalars_graph
+from symback.diagrams.steps import Timeline
 from symback.errors import DefinitionError
 from symback.network.network import Network, reads
 from symback.network.values import checked_values
@@ -58,6 +59,7 @@ class Sketch:
         self._gradients: dict[str, str] = {}
         self.network, self.looks = network, {}
         self.notes: tuple[str, ...] = ()
+        self.timeline: Timeline | None = None
         if level == "operations":
             self.network, self.looks = operations_of(network)
         made = [name for name, look in self.looks.items() if look.generated]
@@ -120,9 +122,14 @@ class Sketch:
                 numbers = Numbers({n: known[n] for n in self.network.tensors if n in known}, {}, {})
         namer = namer_of(self.network, self.of, self._spelled)
         backward = backward_order(self.network, self.of, self.wrt)
-        drawing = Drawing(self.network, self.of, namer, numbers, self.routes, self.looks, backward)
+        drawing = Drawing(
+            self.network, self.of, namer, numbers, self.routes, self.looks, backward,
+            in_time=self.timeline is not None,
+        )  # fmt: skip
         self._gradients = {name: drawing.gradient(name) for name in backward}
         graph = BUILDERS[self.level](drawing)
+        if self.timeline:
+            graph = self.timeline.arranged(graph, self.level)
         return replace(graph, notes=(*self.notes, *graph.notes))
 
 
