@@ -1,8 +1,8 @@
 """Stage plan, reading tensors: an affine read is a strided view, any other takes entries by place.
 
 X[n, i] is X itself, X[n, 0] and X[n, p+1] are slices; X[i, i], X[2*p+r] and X[T-1-t] are views with
-strides of their own. A read that may lie outside where a bracket is 0 takes clipped places, as does
-a gather, whose places are checked once.
+strides of their own. A read that may lie outside is a view of a copy within a frame. A gather, or a
+floor, takes along one axis after the other; if its axes share letters, from the flat array.
 """
 
 from __future__ import annotations

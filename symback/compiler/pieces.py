@@ -12,7 +12,7 @@ its axes.
     place      a position as an integer               sum, max, min, prod over the bound letters
     product    coefficient · Π factor**exponent       argmax   the first letter at which it is max
     plus       constant + Σ coefficient · operand     first    1 at the first letter of the largest
-    scatter    Σ_bound body · Π δ(place, letter)
+    scatter    Σ_bound body · Π δ(place, letter)      divided  ⌊place / d⌋, or place mod d
 
 ``algebra.canonical.value_key`` is the same idea on SymPy trees; here the key of a node is made from
 the identities of its operands, so that a network of any size is numbered in linear time.

@@ -3,8 +3,8 @@
 The stages, each with its Input and Output in its own docstring:
 
     selection   which equations the outputs need, logarithms in stable forms
-    reading     equations -> pieces in normal form (sums, forms)
-    lowering    pieces -> values and statements (elementwise, entries, matrices)
+    reading     equations -> pieces in normal form (sums, forms, binders, places, nests)
+    lowering    pieces -> values and statements (elementwise, entries, matrices, scattering, …)
     scheduling  statements in an order that suits the cache
     storage     values -> buffers
     writing     statements -> lines of three functions
