@@ -119,13 +119,13 @@ def transposed_case(name, letters, kernel, **settings):
 
 CONVOLUTION = (
     conv_case("conv1d", (n, c, l), 3),
-    conv_case("conv1d, strides overlap", (n, c, l), 3, stride=2, padding=1),
-    conv_case("conv1d, stride beyond the kernel", (n, c, l), 2, stride=3),
-    conv_case("conv1d, stride and dilation", (n, c, l), 3, stride=2, dilation=3, padding=2),
-    conv_case("conv1d, kernel of size 1", (n, c, l), 1),
-    conv_case("conv1d, kernel as large as the input", (n, c, l), 7),
+    conv_case("conv1d, strides overlap", (u, c, l), 3, stride=2, padding=1),
+    conv_case("conv1d, stride beyond the kernel", (u, c, l), 2, stride=3),
+    conv_case("conv1d, stride and dilation", (u, c, l), 3, stride=2, dilation=3, padding=2),
+    conv_case("conv1d, kernel of size 1", (u, c, l), 1),
+    conv_case("conv1d, kernel as large as the input", (u, c, l), 7),
     conv_case("conv1d, groups", (u, e, l), 2, groups=2, units=2),
-    conv_case("conv2d", (n, c, y, x), 2),
+    conv_case("conv2d", (u, c, y, x), 2),
     conv_case("conv2d, padded", (u, a, w, z), 3, padding=1),
     conv_case("conv2d, two strides", (u, a, y, x), (3, 2), stride=(2, 1), padding=(0, 1)),
     conv_case("conv2d, groups with stride", (u, e, z, w), 2, groups=4, stride=2, units=4),
@@ -150,7 +150,7 @@ CONVOLUTION = (
         lambda v: loops.convolution(v["X"], v["W1"][:, None], v["b1"], groups=2),
         lambda v: F.conv1d(v["X"], v["W1"][:, None], v["b1"], groups=2),
     ),
-    transposed_case("transposed", (n, c, z), 3),
+    transposed_case("transposed", (u, c, z), 3),
     transposed_case("transposed, stride", (u, c, z), 3, stride=2, padding=1, output_padding=1),
     transposed_case("transposed, dilation", (u, c, z), 2, stride=2, dilation=3),
     transposed_case("transposed over two axes", (u, a, w, z), 2, stride=2),
@@ -185,7 +185,7 @@ def mean_case(name, kernel, stride, padding=0):
 POOLING = (
     pool_case("max pool", (n, c, y, x), 2, 2),
     pool_case("max pool, overlapping and padded", (u, c, y, x), 3, 2, padding=1),
-    pool_case("max pool, dilated", (n, c, l), 2, 1, dilation=3),
+    pool_case("max pool, dilated", (u, c, l), 2, 1, dilation=3),
     mean_case("average pool", 2, 2),
     mean_case("average pool, overlapping and padded", 3, 2, padding=1),
     Case(

@@ -263,7 +263,7 @@ ATTENTION = (
     Case(
         "transformer block, norms behind",
         lambda net: nn.transformer_block(
-            net, net.input("X", u, q, m), 1, 2, activation="tanh", causal=True, norm="post"
+            net, net.input("X", u, d, m), 1, 2, activation="tanh", causal=True, norm="post"
         ),
         lambda v: looped_block(v, (3, 5), False),
         lambda v: torch_block(v, (3, 5), False),
