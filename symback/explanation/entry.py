@@ -137,7 +137,13 @@ def _forward(lesson: Lesson, adjoints: list[Entry], made: Mapping[str, str]) -> 
 def _is_stage(lesson: Lesson, entry: Entry) -> bool:
     name = entry.tensor
     known = name in lesson.network and lesson.equation(name) is not None
-    return known and not free_letters(entry)
+    return known and not free_letters(entry) and _is_inside(lesson, entry)
+
+
+def _is_inside(lesson: Lesson, entry: Entry) -> bool:
+    """Does the tensor have the entry? Before its first step a state is its initial value."""
+    pairs = zip(entry.positions, lesson.network[entry.tensor].shape, strict=True)
+    return all(not p.is_Integer or 0 <= p < lesson.values.size(size) for p, size in pairs)
 
 
 def _update(lesson: Lesson, name: str, place: tuple[int, ...]) -> list[Block]:
