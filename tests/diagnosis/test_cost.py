@@ -38,6 +38,17 @@ def layer(text):
     return sb.derive(sb.parse(f"network layer\nindex n:N i:5 h:4\ninput X[n,i]\n{text}"), of="Y")
 
 
+RECURRENT = """network r
+index t:T n:N k:3 j:3
+input X[t,n,k] Y[n,k]
+parameter W[j,k] b[k]
+state h[t,n,k]
+Z[t,n,k] = X[t,n,k] + sum(h[t-1,n,j]*W[j,k], j) + b[k]
+h[t,n,k] = tanh(Z[t,n,k])
+loss L = sum((h[T-1,n,k] - Y[n,k])**2, n, k)
+"""
+
+
 class Counter:
     """Counts what NumPy's functions do in a program's source, from the arrays that they see."""
 
@@ -67,7 +78,8 @@ class Counter:
             self.found["additions"] += entries
         elif name in ("multiply", "divide"):
             self.found["multiplications"] += entries
-        else:
+        elif name != "positive":
+            # It copies.
             self.found["functions"] += entries
 
 
@@ -79,8 +91,10 @@ def seen(d, tmp_path, values):
     spec.loader.exec_module(module)
     call = module.bind(*(values[name] for name in sb.lambdify(d).inputs))
     counter = Counter(module)
-    names = module.run.__code__.co_names
-    for name in names:
+    steps = [name for name in vars(module) if "_step" in name]
+    functions = [module.run, *(getattr(module, name) for name in steps)]
+    names = {name for function in functions for name in function.__code__.co_names}
+    for name in sorted(names - {"each", *steps}):
         setattr(module, name, counter.wrapped(name, getattr(module, name)))
     call()
     return counter.found
@@ -101,6 +115,21 @@ def test_the_count_is_what_numpy_is_seen_to_do(name, tmp_path):
         "additions": found.additions,
         "functions": found.functions,
     }
+
+
+def test_the_steps_of_a_recurrence_count_as_often_as_they_run(tmp_path):
+    d = sb.derive(sb.parse(RECURRENT))
+    random = np.random.default_rng(0)
+    shapes = {"X": (5, 7, 3), "Y": (7, 3), "W": (3, 3), "b": (3,)}
+    values = {name: random.random(shape) for name, shape in shapes.items()}
+    found = sb.cost(d, sizes={"T": 5, "N": 7}).everything
+    assert seen(d, tmp_path, values) == {
+        "multiplications": found.multiplications,
+        "additions": found.additions,
+        "functions": found.functions,
+    }
+    rows = {row.name: row for row in sb.cost(d).rows}
+    assert rows["Z"].products == ("T·N·3·3",)
 
 
 def test_a_dense_layer_is_a_product_of_its_sizes():
