@@ -21,6 +21,9 @@ def joined(parts: list[str], between: str = "") -> str:
 
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
 _HEAD = re.compile(r"(\\[a-z]+\{[^{}]*\}|\\[A-Za-z]+|.)(.*)\Z")
+_SCRIPT = r"(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|[^\\{}\s])"
+_LOWERED = re.compile(rf"(.*)_({_SCRIPT})((?:\^{_SCRIPT}|')*)\Z")
+_SQUARE = re.compile(r"\^(?:\d|\{\d+\})")
 
 
 def base_latex(base: str, verbatim: bool = False) -> str:
@@ -43,8 +46,8 @@ def label_latex(part: str) -> str:
     return part if is_short else rf"\mathrm{{{escaped(part)}}}"
 
 
-def _accented(core: str, accents: tuple[str, ...], macros: bool) -> str:
-    is_word = core.startswith(r"\mathrm")
+def _accented(core: str, accents: tuple[str, ...], macros: bool, is_word: bool = False) -> str:
+    is_word = is_word or core.startswith(r"\mathrm")
     for accent in accents:
         over_letter, over_word, _ = ACCENTS.get(accent, ACCENTS[accent.rstrip("0123456789")])
         if macros and accent == "bar":
@@ -55,13 +58,31 @@ def _accented(core: str, accents: tuple[str, ...], macros: bool) -> str:
     return core
 
 
+def _given(symbol: Symbol, indices: str, glued: bool, macros: bool) -> str:
+    """Return a symbol of given LaTeX; its indices follow what stands below its last letter.
+
+    An accent goes over the first letter and over a number above it, as in the adjoint of σ².
+    """
+    head, rest = _HEAD.match(symbol.latex).groups()
+    power = _SQUARE.match(rest) if symbol.accents else None
+    if power:
+        head, rest = head + power[0], rest[power.end() :]
+    core = _accented(head, symbol.accents, macros, power is not None)
+    lowered = _LOWERED.match(rest)
+    if lowered and indices:
+        before, below, above = lowered.groups()
+        below = below[1:-1] if below.startswith("{") else below
+        return f"{core}{before}{above}_{{{below}{',' if glued else ';'}{indices}}}"
+    if "_" in rest and indices:
+        # A group that holds nothing but an accented letter is that letter to TeX.
+        core, rest = f"{{{{}}{core}{rest}}}", ""
+    return f"{core}{rest}_{{{indices}}}" if indices else core + rest
+
+
 def symbol_latex(symbol: Symbol, indices: str, glued: bool, macros: bool) -> str:
     """Return a symbol with its indices; ``glued`` says that these are letters without commas."""
     if symbol.latex:
-        head, rest = _HEAD.match(symbol.latex).groups()
-        core = _accented(head, symbol.accents, macros) + rest
-        core = f"{{{core}}}" if "_" in rest and indices else core
-        return f"{core}_{{{indices}}}" if indices else core
+        return _given(symbol, indices, glued, macros)
     label = [label_latex(part) for part in symbol.label]
     places = all(len(part) == 1 and part.isdigit() for part in symbol.label)
     subscript = joined(label, "" if places else ",")

@@ -61,7 +61,7 @@ def symbol_mathml(symbol: Symbol, indices: Elements, glued: bool) -> Scripted:
     """Return a symbol with its indices; ``glued`` says that these are letters without commas."""
     shown = indices
     if symbol.latex:
-        return _given(symbol, shown)
+        return _given(symbol, shown, glued)
     places = all(len(part) == 1 and part.isdigit() for part in symbol.label)
     below = joined([row(_label(part)) for part in symbol.label], "" if places else ",")
     if below and shown:
@@ -145,15 +145,19 @@ def over(core: str, sign: str, wide: bool) -> str:
 # Symbols given in LaTeX
 
 
-def _given(symbol: Symbol, indices: Elements) -> Scripted:
+def _given(symbol: Symbol, indices: Elements, glued: bool) -> Scripted:
     first, *rest = latex_atoms(symbol.latex) or [Scripted(word(symbol.base))]
-    first = replace(first, base=accented(first.base, symbol.accents, False))
+    if symbol.accents and first.above.startswith("<mn>"):
+        # The adjoint of σ², and not the square of the adjoint of σ.
+        squared = Scripted(first.base, above=first.above).element()
+        first = Scripted(accented(squared, symbol.accents, True), first.below)
+    else:
+        first = replace(first, base=accented(first.base, symbol.accents, False))
     *before, last = [first, *rest]
     shown = row(indices) if indices else ""
     if shown and last.below:
-        last = Scripted(row([*(atom.element() for atom in before), last.element()]), shown)
-        return last
-    last = replace(last, below=last.below or shown)
+        shown = row([last.below, gap("," if glued else ";", "0"), *indices])
+    last = replace(last, below=shown or last.below)
     if not before:
         return last
     return Scripted(row([*(atom.element() for atom in before), last.element()]))

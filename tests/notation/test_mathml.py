@@ -203,6 +203,10 @@ def test_an_accent_of_a_given_name_stands_over_its_first_letter():
     symbols = NONE.with_given(Z1=r"Z^{(1)}")
     assert words_of(mathml_of(Typesetter(symbols=symbols)(Entry("Z1_bar", a)))) == "Z‾a(1)"
 
+    symbols = NONE.with_given(v=r"\sigma^{2}_{1}")
+    made = mathml_of(Typesetter(symbols=symbols)(Entry("v_bar", a)), annotated=False)
+    assert words_of(made) == "σ2‾1,a"
+
 
 HOSTILE = "<script>&\"'\x00\x1b\ud800\u202e\ufffe]]>"
 

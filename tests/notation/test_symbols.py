@@ -80,7 +80,16 @@ def test_a_latex_name_wins_and_takes_indices_and_accents():
     assert latex(Entry("W1", i), symbols=symbols) == "W^{(1)}_{i}"
     assert latex(Entry("W1_bar", i), symbols=symbols) == r"\bar{W}^{(1)}_{i}"
     assert latex(Entry("W1", i) ** 2, symbols=symbols) == "(W^{(1)}_{i})^2"
-    assert latex(Entry("X", n, i), symbols=symbols) == r"{\mathbf{X}_{in}}_{ni}"
+    assert latex(Entry("X", n, i), symbols=symbols) == r"\mathbf{X}_{in,ni}"
+    network.set_latex("X", r"\hat{X}_{1}")
+    network.set_latex("W1", r"\sigma^{2}_{a_1}")
+    symbols = symbols_of(network)
+    assert latex(Entry("X_bar", n, i), symbols=symbols) == r"\bar{\hat{X}}_{1,ni}"
+    assert latex(Entry("W1", i), symbols=symbols) == r"\sigma^{2}_{a_1,i}"
+    assert latex(Entry("W1_bar", i), symbols=symbols) == r"\overline{\sigma^{2}}_{a_1,i}"
+    network.set_latex("X", r"\hat{X}_{a_{b_{c}}}")
+    symbols = symbols_of(network)
+    assert latex(Entry("X", n, i), symbols=symbols) == r"{{}\hat{X}_{a_{b_{c}}}}_{ni}"
 
 
 def test_a_latex_name_that_would_stop_tex_is_refused():
