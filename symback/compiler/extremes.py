@@ -11,7 +11,7 @@ from sympy import Mul
 from symback.compiler.builder import Builder, Letters
 from symback.compiler.estimates import volume
 from symback.compiler.pieces import ARGMAX, FIRST, MAX, MIN, MOST_TAPS, PROD, Form
-from symback.compiler.plan import PLACE, ROW, Located, Source, View, arranged
+from symback.compiler.plan import COMPUTED, PLACE, ROW, STATIC, Located, Source, View, arranged
 
 SHORT, LARGE = 8, 4096
 
@@ -33,7 +33,7 @@ def reduced(
 def _by_taps(source: Located, bound: Letters) -> bool:
     """Is this a small window, in an array that is large or keeps its last axis?"""
     taps = Mul(*(k.size for k in source.axes if k in bound))
-    if not (taps.is_Integer and 0 < taps <= MOST_TAPS) or source.value.root.origin == ROW:
+    if not (taps.is_Integer and 0 < taps <= MOST_TAPS) or source.value.root.origin in (ROW, STATIC):
         return False
     if not source.axes or source.axes[-1] not in bound:
         return bool(source.axes)
@@ -72,8 +72,9 @@ def lower_first(builder: Builder, form: Form, order: Letters) -> Source:
     source = builder.lower(body, order)
     largest = builder.lower(builder.forms.make(MAX, (), (body,), (letter,)))
     axis = source.axes.index(letter)
-    if source.value.origin in (ROW, "argument") or source.value.root.origin in (ROW, "argument"):
-        source = builder.state("copy", (View(source.value),), source.axes)
+    if source.value.root.origin != COMPUTED:
+        axes = source.axes
+        source = builder.state("copy", (View(source.value),), axes, every_call=True)
     kept = tuple(k for k in source.axes if k != letter)
     operands = (View(source.value), arranged(largest, kept))
     parts = f"tap_pairs({{0}}, {{out}}, {axis})"

@@ -15,7 +15,7 @@ from sympy import Expr, Integer
 from symback.algebra.letters import Index
 from symback.algebra.nodes import Bounded, Delta, IndexSum
 from symback.algebra.operators import Times
-from symback.algebra.traversal import free_letters
+from symback.algebra.traversal import entries, free_letters
 from symback.compiler.builder import Builder, Letters
 from symback.compiler.entries import tuple_text
 from symback.compiler.estimates import length, volume
@@ -44,6 +44,9 @@ class Writes(NamedTuple):
 def read_scatter(reader: Reader, node: IndexSum, guards: Guards) -> Piece | None:
     """Return a sum with writes as a piece; None if it has none."""
     if any(isinstance(b, Bounded) for b in node.binders):
+        return None
+    if not any(True for _ in entries(node.body)):
+        # Nothing is read, so it is made once for its sizes.
         return None
     node = unsolved(node)
     writes = _writes(node)
@@ -164,7 +167,9 @@ def _whole(builder: Builder, source: Source, letters: Letters) -> Located:
 
 def _counted(builder: Builder, form: Form, places: dict[Index, Piece], axes: Letters) -> Located:
     """Add by bincount, at places in the flat array."""
-    source = _whole(builder, builder.lower(form.operands[0]), form.bound)
+    read = dict.fromkeys(k for place in places.values() for k in place.letters)
+    letters = tuple(dict.fromkeys((*read, *form.bound)))
+    source = _whole(builder, builder.lower(form.operands[0]), letters)
     constants, arrays = [], []
     for letter in axes:
         piece = places.get(letter)

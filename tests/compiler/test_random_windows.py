@@ -3,9 +3,12 @@
 import numpy as np
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
+from sympy import Integer, oo
 
 from symback.algebra import functions as f
 from symback.algebra.letters import Index, indices
+from symback.algebra.nodes import InRange
+from symback.algebra.positions import as_position
 from symback.compiler.interpreter import interpret
 from symback.compiler.program import compile_network
 from symback.derivation.derive import derive
@@ -75,6 +78,15 @@ class Maker:
         reduce = self.draw(st.sampled_from([f.max_over, f.min_over, f.mean_over, f.product_over]))
         self.define((n, c, p), reduce(self.read(c, place, pad), r))
 
+    def masked_pool(self):
+        """The largest of what lies inside; 0 where nothing does."""
+        p, r, place, _ = self.window()
+        inside = InRange(as_position(place, "place"), Integer(0), Integer(self.width))
+        entry = self.last[n, c, place]
+        largest = f.max_over(f.where(inside, entry, -oo), r)
+        count = f.sum_over(f.iverson(inside), r)
+        self.define((n, c, p), f.where(count > 0, largest, 0))
+
     def gather(self):
         p = self.letter("p", self.number(1, 4))
         ids = self.net.input(f"ids{self.count}", p, integer=True)
@@ -93,8 +105,8 @@ class Maker:
         return self.net
 
 
-MOVES = (Maker.convolution, Maker.depthwise, Maker.transposed, Maker.pool, Maker.gather,
-         Maker.floors)  # fmt: skip
+MOVES = (Maker.convolution, Maker.depthwise, Maker.transposed, Maker.pool, Maker.masked_pool,
+         Maker.gather, Maker.floors)  # fmt: skip
 
 
 @st.composite

@@ -44,6 +44,10 @@ FORMS = {
     "the first of the largest elsewhere": ((n,), f.first(X[n, i, 0], i, at=2)),
     "the first of equals": ((n, i), f.first(f.relu(X[n, i, 0]), i)),
     "the first of constants": ((i,), f.first(X[0, 0, 0], j, at=i)),
+    "the first of numbers": ((n, p), X[n, 0, 0] * f.first(p * (1 - p), p)),
+    "a count of places": ((i, n), X[n, i, 0] * f.sum_over(f.iverson(p + i <= 2), p)),
+    "a delta with a letter that stays": (
+        (n, i, j), f.sum_over(X[n, p + 1, 0] * f.delta(i + p, j), p)),
     "a padded read": ((n, i, k), f.padded(X[n, i - 2, k])),
     "a padded window": ((i,), f.sum_over(f.padded(X[0, i + 2 * p - 1, 0]) * E[p + 1, 0], p)),
     "padded, reversed and strided": ((i,), f.padded(X[0, 5 - 2 * i, 1])),
