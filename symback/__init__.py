@@ -104,7 +104,7 @@ _LATER = {
     ),
 }
 
-_PACKAGES = {"nn": "symback.nn"}
+_PACKAGES = {"nn": "symback.nn", "zoo": "symback.zoo"}
 
 
 def __getattr__(name: str) -> object:

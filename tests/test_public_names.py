@@ -49,5 +49,6 @@ def test_names_that_shadow_are_attributes() -> None:
 
 def test_layers_are_there_without_another_import() -> None:
     assert sb.nn.dense.__name__ == "dense"
-    assert "nn" in dir(sb)
+    assert sb.zoo.lenet.__name__ == "lenet"
+    assert {"nn", "zoo"} <= {*dir(sb)}
     assert not hasattr(sb, "nonsense")
