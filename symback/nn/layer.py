@@ -49,6 +49,7 @@ def layer(function: Function) -> Function:
             return function(*arguments, **keywords)
         except SymbackError:
             if before is not None:
+                # Why all attributes? Whatever a network holds, its copy holds as it was.
                 vars(net).update(vars(before))
             raise
 

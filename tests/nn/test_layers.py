@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 import symback as sb
+from symback import nn
 from tests.nn import cases_feedforward, cases_losses, cases_sequence
 from tests.nn.support import built, derived, forward_difference, torch, torch_differences
 
@@ -37,3 +41,10 @@ def test_gradients_are_those_of_torch(case):
 def test_the_text_form_reads_back(case):
     net, _ = built(case)
     assert sb.parse(str(net)) == net
+
+
+def test_every_layer_has_a_case():
+    texts = [Path(m.__file__).read_text("utf-8") for m in (cases_feedforward, cases_sequence)]
+    texts.append(Path(cases_losses.__file__).read_text("utf-8"))
+    used = {name for text in texts for name in re.findall(r"\bnn\.(\w+)", text)}
+    assert {*nn.LAYERS, *nn.LOSSES} <= used
