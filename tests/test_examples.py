@@ -34,7 +34,7 @@ def test_an_example_runs_quickly_says_something_and_passes_its_own_check(path, t
     for picture in PICTURE.findall(path.read_text(encoding="utf-8")):
         root = ElementTree.parse(tmp_path / picture).getroot()
         assert root.tag == f"{SVG}svg"
-        assert len(root.findall(f".//{SVG}path")) > 1
+        assert sum(len(root.findall(f".//{SVG}{mark}")) for mark in ("path", "circle")) > 1
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
