@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from symback.diagnosis.measures import Measures
 from symback.diagnosis.paper import words
 from symback.diagnosis.texts import KINDS, TEXTS
+from symback.diagnosis.through_time import TimeWay
 from symback.diagnosis.ways import Way
 from symback.notation.layout import Typesetter
 from symback.render.document import Inlines
@@ -52,6 +53,7 @@ class Case:
     steps: Mapping[str, tuple[float, float]]  # root mean squares of a step and of the weights
     rule: str
     show: Typesetter
+    times: tuple[TimeWay, ...] = ()
 
     def names(self, names: tuple[str, ...]) -> Inlines:
         """Return names in a row, the first few of many."""

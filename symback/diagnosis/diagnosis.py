@@ -18,7 +18,9 @@ from symback.diagnosis.page import page
 from symback.diagnosis.paper import Paper
 from symback.diagnosis.parameters import large_steps, symmetric, without_gradient
 from symback.diagnosis.pictures import sheet
+from symback.diagnosis.recurrences import exploding_in_time, vanishing_in_time
 from symback.diagnosis.texts import TEXTS
+from symback.diagnosis.through_time import TimeWay, times
 from symback.diagnosis.units import dead, saturated
 from symback.diagnosis.ways import Way, ways
 from symback.errors import DefinitionError
@@ -32,7 +34,8 @@ from symback.training.parameters import Parameters, Stepper
 
 TENSOR, PARAMETER = "tensor", "parameter"
 RULES: tuple[Callable[[Case], Iterator[Verdict]], ...] = (
-    broken, vanishing, exploding, without_gradient, dead, saturated, symmetric, large_steps,
+    broken, vanishing, exploding, vanishing_in_time, exploding_in_time, without_gradient, dead,
+    saturated, symmetric, large_steps,
 )  # fmt: skip
 
 
@@ -78,6 +81,11 @@ class Diagnosis(Paper):
         return page(self)
 
     @property
+    def through_time(self) -> tuple[TimeWay, ...]:
+        """What each recurrence does to a gradient that it carries back."""
+        return self.case.times
+
+    @property
     def warnings(self) -> tuple[Verdict, ...]:
         """The verdicts that are no mere notes."""
         return tuple(v for v in self.verdicts if v.level == "warning")
@@ -113,9 +121,10 @@ def diagnose(
         measures = measured(d, values)
         found = ways(measures)
         steps = _steps(measures, update) if update else {}
+        in_time = tuple(times(measures))
     show = Typesetter(Notation(), symbols_of(measures.derivation.network, d.of))
     rule = type(update).__name__ if update else ""
-    case = Case(measures, found, steps, rule, show)
+    case = Case(measures, found, steps, rule, show, in_time)
     verdicts = tuple(verdict for rule_of in RULES for verdict in rule_of(case))
     return Diagnosis(d, measures, found, tuple(_rows(case)), verdicts, case)
 

@@ -137,7 +137,7 @@ def measured(d: Derivation, values: object) -> Measures:
 
     Raises ValuesError for values that do not fit.
     """
-    own = derive(staged(d.forward), list(d.wrt), d.of)
+    own = derive(staged(d.forward), list(d.wrt), d.of, window=d.window)
     uses = [(use, slope) for use, slope in uses_of(own.forward) if use.target in own.adjoints]
     network, flows = _with_flows(own)
     for use, slope in uses:

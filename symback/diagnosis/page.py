@@ -6,19 +6,18 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sympy import Expr, Integer
 
-from symback.algebra.positions import Entry
-from symback.algebra.traversal import rebuilt
 from symback.diagnosis.case import MOST_NAMED, say
+from symback.diagnosis.factors import factor_form
 from symback.diagnosis.measures import FLAT
 from symback.diagnosis.on_the_way import jacobian
 from symback.diagnosis.paper import counted_words, limit_form, measured
 from symback.diagnosis.texts import TEXTS
+from symback.diagnosis.time_page import through_time
 from symback.diagnosis.ways import Factor, Way, deepest
 from symback.notation.forms import multiplied
 from symback.notation.layout import Typesetter
-from symback.notation.tree import Call, Power, Tree, Words
+from symback.notation.tree import Tree, Words
 from symback.render.document import Block, Document, Inlines, Table
 from symback.render.parts import (
     check,
@@ -48,6 +47,7 @@ def page(made: Diagnosis) -> Document:
     return document(
         say("title", of=of), paragraph(*_setting(made)),
         *_verdicts(made), *_tensors(made), *_parameters(made), *_way(made),
+        *(block for way in made.through_time for block in through_time(made.case, way)),
     )  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def _way(made: Diagnosis) -> list[Block]:
         count=counted_words(len(way.factors), "local derivative"),
     )  # fmt: skip
     partials = [show(f.symbol) for f in way.factors]
-    formulas = [factor_form(show, made, f) for f in way.factors]
+    formulas = [factor_form(show, made.measures, f) for f in way.factors]
     lines = [line(jacobian(show, way), _product(partials), reason="chain rule")]
     lines.append(line(None, _product(formulas), reason="local derivatives"))
     rows = _elided([_factor_cells(show, made, f) for f in way.factors])
@@ -186,35 +186,7 @@ def _elided(rows: list[list]) -> list[list]:
 
 def _factor_cells(show: Typesetter, made: Diagnosis, factor: Factor) -> list:
     return [
-        show(factor.symbol), factor_form(show, made, factor), _number(factor.gain),
+        show(factor.symbol), factor_form(show, made.measures, factor), _number(factor.gain),
         _number(factor.expected), "" if factor.limit is None else limit_form(factor.limit),
         "" if factor.joined == 1 else measured(factor.joined),
     ]  # fmt: skip
-
-
-def factor_form(show: Typesetter, made: Diagnosis, factor: Factor) -> Tree:
-    """Return a factor as it stands in a product of Jacobians.
-
-    What acts entry by entry is a diagonal matrix, diag(a(1 - a)); a sum with a matrix of weights is
-    that matrix, transposed if its first letter is the one of the input. Anything else keeps its
-    indices.
-    """
-    core = factor.core
-    if core is None:
-        return show(factor.symbol)
-    forward = made.measures.derivation.forward
-    own, above = forward[factor.variable], forward[factor.reader]
-    if own.rank and own.shape == above.shape and not factor.summed:
-        is_one = core == Integer(1)
-        diagonal = Call(r"\operatorname{diag}", "diag", (show(_without_letters(core)),))
-        return Words("I") if is_one else diagonal
-    is_matrix = factor.summed and isinstance(core, Entry) and len(core.positions) == 2
-    if not is_matrix:
-        return show(core)
-    name = show.name(core.tensor)
-    return Power(name, Words("⊤")) if core.positions[0] in own.letters else name
-
-
-def _without_letters(expression: Expr) -> Expr:
-    """Return the expression with whole tensors in place of their entries."""
-    return rebuilt(expression, lambda e: Entry(e.tensor) if isinstance(e, Entry) else None)

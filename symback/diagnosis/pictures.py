@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from symback.charts.chart import Chart, Sheet, bar_chart, restyled
+from symback.charts.chart import Chart, Sheet, bar_chart, line_chart, restyled
 from symback.diagnosis.page import shown_way
+from symback.diagnosis.through_time import TimeWay
 from symback.diagnosis.ways import FUNCTION, OTHER, WEIGHTS, Factor
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def sheet(made: Diagnosis) -> Sheet:
         ),
         _gradients(f"Gradient of {of} by its parameters", rows, parameters, "points", ""),
     ]
+    charts += [_in_time(of, one) for one in made.through_time if one.steps > 1]
     if way and way.factors:
         factors = _few(list(way.factors[::-1]))
         charts.append(
@@ -58,6 +60,21 @@ def _gradients(
     made = bar_chart(title, sizes, names, y_label="root mean square", y_scale="log", note=note)
     # Why no bars? Their length means nothing on a logarithmic axis.
     return restyled(made, {"gradient": mark})
+
+
+def _in_time(of: str, way: TimeWay) -> Chart:
+    """Return what arrives at each step, of the goal's gradient and of that of the last step."""
+    time, state = way.time.name, way.state
+    steps = list(range(way.steps))
+    largest = max(way.adjoints) or 1.0
+    lines = {
+        f"∂{of}/∂{state}": (steps, [_positive(norm / largest) for norm in way.adjoints]),
+        "from the last step": (steps, [_positive(share) for share in way.sent]),
+    }
+    return line_chart(
+        f"Gradient of {of} by {state}, step by step", lines, x_label=time, y_label="share",
+        y_scale="log", note="norms, as shares of the largest and of the last step",
+    )  # fmt: skip
 
 
 def _gains(factors: list[Factor]) -> dict[str, list[float]]:

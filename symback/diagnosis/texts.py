@@ -23,6 +23,37 @@ TEXTS = {
     "help large weights": "Start with smaller weights: a variance of about 1/n for n summed inputs "
     "(Glorot), 2/n where relu follows (He); clipping the gradient by its norm keeps a run alive.",
     "help steep": "Normalise the layers, or use a function whose slope is at most 1.",
+    # Through time
+    "vanishing in time": "The gradient vanishes through time: of what the last step of {state} "
+    "sends back, {ratio} arrives at the first, {steps} before. After {back} less than 1/100 is "
+    "left: what lies further back is hardly learned.",
+    "exploding in time": "The gradient explodes through time: of what the last step of {state} "
+    "sends back, {ratio} times as much arrives at the first, {steps} before. After {back} it is "
+    "more than 100 times as much.",
+    "step": "Each step multiplies by {jacobian}, in the mean by {each}: ",
+    "step ways": "Each step multiplies by {jacobian}, in the mean by {each}; along the strongest "
+    "way through it: ",
+    "step factor": "{factor} {by}{gain}{limit}",
+    "step at most": " (at most {limit})",
+    "step widest": " (its largest singular value is {widest})",
+    "help vanishing in time": "Use gates, whose state is added to and not multiplied (LSTM, GRU), "
+    "with a forget gate that starts open; start with recurrent weights that keep lengths "
+    "(orthogonal ones); or let the goal read earlier steps.",
+    "help vanishing gated": "Start the gate on this way nearer to 1, with a larger bias, or let "
+    "the goal read earlier steps.",
+    "help exploding in time": "Clip the gradient by its norm (sb.ClipNorm), start with smaller "
+    "recurrent weights, or flow back through a window of steps only (sb.derive(net, window=…)).",
+    "time title": "Through time",
+    "time intro": "The recurrence of {state} makes {steps}. Back through them the chain rule "
+    "multiplies the Jacobians of steps:",
+    "time ways": "A step has several ways; these are the factors of the strongest one.",
+    "time back": "What arrives so many steps before the last one, as a share of what the last "
+    "step sends back, the goal's own parts at other steps left out.",
+    "time factors": "Gains are measured over all steps.",
+    "time bound": " That the largest singular value of the "
+    "recurrent weights times the largest slope is below 1 is enough for vanishing, and above 1 "
+    "necessary for exploding (R. Pascanu, T. Mikolov, Y. Bengio: On the difficulty of training "
+    "recurrent neural networks. ICML 2013).",
     # Units
     "dead": "{count} of {function} never {answer}, the slope is 0 for all {samples}: {places}.",
     "dead why": "A slope of 0 sends nothing back, so what leads to {units} gets no gradient and "
@@ -102,6 +133,8 @@ TEXTS = {
 
 KINDS = {
     "broken": "Not finite", "vanishing": "Vanishing gradient", "exploding": "Exploding gradient",
+    "vanishing in time": "Vanishing gradient through time",
+    "exploding in time": "Exploding gradient through time",
     "zero": "No gradient", "dead": "Dead units", "saturated": "Saturation",
     "symmetric": "Symmetric weights", "steps": "Large steps",
 }  # fmt: skip

@@ -15,8 +15,8 @@ from itertools import pairwise
 
 from sympy import Expr, Integer
 
-from symback.algebra.nodes import IndexSum, Partial
-from symback.algebra.operators import Negative, Pointwise, Quotient, Times
+from symback.algebra.nodes import IndexSum, Iverson, Partial
+from symback.algebra.operators import Negative, Pointwise, Quotient, Times, product_of
 from symback.algebra.positions import Entry
 from symback.algebra.traversal import entries, free_letters, subexpressions
 from symback.derivation.derive import Derivation
@@ -145,7 +145,7 @@ def _way(measures: Measures, path: tuple[str, ...], known: dict[tuple[str, str],
     edges = list(pairwise(inner))[::-1]
     for variable, reader in edges:
         if (variable, reader) not in known:
-            known[variable, reader] = _factor(measures, variable, reader)
+            known[variable, reader] = factor_of(measures, variable, reader)
     factors = tuple(known[edge] for edge in edges)
     ratio = _ratio(measures, low, high) if layers else 1.0
     return Way(path[0], path, low, high, len(layers), factors, ratio)
@@ -168,7 +168,8 @@ def _gain(measures: Measures, variable: str, reader: str) -> tuple[float, float]
     return whole / joined, joined
 
 
-def _factor(measures: Measures, variable: str, reader: str) -> Factor:
+def factor_of(measures: Measures, variable: str, reader: str) -> Factor:
+    """Return the local derivative of a reader by what it reads, with its measured gain."""
     d = measures.derivation
     equation = d.forward.equation(reader)
     symbol = Partial(Entry(reader), Entry(variable))
@@ -192,9 +193,13 @@ def _factor(measures: Measures, variable: str, reader: str) -> Factor:
 def core_of(d: Derivation, variable: str, reader: str) -> tuple[Expr | None, bool]:
     """Return (what multiplies the reader's adjoint, is it summed): the derivation's last line
     without the upstream adjoint; (None, False) where that is no single product.
+
+    A bracket that only says where a range of letters ends is left out.
     """
     written = d.through(variable, reader).written
     core = _without(written, d.adjoint_name(reader))
+    if isinstance(core, Times):
+        core = product_of([part for part in core.args if not _is_range(part)])
     return core, core is not None and any(isinstance(e, IndexSum) for e in subexpressions(written))
 
 
@@ -222,6 +227,10 @@ def _without(expression: Expr, upstream: str) -> Expr | None:
     own = inner.args if isinstance(inner, Times) else () if inner == Integer(1) else (inner,)
     factors = (*expression.args[:place], *own, *expression.args[place + 1 :])
     return factors[0] if len(factors) == 1 else Times(*factors)
+
+
+def _is_range(part: Expr) -> bool:
+    return isinstance(part, Iverson) and next(entries(part), None) is None
 
 
 def _holds(expression: Expr, tensor: str) -> bool:
