@@ -10,9 +10,8 @@ from symback.network.network import Network
 def recommender(members: int = 435, questions: int = 16, factors: int = 2) -> Network:
     """p[n] = σ(Σ_f U[member[n],f]·V[question[n],f] + a[member[n]] + b[question[n]]).
 
-    Inputs: member[n] and question[n], integers; yea[n], 1 or 0. E is the mean cross-entropy. The
-    rows of U and V are read by number, so their gradients are scatters: ∂E/∂U[u,f] adds up what
-    all answers of member u say.
+    Inputs: member[n] and question[n], integers; yea[n], 1 or 0. Rows of U and V are read by number,
+    so their gradients are scatters: ∂L/∂U[u,f] adds up what all answers of member u say.
 
     Source: Koren, Bell & Volinsky, Matrix factorization techniques for recommender systems,
     Computer 42 (2009), equation 4; with a sigmoid, for answers that are yes or no.
@@ -26,7 +25,5 @@ def recommender(members: int = 435, questions: int = 16, factors: int = 2) -> Ne
     who, what = member[n], question[n]
     z = net.define("z", n, sum_over(U[who, f] * V[what, f], f) + a[who] + b[what])
     p = net.define("p", n, sigmoid(z[n]))
-    E = -mean_over(yea[n] * log(p[n]) + (1 - yea[n]) * log(1 - p[n]), n)
-    E = net.define("E", (), E)
-    net.loss("L", E.entry)
+    net.loss("L", -mean_over(yea[n] * log(p[n]) + (1 - yea[n]) * log(1 - p[n]), n))
     return net
