@@ -176,7 +176,7 @@ differences and `torch.autograd`, and each recorded step on both sides.
 
 | here | elsewhere |
 | --- | --- |
-| axes (n, c, y, x), as in PyTorch | Keras has channels last |
+| axes (n, c, y, x), as in PyTorch; samples always have a letter | Keras has channels last |
 | dense weight W[in, out] | PyTorch: Linear stores [out, in] |
 | weights start as Glorot's, biases as 0 (`init=` chooses) | PyTorch: uniform in ±1/√in |
 | the forget gate's bias starts at 0 | Keras: at 1 |

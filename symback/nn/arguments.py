@@ -44,7 +44,7 @@ def tensor_of(net: Network, X: object, layer: str, least: int = 1, shape: str = 
         raise DefinitionError(
             f"{layer}: it reads a tensor {shape}" if shape else f"{layer} of {tensor}",
             f"{tensor}, of rank {tensor.rank}",
-            f"give it {least} or more letters",
+            f"give it {least} or more letters; an axis of one value is a letter of size 1",
         )
     return tensor
 

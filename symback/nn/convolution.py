@@ -19,7 +19,7 @@ from symback.nn.layer import layer
 from symback.nn.names import bound, fresh, letter_of
 from symback.nn.windows import Sliding, Windows, windows
 
-SPACE = {1: "(…, c, x)", 2: "(…, c, y, x)", 3: "(…, c, z, y, x)"}
+SPACE = {1: "(n, c, x)", 2: "(n, c, y, x)", 3: "(n, c, z, y, x)"}
 
 
 @layer
@@ -78,7 +78,7 @@ def _convolution(
     net: Network, X: object, axes: int, channels: object, sliding: Sliding, groups: int,
     finish: Finish,
 ) -> Tensor:  # fmt: skip
-    X = tensor_of(net, X, sliding.layer, axes + 1, SPACE[axes])
+    X = tensor_of(net, X, sliding.layer, axes + 2, SPACE[axes])
     channel = X.letters[-axes - 1]
     space = windows(net, X, axes, sliding)
     beside = (*X.letters, *space.letters)
@@ -131,7 +131,7 @@ def depthwise(
     Source: Chollet, Xception: deep learning with depthwise separable convolutions, CVPR 2017,
     section 2; Howard et al., MobileNets, arXiv:1704.04861, equation 3.
     """
-    X = tensor_of(net, X, "depthwise", whole(axes, "depthwise: axes") + 1, "(…, c, y, x)")
+    X = tensor_of(net, X, "depthwise", whole(axes, "depthwise: axes") + 2, "(n, c, y, x)")
     channel = X.letters[-axes - 1]
     space = windows(net, X, axes, Sliding("depthwise", kernel, stride, padding, dilation))
     finish = Finish("depthwise", bias, activation, init, name)

@@ -87,7 +87,10 @@ WRONG = {
     "groups": (lambda net: nn.conv2d(net, "X", 6, 2, groups=3), "not surely a multiple of 3"),
     "output groups": (lambda net: nn.conv2d(net, "X", 3, 2, groups=2), "not surely a multiple"),
     "too few axes": (
-        lambda net: nn.conv2d(net, net.input("V", n, i), 2, 1), r"it reads a tensor \(…, c, y, x\)"
+        lambda net: nn.conv2d(net, net.input("V", n, i), 2, 1), r"it reads a tensor \(n, c, y, x\)"
+    ),
+    "no channel": (
+        lambda net: nn.conv2d(net, net.input("V", n, y, x), 2, 1), "a letter of size 1"
     ),
     "same with stride": (
         lambda net: nn.conv2d(net, "X", 2, 3, padding="same", stride=2), "stride 2"
