@@ -49,13 +49,22 @@ def tensor_of(net: Network, X: object, layer: str, least: int = 1, shape: str = 
     return tensor
 
 
-def whole(value: object, what: str, least: int = 1) -> int:
-    """Return an integer that is at least ``least``. Raises DefinitionError."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+def whole(value: object, what: str, least: int = 1, most: float = inf) -> int:
+    """Return an integer, least ≤ integer ≤ most. Raises DefinitionError."""
+    is_integer = isinstance(value, Integral) and not isinstance(value, bool)
+    if not is_integer or not least <= value <= most:
+        limits = f"from {least} on" if most == inf else f"from {least} to {most}"
         raise DefinitionError(
-            f"{what}: an integer from {least} on was asked for", str(value)[:60], f"{what}={least}"
+            f"{what}: an integer {limits} was asked for",
+            f"{value!r:.60}" if isinstance(value, str) else str(value)[:60],
+            f"write a number: {_keyword(what)}={least}",
         )
     return int(value)
+
+
+def _keyword(what: str) -> str:
+    """Return the argument in "conv2d: stride"."""
+    return what.rpartition(": ")[2].partition(",")[0]
 
 
 def per_axis(value: object, axes: int, what: str) -> tuple:
@@ -66,7 +75,7 @@ def per_axis(value: object, axes: int, what: str) -> tuple:
         raise DefinitionError(
             f"{what}: one value, or one for each of {axes} axes, was asked for",
             f"{len(value)} values",
-            f"{what}={next(iter(value), 1)}",
+            f"write {_keyword(what)}={next(iter(value), 1)}, or one value for each axis",
         )
     return tuple(value)
 
@@ -84,7 +93,11 @@ def number(
         limits = "" if least == -inf else f" of at least {least:g}"
         limits += f" and at most {most:g}" if most < inf else ""
         limits += f" and below {below:g}" if below < inf else ""
-        raise DefinitionError(f"{what}: a number{limits} was asked for", str(value)[:60])
+        raise DefinitionError(
+            f"{what}: a number{limits} was asked for",
+            f"{value!r:.60}" if isinstance(value, str) else str(value)[:60],
+            f"write a number: {_keyword(what)}={max(least, 0):g}",
+        )
     return expression
 
 
@@ -106,7 +119,8 @@ def letters_among(tensor: Tensor, given: object, what: str) -> tuple[Index, ...]
     strange = [name for name in names if name not in own]
     if strange or not names or len(set(names)) < len(names):
         found = f"{str(strange[0])[:60]!r}" if strange else "none, or one of them twice"
-        raise DefinitionError(f"{what}: letters of {tensor} were asked for", found, f"of {tensor}")
+        helps = f"give one or more of {', '.join(own) or 'none'}, each once"
+        raise DefinitionError(f"{what}: letters of {tensor} were asked for", found, helps)
     return tuple(letter for letter in tensor.letters if letter.name in names)
 
 
@@ -121,6 +135,12 @@ def activated(expression: Expr, activation: Activation, along: Index | None, lay
         return as_expression(activation(expression))
     if activation == "softmax" and along is not None:
         return softmax(expression, along)
+    if activation == "softmax":
+        raise DefinitionError(
+            f'{layer}: activation="softmax" was asked for',
+            "no letter of outputs to run along",
+            "softmax is for several outputs; for one of two classes use sigmoid",
+        )
     if activation not in ACTIVATIONS:
         raise DefinitionError(
             f"{layer}: activation={str(activation)[:40]!r} was asked for",

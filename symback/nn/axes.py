@@ -56,7 +56,9 @@ def flatten(
     size = prod((k.size for k in letters[1:]), start=letters[0].size)
     out = letter_of(net, size if units is None else units, "f", "flatten: units")
     if out.size != size:
-        raise DefinitionError(f"flatten of {X} to {out}", f"{out.size} units for {size} entries")
+        raise DefinitionError(
+            f"flatten of {X} to {out}", f"{out.size} units for {size} entries", "leave units out"
+        )
     names = names_of(net, name, "F")
     target = (*X.letters[:start], out, *X.letters[start + len(letters) :])
     return net.define(names["F"], target, merged(X.entry, letters, out))

@@ -97,10 +97,10 @@ def _grouped(
 ) -> Tensor:  # fmt: skip
     """G[n,g,m,…] = Σ W[M·g+m,e,…]·X[n,E·g+e,…]; Z[n,o,…] = G with g and m as one letter o."""
     for letter in (channel, out):
-        if letter.size % groups != 0:
+        if not letter.size.is_Integer or letter.size % groups != 0:
             raise DefinitionError(
                 f"{finish.layer}: {groups} groups of the channels {letter}",
-                f"{letter.size} channels, not surely a multiple of {groups}",
+                f"{letter.size} channels: no number, or no multiple of {groups}",
                 "choose numbers of channels that are multiples of groups",
             )
     beside = (*X.letters, out, *space.letters)
@@ -131,7 +131,7 @@ def depthwise(
     Source: Chollet, Xception: deep learning with depthwise separable convolutions, CVPR 2017,
     section 2; Howard et al., MobileNets, arXiv:1704.04861, equation 3.
     """
-    X = tensor_of(net, X, "depthwise", whole(axes, "depthwise: axes") + 2, "(n, c, y, x)")
+    X = tensor_of(net, X, "depthwise", whole(axes, "depthwise: axes", 1, 3) + 2, "(n, c, y, x)")
     channel = X.letters[-axes - 1]
     space = windows(net, X, axes, Sliding("depthwise", kernel, stride, padding, dilation))
     finish = Finish("depthwise", bias, activation, init, name)

@@ -113,7 +113,7 @@ def group_norm(
     if not c.size.is_Integer or c.size % whole(groups, "group_norm: groups"):
         raise DefinitionError(
             f"group_norm: {groups} groups of the channels {c}",
-            f"{c.size} channels, not surely a multiple of {groups}",
+            f"{c.size} channels: no number, or no multiple of {groups}",
             "choose a number of groups that divides the channels",
         )
     g = fresh(net, "g", groups, X.letters)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from symback.algebra.functions import max_over, mean_over
+from symback.algebra.letters import Index
 from symback.errors import DefinitionError
 from symback.network.network import Network
 from symback.network.tensors import Tensor
-from symback.nn.arguments import letters_among, tensor_of, whole
+from symback.nn.arguments import letters_among, per_axis, tensor_of, whole
 from symback.nn.layer import layer
 from symback.nn.names import names_of
 from symback.nn.windows import Sliding, Windows, windows
@@ -63,9 +64,16 @@ def _space(
     net: Network, X: object, layer: str, axes: int, kernel: object, stride: object,
     padding: object, dilation: object,
 ) -> Windows:  # fmt: skip
-    X = tensor_of(net, X, layer, whole(axes, f"{layer}: axes") + 1, "(…, c, y, x)")
-    stride = kernel if stride is None else stride
+    X = tensor_of(net, X, layer, whole(axes, f"{layer}: axes", 1, 3) + 1, "(…, c, y, x)")
+    if stride is None:
+        sizes = per_axis(kernel, axes, f"{layer}: kernel")
+        stride = tuple(int(k.size) if _is_known(k) else k for k in sizes)
     return windows(net, X, axes, Sliding(layer, kernel, stride, padding, dilation))
+
+
+def _is_known(kernel: object) -> bool:
+    """Is the kernel a letter whose size is a number?"""
+    return isinstance(kernel, Index) and kernel.size.is_Integer
 
 
 @layer

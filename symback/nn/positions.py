@@ -29,7 +29,7 @@ def sinusoidal_positions(
     names = names_of(net, name, "Y", "E")
     two = Integer(2)
     exponent = Quotient(Times(two, Floored(j, two)), j.size)
-    angle = Quotient(t, Power(number(base, "sinusoidal_positions: base"), exponent))
+    angle = Quotient(t, Power(number(base, "sinusoidal_positions: base", least=1), exponent))
     wave = where(eq(Remainder(j, two), 0), sin(angle), cos(angle))
     E = net.define(names["E"], (t, j), wave)
     return net.define(names["Y"], X.letters, X.entry + E.entry)

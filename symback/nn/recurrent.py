@@ -62,9 +62,13 @@ def lstm(
     cell = _cell(net, X, "lstm", units, time, reverse)
     roles = [f"{kind}_{gate}" for gate in "ifgo" for kind in "ZWUb"]
     names = names_of(net, name, "h", "c", *"ifgo", *roles, "p_i", "p_f", "p_o", beside=cell.own)
-    first, second = initial if isinstance(initial, (tuple, list)) else (initial, None)
-    h = _state(net, cell, names["h"], first)
-    c = _state(net, cell, names["c"], second)
+    starts = initial if isinstance(initial, (tuple, list)) else (initial, None)
+    if len(starts) != 2:
+        raise DefinitionError(
+            "lstm: the initial values of h and c were asked for", f"{len(starts)} values",
+            "give a pair (h0, c0), or h0 alone",
+        )  # fmt: skip
+    h, c = (_state(net, cell, names[s], start) for s, start in zip("hc", starts, strict=True))
     gates = Gates(cell, names, bias, init)
     made: dict[str, Expr] = {}
     for gate in "ifg":

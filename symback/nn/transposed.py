@@ -33,7 +33,7 @@ def conv_transposed(
     Source: Zeiler, Krishnan, Taylor & Fergus, Deconvolutional networks, CVPR 2010; the sizes:
     Dumoulin & Visin, arXiv:1603.07285, relation 13.
     """
-    X = tensor_of(net, X, LAYER, whole(axes, f"{LAYER}: axes") + 2, "(n, c, y, x)")
+    X = tensor_of(net, X, LAYER, whole(axes, f"{LAYER}: axes", 1, 3) + 2, "(n, c, y, x)")
     channel = X.letters[-axes - 1]
     settings = (kernel, stride, padding, dilation, output_padding)
     letters, space = X.letters, []

@@ -84,8 +84,8 @@ def test_a_letter_of_a_state_does_not_clash_with_its_name():
 WRONG = {
     "kernel": (lambda net: nn.conv2d(net, "X", 2, 6), "windows of 6 along y"),
     "dilation": (lambda net: nn.conv2d(net, "X", 2, 3, dilation=3), "windows of 7 along y"),
-    "groups": (lambda net: nn.conv2d(net, "X", 6, 2, groups=3), "not surely a multiple of 3"),
-    "output groups": (lambda net: nn.conv2d(net, "X", 3, 2, groups=2), "not surely a multiple"),
+    "groups": (lambda net: nn.conv2d(net, "X", 6, 2, groups=3), "no multiple of 3"),
+    "output groups": (lambda net: nn.conv2d(net, "X", 3, 2, groups=2), "no multiple of 2"),
     "too few axes": (
         lambda net: nn.conv2d(net, net.input("V", n, i), 2, 1), r"it reads a tensor \(n, c, y, x\)"
     ),
@@ -95,6 +95,13 @@ WRONG = {
     "same with stride": (
         lambda net: nn.conv2d(net, "X", 2, 3, padding="same", stride=2), "stride 2"
     ),
+    "axes": (lambda net: nn.depthwise(net, "X", 2, axes=4), "from 1 to 3"),
+    "stride of words": (lambda net: nn.conv2d(net, "X", 2, 3, stride="2"), "'2'"),
+    "softmax of one": (
+        lambda net: nn.dense(net, "X", None, activation="softmax"), "no letter of outputs"
+    ),
+    "three initial values": (lambda net: nn.lstm(net, "X", 2, initial=(0, 0, 0)), "3 values"),
+    "units of flatten": (lambda net: nn.flatten(net, "X", 7), "7 units for 100 entries"),
     "stride 0": (lambda net: nn.max_pool(net, "X", 2, stride=0), "an integer from 1 on"),
     "padding of words": (lambda net: nn.conv2d(net, "X", 2, 3, padding="full"), "full"),
     "three kernels": (lambda net: nn.conv2d(net, "X", 2, (3, 3, 3)), "3 values"),
@@ -122,7 +129,7 @@ WRONG = {
         lambda net: nn.rnn(net, "X", 2, initial=net.input("h0", i)), "the initial value h0"
     ),
     "time": (lambda net: nn.rnn(net, "X", 2, time=x), "give X the features last"),
-    "group norm": (lambda net: nn.group_norm(net, "X", 3), "not surely a multiple of 3"),
+    "group norm": (lambda net: nn.group_norm(net, "X", 3), "no multiple of 3"),
     "batch norm": (lambda net: nn.batch_norm(net, net.input("v", i), feature=i), "give it a batch"),
     "sequential": (lambda net: nn.sequential(net, "X", 32), "layer 1 was asked for"),
     "sequential of none": (
@@ -145,6 +152,7 @@ def test_what_does_not_fit_is_said_and_changes_nothing(net, case):
         build(net)
     assert caught.value.asked
     assert caught.value.found
+    assert caught.value.helps
     assert net.equations == equations
     assert not net.parameters
 
