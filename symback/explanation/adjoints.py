@@ -17,6 +17,7 @@ from symback.explanation.reasons import short_reason
 from symback.explanation.remarks import remarks
 from symback.explanation.texts import TEXTS, listed, say
 from symback.explanation.through_time import backward_words, one_step, reader_words
+from symback.explanation.windows import reader_entry
 from symback.explanation.written_out import written_out
 from symback.notation.tree import Derivative, Tree
 from symback.record.steps import Step
@@ -84,7 +85,7 @@ def readers(lesson: Lesson, name: str) -> list[Block]:
     if blocks and len(reading) == 1:
         return blocks
     if len(reading) == 1:
-        reader = lesson.show(lesson.network[reading[0]].entry)
+        reader = lesson.show(reader_entry(lesson, name, reading[0]))
         stage = lesson.stage(reading[0])
         words = say("read by one", tensor=variable, reader=reader, equation=stage, loss=loss)
     elif not reading:

@@ -25,6 +25,7 @@ from symback.explanation.program_lines import program_passage
 from symback.explanation.symbols import forward_names, sample_letter
 from symback.explanation.texts import TEXTS, capped, listed, say
 from symback.explanation.through_time import forward_words
+from symback.explanation.windows import padded_words
 from symback.notation.tree import Fenced, Number, Relation, Tree, Words
 from symback.record.steps import Step
 from symback.render.document import Block, Equation, Inlines, Line
@@ -96,7 +97,7 @@ def conventions(lesson: Lesson, names: tuple[str, ...], wanted: tuple[str, ...])
     told = [
         *_order(lesson), *_layers(lesson), *_shape(lesson, wanted), *_adjoints(lesson, names),
         say("convention old"), *function_words(lesson, names), *_facts(lesson, names),
-        *_kinks(lesson, names), *_stable(lesson, names),
+        *_kinks(lesson, names), *_padding(lesson), *_stable(lesson, names),
     ]  # fmt: skip
     if lesson.values:
         digits, few = str(lesson.notation.digits), str(min(lesson.notation.digits, FEW_DIGITS))
@@ -225,6 +226,11 @@ def _kinks(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
     )
 
 
+def _padding(lesson: Lesson) -> list[Inlines]:
+    stages = (n for n in forward_names(lesson) if lesson.equation(n) is not None)
+    return [words for n in stages if n not in lesson.folded for words in padded_words(lesson, n)]
+
+
 def _stable(lesson: Lesson, names: tuple[str, ...]) -> list[Inlines]:
     found: dict[str, dict[Expr, Inlines]] = {}
     for step in _steps(lesson, names):
@@ -318,9 +324,9 @@ def _repeated(lesson: Lesson, name: str) -> list[Inlines]:
         missing = [k for k in stage.letters if k not in entry.positions]
         learned = lesson.network[entry.tensor].kind == "parameter"
         if learned and lesson.roles.is_bias(entry.tensor) and missing and entry.positions:
-            letters = listed([lesson.symbols.letter(k.name) for k in missing])
+            letters = [lesson.symbols.letter(k.name) for k in missing]
             return [say(
-                "broadcast forward", tensor=lesson.name(entry.tensor), letters=letters,
-                entry=lesson.show(entry),
+                "broadcast forward", tensor=lesson.name(entry.tensor), letters=listed(letters),
+                none=listed(letters, last="or"), entry=lesson.show(entry),
             )]  # fmt: skip
     return []

@@ -17,7 +17,13 @@ from symback.explanation.lesson import Lesson
 from symback.explanation.symbols import sample_letter
 from symback.explanation.texts import TEXTS, listed, say
 from symback.explanation.through_time import shared_steps
-from symback.explanation.windows import gathered_words, maximum_words, shared_places, window_remarks
+from symback.explanation.windows import (
+    gathered_words,
+    maximum_words,
+    reader_entry,
+    shared_places,
+    window_remarks,
+)
 from symback.network.tensors import PARAMETER
 from symback.render.document import Inlines
 
@@ -54,7 +60,7 @@ def _entered_together(lesson: Lesson, name: str, said: list[Inlines | Entering])
         elif fact.letters not in told:
             told.add(fact.letters)
             alike = [f for f in said if isinstance(f, Entering) and f.letters == fact.letters]
-            readers = listed([lesson.show(lesson.network[f.reader].entry) for f in alike])
+            readers = listed([lesson.show(reader_entry(lesson, name, f.reader)) for f in alike])
             letters = listed([lesson.symbols.letter(k.name) for k in fact.letters])
             variable = lesson.show(lesson.variable(name))
             found.append(say("contraction", tensor=variable, reader=readers, letters=letters))

@@ -124,7 +124,7 @@ PAGE: dict[str, str] = {
     # Forward pass
     "forward intro": "Each stage reads only what stands before it.",
     "broadcast forward": (
-        "{tensor} has no index {letters}: the same {entry} is used for every {letters}."
+        "{tensor} has no index {none}: the same {entry} is used for every {letters}."
     ),
     "values caption": "Values of the forward pass",
     "values caption backward": "Values of the backward pass",
@@ -303,6 +303,7 @@ PAGE: dict[str, str] = {
     # Lists
     "and": " and ",
     "and also": ", and ",
+    "or": " or ",
     "comma": ", ",
     "and so on": ", …",
     "arrow": " → ",

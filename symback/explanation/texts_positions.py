@@ -7,6 +7,10 @@ POSITIONS: dict[str, str] = {
     "means tap letter": "runs over the window that reads {entries}",
     "means table": "parameter: table, of which {rows} is read",
     "means time letter": "numbers the steps of time: axis of {axes}",
+    "padding": (
+        "Padding: where {entry} lies outside of {tensor}, equation {equation} reads 0, and so do"
+        " all formulas that are derived from it."
+    ),
     "window": (
         "{tensor} lies in the window of {reader} wherever {condition}. The delta is solved for"
         " {letters}, and the bracket keeps the places that exist."
@@ -45,7 +49,12 @@ POSITIONS: dict[str, str] = {
         " of step {next}."
     ),
     "because put into": "{inner} put into {outer}",
-    "time initial": "At the first steps it reads {state} before step 0, which is {initial}.",
+    "time initial": (
+        "For {letter} = 0 this reads {state}, the value before the first step: {initial}."
+    ),
+    "time initial far": (
+        "At the first steps this reads {state} before step 0: there it is {initial}."
+    ),
     "time forward": (
         "Equations {equations} are computed together, step by step: {letter} = 0, 1, …, {last}."
     ),

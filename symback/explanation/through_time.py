@@ -30,15 +30,26 @@ def forward_words(lesson: Lesson, name: str) -> list[Inlines]:
         if e.tensor in inner.targets and any(inner.lags(name, e.tensor))
     }  # fmt: skip
     for state, entry in states.items():
-        initial = lesson.network[state].initial
-        shown = lesson.show(Integer(0) if initial is None else initial)
-        if lesson.network[state].is_state:
-            said.append(say("time initial", state=lesson.show(entry), initial=shown))
+        if lesson.network[state].is_state and lesson.once(f"initial {entry}"):
+            said.append(_initial_words(lesson, inner, state, entry))
     if name == inner.targets[-1]:
         labels = listed([lesson.stage(target) for target in inner.targets])
         if len(inner.targets) > 1:
             said.append(say("time forward", equations=labels, **_steps(lesson, inner)))
     return said
+
+
+def _initial_words(lesson: Lesson, inner: Recurrence, state: str, entry: Entry) -> Inlines:
+    """Return what a state is before the first step, as an equation reads it there."""
+    tensor, time = lesson.network[state], inner.times[state]
+    axis = tensor.letters.index(time)
+    first = rename(entry, {time: Integer(0)})
+    places = dict(zip(tensor.letters, first.positions, strict=True))
+    initial = Integer(0) if tensor.initial is None else rename(tensor.initial, places)
+    shown = {"letter": lesson.symbols.letter(time.name), "initial": lesson.show(initial)}
+    if first.positions[axis] == -1:
+        return say("time initial", state=lesson.show(first), **shown)
+    return say("time initial far", state=lesson.show(entry), **shown)
 
 
 def _steps(lesson: Lesson, inner: Recurrence, name: str | None = None) -> dict[str, Tree]:
@@ -114,6 +125,8 @@ def one_step(lesson: Lesson, name: str) -> list[Block]:
         return []
     (entry,) = same
     whole = _put_in(lesson, gradient.written, entry, held[entry.tensor])
+    if any(e.tensor in held for e in entries(whole)):
+        return []  # It would not be a step from itself to itself.
     if sum(1 for _ in entries(whole)) > LONGEST_LINE:
         return []
     outer, put = lesson.cited(name), lesson.cited(held[entry.tensor])

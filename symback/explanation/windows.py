@@ -6,14 +6,15 @@ the reader sums or takes a maximum, runs inside it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Delta, First
+from symback.algebra.nodes import Delta, First, Padded
 from symback.algebra.operators import Comparison
 from symback.algebra.positions import Affine, Entry, combined, parts
 from symback.algebra.terms import Term
-from symback.algebra.traversal import entries, free_letters
+from symback.algebra.traversal import entries, free_letters, fresh_letter, rename, subexpressions
 from symback.explanation.lesson import Lesson
 from symback.explanation.texts import listed, say
 from symback.network.network import Network
@@ -89,17 +90,45 @@ def shared_places(lesson: Lesson, name: str, reader: str, term: Term) -> tuple[I
     return tuple(dict.fromkeys(k for w in windows for k in w.places if k in term.letters))
 
 
+def reader_entry(lesson: Lesson, name: str, reader: str) -> Entry:
+    """Return the reader's entry, its places told apart from the letters of what it reads.
+
+    X[n,x] is read by Z[n,x′] if Z[n,x] reads X[n,x+r].
+    """
+    entry = lesson.network[reader].entry
+    return rename(entry, _told_apart(lesson, name, windows_of(lesson.equation(reader))))
+
+
+def _told_apart(lesson: Lesson, name: str, windows: Iterable[Window]) -> dict[Index, Index]:
+    """Return second letters for those of windows that are also letters of the tensor read."""
+    own = lesson.variable(name).positions
+    letters = (k for w in windows if w.entry.tensor == name for k in (*w.places, *w.inside))
+    return {k: fresh_letter(k, lesson.network.letters) for k in letters if k in own}
+
+
+def padded_words(lesson: Lesson, name: str) -> list[Inlines]:
+    """Return where a stage reads outside of a tensor, which counts as 0."""
+    nodes = subexpressions(lesson.equation(name).written)
+    return [
+        say("padding", entry=lesson.show(entry), tensor=lesson.name(entry.tensor),
+            equation=lesson.stage(name))
+        for entry in dict.fromkeys(n.entry for n in nodes if isinstance(n, Padded))
+    ]  # fmt: skip
+
+
 def _through(
     lesson: Lesson, name: str, reader: str, windows: list[Window], term: Term
 ) -> list[Inlines]:
     """Return what becomes of the letters of the windows on the way back."""
     letters = lesson.gradient(name).indices
+    apart = _told_apart(lesson, name, windows)
     solved, conditions = [], []
     adjoint = _factor(term, lesson.derivation.adjoint_name(reader))
     for window in windows:
         own = letters[window.axis]
-        conditions.append(Comparison("==", window.position, own))
-        solved += [k for k in (*window.places, *window.inside) if k not in term.letters]
+        conditions.append(Comparison("==", rename(window.position, apart), own))
+        inner = (*window.places, *window.inside)
+        solved += [apart.get(k, k) for k in inner if k not in term.letters]
     if adjoint is None or not solved:
         return []
     shown = [lesson.show(c) for c in dict.fromkeys(conditions)]
@@ -116,7 +145,7 @@ def _through(
         inside = dict.fromkeys(k for w in windows for k in w.inside)
         said.append(say(
             "window full", letters=listed([lesson.symbols.letter(k.name) for k in inside]),
-            filter=lesson.name(filters[0]), adjoint=lesson.adjoint(reader),
+            filter=lesson.name(filters[0]), adjoint=lesson.name(adjoint.tensor),
         ))  # fmt: skip
     return said
 

@@ -28,7 +28,7 @@ def test_the_way_to_the_goal_does_not_run_in_circles(page):
 
 
 def test_the_forward_steps_and_the_state_before_them_are_told(page):
-    assert "reads h[t−1,n,j] before step 0, which is h0" in page
+    assert "For t = 0 this reads h[−1,n,j], the value before the first step: h0[j]." in page
     assert "t = 0, 1, …, T − 1" in page
 
 
@@ -41,6 +41,22 @@ def test_an_adjoint_at_a_step_is_given_by_that_of_the_next_in_one_line(page):
     line = page.split("h̄ put into z̄")[1].split("put into")[0]
     assert "z̄[t+1,n," in line
     assert "1 − h[t,n,k]²" in line
+
+
+def test_a_step_in_one_line_leads_from_an_adjoint_to_the_same_adjoint():
+    cell = """
+    index t:T k:3 j:3
+    input x[t,k]
+    parameter U[j,k]
+    state h[t,k]; c[t,k]
+    f[t,k] = sigmoid(x[t,k] + sum(h[t-1,j]*U[j,k], j))
+    c[t,k] = f[t,k]*c[t-1,k] + x[t,k]
+    h[t,k] = tanh(c[t,k])
+    loss L = sum(h[T-1,k], k)
+    """
+    page = " ".join(sb.explain(sb.derive(sb.parse(cell)), checks=False).text().split())
+    assert "One step back in one line" not in page
+    assert page.count("before the first step") == 2
 
 
 def test_steps_share_weights_and_are_no_samples(page):

@@ -49,6 +49,17 @@ def test_one_entry_is_written_out_without_the_brackets_that_its_place_decides(pa
     assert "Z̄[0,o,2]·K[o,1,1]" in written or "Z̄[0,o,2]" in written
 
 
+def test_places_are_told_apart_from_the_letters_of_what_is_read_and_padding_is_said():
+    net = sb.parse(
+        "index n:N p:5 r:3 s:3\ninput X[n,p]\nparameter K[r] b\n"
+        "Z[n,p] = sum(padded(X[n,p+r-1])*K[r], r) + b"
+    )
+    page = " ".join(sb.explain(sb.derive(net, of="Z", wrt="X")).text().split())
+    assert "where X[n,p+r−1] lies outside of X, equation (1) reads 0" in page
+    assert "X[n,p] is read by Z[n,p′], equation (1)" in page
+    assert "lies in the window of Z wherever p′ + r − 1 = p. The delta is solved for p′" in page
+
+
 def test_a_window_of_stride_two_is_no_full_convolution():
     net = sb.parse(CONVOLUTION.replace("p+r", "2*p+r").replace("x:6", "x:9"))
     page = " ".join(sb.explain(sb.derive(net, wrt="X")).text().split())
