@@ -297,12 +297,24 @@ def _matrix(
     wanted = tuple(tuple(place[k] for k in g) for g in groups)
     if _mergeable(source.value, wanted) and not (blas and _is_last_a_batch(source, wanted)):
         return view(source.value, wanted)
-    copied = _copied(builder, source, tuple(k for g in groups for k in g))
-    count, ranges = 0, []
-    for group in wanted:
-        ranges.append(tuple(range(count, count + len(group))))
-        count += len(group)
-    return view(copied, tuple(ranges))
+    memory = _in_memory(source, groups)
+    copied = _copied(builder, source, tuple(k for number in memory for k in groups[number]))
+    count, ranges = 0, {}
+    for number in memory:
+        ranges[number] = tuple(range(count, count + len(groups[number])))
+        count += len(groups[number])
+    return view(copied, tuple(ranges[number] for number in range(len(groups))))
+
+
+def _in_memory(source: Located, groups: tuple[Letters, ...]) -> list[int]:
+    """Return the order of the groups in a copy: rows or columns are last if the last axis is there.
+
+    So what are neighbours in memory stay so, and the copy moves long runs.
+    """
+    order, matrix = list(range(len(groups))), len(groups) - 2
+    if matrix >= 0 and source.axes[-1] in groups[matrix]:
+        order[matrix:] = [matrix + 1, matrix]
+    return order
 
 
 def _mergeable(value: Value, groups) -> bool:

@@ -82,6 +82,33 @@ H[n,t,i] = E[ids[n,t],i]
 Z[n,k] = sum(H[n,t,i]*W[t,i,k], t, i)
 loss L = sum((Z[n,k] - Y[n,k])**2, n, k)/(2*N)
 """
+DEPTHWISE = """
+index n:N c:32 p:28 q:28 r:3 s:3
+input X[n,c,p,q]
+parameter W[c,r,s] b[c]
+Z[n,c,p,q] = sum(padded(X[n,c,p+r-1,q+s-1])*W[c,r,s], r, s) + b[c]
+loss L = sum(Z[n,c,p,q]**2, n, c, p, q)/N
+"""
+TRANSPOSED = """
+index n:N c:16 d:8 p:14 q:14 y:28 x:28 r:4 s:4
+input X[n,c,p,q]
+parameter W[c,d,r,s]
+Z[n,d,y,x] = sum(X[n,c,p,q]*W[c,d,r,s]*delta(y, 2*p+r-1)*delta(x, 2*q+s-1), c, p, q, r, s)
+loss L = sum(Z[n,d,y,x]**2, n, d, y, x)/N
+"""
+HEADS = """
+index n:N t:64 u:64 i:64 h:4 d:16
+input X[n,t,i] Y[n,t,i]
+parameter Wq[i,h,d] Wk[i,h,d] Wv[i,h,d] Wo[h,d,i]
+Q[n,h,t,d] = sum(X[n,t,i]*Wq[i,h,d], i)
+K[n,h,t,d] = sum(X[n,t,i]*Wk[i,h,d], i)
+V[n,h,t,d] = sum(X[n,t,i]*Wv[i,h,d], i)
+S[n,h,t,u] = where(u <= t, sum(Q[n,h,t,d]*K[n,h,u,d], d)/4, -oo)
+P[n,h,t,u] = softmax(S[n,h,t,u], u)
+O[n,h,t,d] = sum(P[n,h,t,u]*V[n,h,u,d], u)
+Z[n,t,i] = sum(O[n,h,t,d]*Wo[h,d,i], h, d)
+loss L = sum((Z[n,t,i] - Y[n,t,i])**2, n, t, i)/N
+"""
 
 
 def classified(t: dict, logits):
@@ -130,6 +157,33 @@ def embedding_in_torch(t: dict):
     return ((z - t["Y"]) ** 2).sum() / (2 * len(z))
 
 
+def depthwise_in_torch(t: dict):
+    """Return the loss of a filter for each channel."""
+    from torch.nn import functional as f
+
+    z = f.conv2d(t["X"], t["W"].unsqueeze(1), t["b"], padding=1, groups=32)
+    return (z**2).sum() / len(z)
+
+
+def transposed_in_torch(t: dict):
+    """Return the loss of a transposed convolution."""
+    from torch.nn import functional as f
+
+    z = f.conv_transpose2d(t["X"], t["W"], stride=2, padding=1)
+    return (z**2).sum() / len(z)
+
+
+def heads_in_torch(t: dict):
+    """Return the loss of causal attention with several heads."""
+    import torch
+
+    q, k, v = (torch.einsum("nti,ihd->nhtd", t["X"], t[w]) for w in ("Wq", "Wk", "Wv"))
+    later = torch.triu(torch.ones(64, 64, dtype=torch.bool), 1)
+    s = (q @ k.transpose(2, 3) / 4).masked_fill(later, float("-inf"))
+    z = torch.einsum("nhtd,hdi->nti", torch.softmax(s, -1) @ v, t["Wo"])
+    return ((z - t["Y"]) ** 2).sum() / len(z)
+
+
 class Workload(NamedTuple):
     """A network, how many samples it gets, and its loss in torch."""
 
@@ -142,6 +196,9 @@ WORKLOADS = {
     "cnn": Workload(CNN, 64, cnn_in_torch),
     "padded": Workload(PADDED, 64, padded_in_torch),
     "transformer": Workload(TRANSFORMER, 8, transformer_in_torch),
+    "depthwise": Workload(DEPTHWISE, 32, depthwise_in_torch),
+    "transposed": Workload(TRANSPOSED, 32, transposed_in_torch),
+    "heads": Workload(HEADS, 8, heads_in_torch),
     "embedding": Workload(EMBEDDING, 64, embedding_in_torch),
 }
 
