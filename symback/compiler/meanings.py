@@ -184,24 +184,24 @@ def _mean(node: IndexMean, letters: Letters, world: World) -> object:
     return _added(node, letters, world) / world.kind.number(count)
 
 
-def _bodies(node: Binder, letters: Letters, world: World) -> list[object]:
+def body_values(node: Binder, letters: Letters, world: World) -> list[object]:
     """Return the numbers of the body for each value of the bound letters, in row order."""
     return [meaning(node.body, inner, world) for inner in _runs(node, letters, world)]
 
 
 def _largest(node: IndexMax, letters: Letters, world: World) -> object:
-    bodies = _bodies(node, letters, world)
+    bodies = body_values(node, letters, world)
     return max(bodies) if bodies else world.kind.constant(mpmath.ninf)
 
 
 def _smallest(node: IndexMin, letters: Letters, world: World) -> object:
-    bodies = _bodies(node, letters, world)
+    bodies = body_values(node, letters, world)
     return min(bodies) if bodies else world.kind.constant(mpmath.inf)
 
 
 def _multiplied(node: IndexProduct, letters: Letters, world: World) -> object:
     total = world.kind.one
-    for body in _bodies(node, letters, world):
+    for body in body_values(node, letters, world):
         total = total * body
     return total
 
@@ -220,7 +220,7 @@ def _known(what: Callable, node: Binder, letters: Letters, world: World) -> obje
 
 def _winner(node: First, letters: Letters, world: World) -> int:
     """Return the first place at which the body is largest."""
-    bodies = _bodies(node, letters, world)
+    bodies = body_values(node, letters, world)
     return bodies.index(max(bodies))
 
 
@@ -234,7 +234,7 @@ def _summed_exponentials(node: Binder, letters: Letters, world: World) -> tuple[
 
     Where every body is -∞ the largest counts as 0, and the sum of the exponentials is 0.
     """
-    bodies = _bodies(node, letters, world)
+    bodies = body_values(node, letters, world)
     largest = max(bodies)
     if largest == -mpmath.inf:
         largest = world.kind.zero

@@ -14,12 +14,13 @@ import numpy as np
 from sympy import Expr, Symbol, oo
 from sympy.core.numbers import Number
 
+from symback.algebra.nodes import IndexMax, IndexMin
 from symback.algebra.operators import Comparison, Decimal, Pointwise, Power, Quotient
 from symback.algebra.pointwise import pointwise_row
 from symback.algebra.traversal import entries
 from symback.compiler.arithmetic import arithmetic
 from symback.compiler.interpreter import EVERY_MEANING, interpreted, needed_for
-from symback.compiler.meanings import is_settled
+from symback.compiler.meanings import body_values, is_settled
 from symback.compiler.world import Letters, World, meaning
 from symback.errors import CheckError, SymbackError, ValuesError
 from symback.network.gathers import reach
@@ -242,9 +243,25 @@ def _watched_comparison(margin: float, node: Comparison, letters: Letters, world
     return EVERY_MEANING[Comparison](node, letters, world)
 
 
+def _watched_largest(
+    margin: float, node: IndexMax | IndexMin, letters: Letters, world: World
+) -> object:
+    """The largest two must differ: where they are equal, the slope of one of them is a choice.
+
+    Why not at the last attempts? An entry that is read twice is as large as itself.
+    """
+    if margin > SMALLEST_MARGIN:
+        values = sorted(body_values(node, letters, world), reverse=isinstance(node, IndexMax))
+        if len(values) > 1 and not np.isinf(values[0]) and abs(values[0] - values[1]) < margin:
+            raise _TooClose(node.body, "too close to a tie:")
+    return EVERY_MEANING[type(node)](node, letters, world)
+
+
 WATCHED: dict[type, Callable[..., object]] = {
     Pointwise: _watched_pointwise,
     Quotient: _watched_quotient,
     Power: _watched_power,
     Comparison: _watched_comparison,
+    IndexMax: _watched_largest,
+    IndexMin: _watched_largest,
 }

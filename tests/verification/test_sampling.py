@@ -57,6 +57,24 @@ def test_a_domain_behind_other_equations_is_found():
     assert (interpret(net, sample.values, number=float)["z"] > 3).all()
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_largest_two_of_a_maximum_differ_behind_a_relu_too(seed):
+    net = Network("pooled")
+    X = net.input("X", n, i)
+    A = net.define("A", (n, i), f.relu(X[n, i]))
+    net.define("M", n, f.max_over(A[n, i], i))
+    sample = random_sample(net, seed=seed)
+    ordered = np.sort(np.maximum(sample.values["X"], 0), axis=1)
+    assert (ordered[:, -1] - ordered[:, -2] > SMALLEST_MARGIN).all()
+
+
+def test_an_entry_that_is_read_twice_ties_with_itself():
+    net = Network("twice")
+    ids, E = net.input("ids", n, i, integer=True), net.parameter("E", k)
+    net.define("m", n, f.max_over(E[ids[n, i],], i))
+    assert random_sample(net, sizes={size_symbol("K"): 1}).values["E"].shape == (1,)
+
+
 def test_integers_may_be_as_near_to_each_other_as_they_like():
     net = Network("masked")
     X, length = net.input("X", n, i), net.input("length", n, integer=True)
