@@ -17,6 +17,7 @@ from symback.algebra.traversal import fresh_letter
 from symback.derivation.fused import Fused
 from symback.derivation.fusions import fusions
 from symback.explanation.families import Family, families
+from symback.explanation.own_reads import own_derivatives
 from symback.explanation.roles import Roles
 from symback.explanation.texts import say
 from symback.explanation.values import Values
@@ -180,7 +181,13 @@ class Lesson:
 
     def show(self, expression: Expr, parts: Mapping[Expr, object] | None = None) -> Tree:
         """Return the formula of an expression, ``parts`` of it replaced by numbers or trees."""
-        return self.typesetter(expression, {**self.direct, **(parts or {})} or None)
+        return self.typesetter(expression, {**self.direct, **self.own, **(parts or {})} or None)
+
+    @cached_property
+    def own(self) -> Mapping[Expr, Tree]:
+        """The symbols ∂c[t′]/∂c[t] of derivatives of a state's equation by the state itself."""
+        found = own_derivatives(self.derivation, self.way)
+        return {formula: self.typesetter(symbol) for formula, symbol in found.items()}
 
     @cached_property
     def direct(self) -> Mapping[Expr, Tree]:

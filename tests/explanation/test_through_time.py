@@ -57,6 +57,8 @@ def test_a_step_in_one_line_leads_from_an_adjoint_to_the_same_adjoint():
     page = " ".join(sb.explain(sb.derive(sb.parse(cell)), checks=False).text().split())
     assert "One step back in one line" not in page
     assert page.count("before the first step") == 2
+    assert "Σ_{t′,k′} c̄[t′,k′]·∂c[t′,k′]/∂c[t,k]" in page
+    assert "∂c[t′,k′]/∂c[t,k] = f[t′,k′] · δ(t′−1,t) · δ(k′,k)" in page
 
 
 def test_steps_share_weights_and_are_no_samples(page):
