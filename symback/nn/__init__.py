@@ -12,6 +12,7 @@ from symback.nn.axes import flatten
 from symback.nn.convolution import conv1d, conv2d, conv3d, depthwise
 from symback.nn.dense import activate, dense, embedding, residual
 from symback.nn.dropout import dropout
+from symback.nn.elsewhere import meant
 from symback.nn.layer import Layer
 from symback.nn.losses import (
     absolute_loss,
@@ -97,3 +98,8 @@ __all__ = [
     "transformer_block",
     "triplet_loss",
 ]
+
+
+def __getattr__(name: str) -> object:
+    helps = "" if name.startswith("__") else f"\n  try:   {meant(name, (*LAYERS, *LOSSES))}"
+    raise AttributeError(f"module 'symback.nn' has no attribute {name!r}{helps}")

@@ -22,8 +22,15 @@ class Layer:
     arguments: tuple[object, ...] = ()
     keywords: Mapping[str, object] = field(default_factory=dict)
 
-    def __call__(self, net: Network, X: object) -> Tensor:
-        return self.function(net, X, *self.arguments, **self.keywords)
+    def __call__(self, *given: object) -> Tensor:
+        if len(given) != 2 or not isinstance(given[0], Network):
+            name = self.function.__name__
+            raise DefinitionError(
+                f"the waiting layer {self} was called",
+                f"with ({', '.join(str(value)[:40] for value in given)})",
+                f"write sb.nn.{name}(net, X, …): a layer adds its equations to a network",
+            )
+        return self.function(*given, *self.arguments, **self.keywords)
 
     def __repr__(self) -> str:
         given = [*map(str, self.arguments), *(f"{k}={v}" for k, v in self.keywords.items())]

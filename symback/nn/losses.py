@@ -114,7 +114,7 @@ def cross_entropy(
 
     Source: Bishop, Pattern recognition and machine learning, 2006, equations 4.108 and 5.24.
     """
-    P = tensor_of(net, prediction, "cross_entropy", 1, "(…, k)")
+    P = _prediction(net, prediction, "cross_entropy", 1)
     k = P.letters[-1]
     logits = _are_logits(net, P.name, logits, "cross_entropy", "a softmax")
     logarithm = (lambda z: z - logsumexp(P.entry, k)) if logits else log
@@ -152,7 +152,7 @@ def nll_loss(
 
     Source: Goodfellow, Bengio & Courville, Deep learning, 2016, equation 6.12.
     """
-    P = tensor_of(net, prediction, "nll_loss", 1, "(…, k)")
+    P = _prediction(net, prediction, "nll_loss", 1)
     return _classes(net, P, target, lambda p: p, "nll_loss", reduction, name, term)
 
 
@@ -244,7 +244,7 @@ def _pair(
     net: Network, prediction: object, target: object, layer: str, least: int = 0
 ) -> tuple[Expr, Expr, tuple[Index, ...]]:
     """Return the entries of both at the letters of the first, and these. Raises DefinitionError."""
-    P = tensor_of(net, prediction, layer, least, "(…, k)")
+    P = _prediction(net, prediction, layer, least)
     T = tensor_of(net, target, layer, least)
     if T.shape != P.shape:
         raise DefinitionError(
@@ -252,6 +252,19 @@ def _pair(
             "prediction and target must have the same sizes",
         )  # fmt: skip
     return P.entry, T[P.letters] if P.letters else T.entry, P.letters
+
+
+def _prediction(net: Network, prediction: object, layer: str, least: int) -> Tensor:
+    """Return the tensor that predicts. Raises DefinitionError for classes, which are a target."""
+    P = tensor_of(net, prediction, layer, least, "(…, k)")
+    if P.one_hot or P.integer:
+        # Why here? Keras has the target first, and the logarithm of one-hot entries is infinite.
+        raise DefinitionError(
+            f"{layer}: the prediction {P}",
+            f"an input of {'one-hot rows' if P.one_hot else 'integers'}, which is a target",
+            f"the prediction comes first: {layer}(net, prediction, {P.name})",
+        )
+    return P
 
 
 def _classes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symback.algebra import functions
 from symback.errors import DefinitionError
 from symback.network.network import Network
 from symback.network.tensors import Tensor
@@ -25,6 +26,12 @@ def sequential(net: Network, X: object, *layers: object) -> Tensor:
                 f"sequential: layer {number} was asked for", f"{type(step).__name__} {step!s:.60}",
                 'write layers without network and input: sb.nn.dense(32, activation="tanh")',
             )  # fmt: skip
+        if getattr(step, "__module__", "") == functions.__name__:
+            raise DefinitionError(
+                f"sequential: layer {number} was asked for",
+                f"{step.__name__}, a function of expressions",
+                'a function entry by entry becomes a layer by its name: sb.nn.activate("relu")',
+            )
         made = step(net, tensor)
         if not isinstance(made, Tensor):
             raise DefinitionError(

@@ -161,5 +161,10 @@ def _padding(layer: str, padding: object, reach: Expr, stride: int) -> tuple[Exp
             )  # fmt: skip
         before = (reach - 1) // 2
         return before, reach - 1 - before
-    count = Integer(whole(padding, f'{layer}: padding, a count, "same" or "valid"', 0))
+    if isinstance(padding, str):
+        raise DefinitionError(
+            f"{layer}: padding={padding[:40]!r} was asked for", "no such padding",
+            'use a number of zeros such as padding=1, "same" or "valid"',
+        )  # fmt: skip
+    count = Integer(whole(padding, f"{layer}: padding", 0))
     return count, count

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 import symback as sb
 from symback import nn
+from symback.nn import elsewhere
 from tests.nn import loops
 
 n, t, c, y, x, i, j = sb.indices("n:N t:T c:4 y:5 x:5 i:3 j:3")
@@ -103,7 +106,9 @@ WRONG = {
     "three initial values": (lambda net: nn.lstm(net, "X", 2, initial=(0, 0, 0)), "3 values"),
     "units of flatten": (lambda net: nn.flatten(net, "X", 7), "7 units for 100 entries"),
     "stride 0": (lambda net: nn.max_pool(net, "X", 2, stride=0), "an integer from 1 on"),
-    "padding of words": (lambda net: nn.conv2d(net, "X", 2, 3, padding="full"), "full"),
+    "padding of words": (
+        lambda net: nn.conv2d(net, "X", 2, 3, padding="full"), '"same" or "valid"'
+    ),
     "three kernels": (lambda net: nn.conv2d(net, "X", 2, (3, 3, 3)), "3 values"),
     "only padding": (lambda net: nn.max_pool(net, "X", 2, padding=2), "in the padding alone"),
     "output padding": (
@@ -140,6 +145,11 @@ WRONG = {
     "bidirectional": (lambda net: nn.bidirectional(net, "X", "rnn"), "sb.nn.lstm"),
     "flatten": (lambda net: nn.flatten(net, "X", over=("n", "y")), "letters with others"),
     "unknown argument": (lambda net: nn.dense(net, "X", 3, units_=3), "unexpected keyword"),
+    "a function for a layer": (lambda net: nn.sequential(net, "X", sb.relu), "of expressions"),
+    "a waiting layer without its network": (lambda net: nn.dense(3)(net["X"]), "was called"),
+    "the target for the prediction": (
+        lambda net: nn.cross_entropy(net, net.input("Q", n, i, one_hot=True), "X"), "one-hot rows"
+    ),
     "forgotten network": (lambda net: nn.dense(net["X"], 3), "without the network"),
 }  # fmt: skip
 
@@ -221,6 +231,34 @@ def test_one_step_of_one_sample():
     found = outputs(net, h.name, X=X, **values)
     plain = {name.removesuffix("_1"): value for name, value in values.items()}
     np.testing.assert_allclose(found, loops.lstm(X, plain, 2))
+
+
+# Names of other libraries ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "helps"),
+    {
+        "Linear": "sb.nn.dense",
+        "Conv1d": "sb.nn.conv1d",
+        "MaxPooling2D": "sb.nn.max_pool",
+        "BatchNormalization": "sb.nn.batch_norm",
+        "TransformerEncoderLayer": "sb.nn.transformer_block",
+        "MSELoss": "sb.nn.squared_loss",
+        "BCEWithLogitsLoss": "sb.nn.binary_cross_entropy",
+        "layernorm": "sb.nn.layer_norm",
+        "ReLU": 'sb.nn.activate("relu")',
+        "Module": "docs/layers.md",
+    }.items(),
+)
+def test_a_layer_asked_for_by_its_name_elsewhere_is_found(asked, helps):
+    with pytest.raises(AttributeError, match=re.escape(helps)):
+        getattr(nn, asked)
+    assert not hasattr(nn, asked)
+
+
+def test_every_name_of_elsewhere_leads_to_a_layer():
+    assert {*elsewhere.CALLED.values()} <= {*nn.LAYERS, *nn.LOSSES}
 
 
 # Waiting layers ----------------------------------------------------------------------------------
