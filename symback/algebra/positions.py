@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sympy import Expr, Integer, Tuple
+from sympy import Expr, Integer, Symbol, Tuple
 from sympy.core.add import Add
 from sympy.core.symbol import Str
 
@@ -241,7 +241,10 @@ def surely_nonnegative(value: Expr) -> bool:
     if value.is_Integer:
         return int(value) >= 0
     symbols = sorted(value.free_symbols, key=str)
-    polynomial = value.xreplace({symbol: symbol + 1 for symbol in symbols}).as_poly(*symbols)
+    # Why other symbols? N is positive, and SymPy would take max(0, 2 - (N + 1)) to be 0.
+    from_zero = [Symbol(symbol.name, integer=True, nonnegative=True) for symbol in symbols]
+    steps = {symbol: zero + 1 for symbol, zero in zip(symbols, from_zero, strict=True)}
+    polynomial = value.xreplace(steps).as_poly(*from_zero)
     if polynomial is None:
         return value.is_nonnegative is True
     return all(coefficient >= 0 for coefficient in polynomial.coeffs())

@@ -81,7 +81,8 @@ class Recursion:
 
     def _member(self, equation: Equation) -> Member:
         own = self.recurrence.times[equation.target]
-        written = bound_apart(self.states.plain(equation.written), (*equation.letters, self.time))
+        plain = self.states.bracketed(self.states.plain(equation.written))
+        written = bound_apart(plain, (*equation.letters, self.time))
         letters = tuple(k for k in equation.letters if k != own)
         axis = equation.letters.index(own)
         return Member(equation, axis, letters, rename(written, {own: self.time}))

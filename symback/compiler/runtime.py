@@ -186,7 +186,8 @@ def tap_rows(out, array, places, taps):
             if not moving and not 0 <= start < size:
                 high[:] = low
             for axis in moving:
-                ends = sorted((-start / step[axis], (size - 1 - start) / step[axis]))
+                first, last = (0, size - 1) if step[axis] > 0 else (size - 1, 0)
+                ends = ((first - start) / step[axis], (last - start) / step[axis])
                 low[axis] = max(low[axis], math.ceil(ends[0]))
                 high[axis] = min(high[axis], math.floor(ends[1]) + 1)
         if (low < high).all():

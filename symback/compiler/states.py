@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterable
 
 from sympy import Expr, Integer
 
-from symback.algebra.nodes import Where
-from symback.algebra.operators import Comparison
+from symback.algebra.nodes import InRange, Iverson, Padded, Where
+from symback.algebra.operators import Comparison, Times
 from symback.algebra.positions import (
     Entry,
     as_value,
     bounds,
     combined,
     is_affine,
+    surely_inside,
     surely_nonnegative,
 )
 from symback.algebra.traversal import entries, rebuilt, rename
@@ -106,18 +107,37 @@ class States:
         places = dict(zip(equation.letters[1:], entry.positions[1:], strict=True))
         return rename(equation.initial, places)
 
+    def bracketed(self, expression: Expr) -> Expr:
+        """Return the expression with [t ≥ 1] · padded(h[t-1]) for padded(h[t-1]).
+
+        Within a recurrence the row before time 0 holds the initial value, and padded reads 0.
+        """
+        return rebuilt(expression, self._bracketed) if self._equations else expression
+
+    def _bracketed(self, node: Expr) -> Expr | None:
+        if not isinstance(node, Padded) or not self.steps_before(node.entry):
+            return None
+        equation = self._equations[node.entry.tensor]
+        if equation.initial == ZERO:
+            return node
+        position, size = node.entry.positions[0], equation.letters[0].size
+        return Times(Iverson(InRange(position, ZERO, size)), node)
+
     def read(self, expression: Expr) -> Expr:
         """Return the expression in which no state is read before time 0."""
         return rebuilt(self.plain(expression), self._read) if self._equations else expression
 
     def _read(self, node: Expr) -> Expr | None:
+        if isinstance(node, Padded):
+            return node  # it has a frame of zeros of its own
         steps = self.steps_before(node) if isinstance(node, Entry) else 0
         if not steps:
             return None
-        position = node.positions[0]
-        earlier = self._earlier(node.tensor, steps)
+        position, size = node.positions[0], self._equations[node.tensor].letters[0].size
+        moved = combined((1, position), (1, Integer(steps)))
+        # What ``earlier`` names ends before the last steps, which 2*t - 1 may reach.
+        earlier = self._earlier(node.tensor, steps) if surely_inside(moved, size) else None
         if earlier is not None:
-            moved = combined((1, position), (1, Integer(steps)))
             return Entry(earlier, moved, *node.positions[1:])
         if surely_nonnegative(-1 - bounds(position)[1]):
             return self._initial(node)

@@ -1,7 +1,7 @@
 """Positions: canonical form, their range over the box of the letters, and what is surely inside."""
 
 import pytest
-from sympy import Integer, Rational
+from sympy import Integer, Max, Rational
 
 from symback.algebra.letters import indices, size_symbol
 from symback.algebra.positions import (
@@ -96,6 +96,8 @@ def test_surely_inside_holds_for_all_sizes(position, size, expected):
         (N - H, False),
         (-N, False),
         (N**2 - N, True),
+        (-Max(0, 2 - N), False),
+        (-Max(0, 1 - N), True),
     ],
     ids=str,
 )

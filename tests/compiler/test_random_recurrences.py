@@ -12,6 +12,7 @@ from symback.compiler.interpreter import interpret
 from symback.compiler.program import compile_network
 from symback.derivation.derive import derive
 from symback.network.network import Network
+from symback.network.text_reader import parse
 from tests.compiler.support import assert_agrees, random_values
 
 T, N, K, J = indices("t:T n:N k:K j:K")
@@ -114,3 +115,25 @@ def test_a_random_recurrence_agrees_with_its_meaning(seed):
             np.testing.assert_allclose(
                 gradients[name] / scale, right / scale, atol=1e-11, err_msg=name
             )
+
+
+STEPS = [
+    ("", "padded(h[t+1,n,k])*h[t,n,k]"),
+    ("", "where(2*t < T, h[2*t,n,k], 0)**2"),
+    (" initial 3", "padded(h[2*t-1,n,k])**2"),
+    (" initial 3", "where(2*t-2 < T, h[2*t-2,n,k], 0)**2"),
+    (" initial 3", "padded(h[t-1,n,k])**2 + h[t-1,n,k]"),
+]
+
+
+@pytest.mark.parametrize(("initial", "loss"), STEPS)
+@pytest.mark.parametrize("before", ["h[t-1,n,j]", "padded(h[t-1,n,j])"])
+def test_steps_before_and_behind_agree_for_every_number_of_steps(before, initial, loss):
+    network = parse(
+        f"index t:T n:N k:2 j:2\ninput X[t,n,k]\nparameter U[j,k]\nstate h[t,n,k]{initial}\n"
+        f"h[t,n,k] = tanh(X[t,n,k] + sum({before}*U[j,k], j))\n"
+        f"loss L = sum({loss}, t, n, k)"
+    )
+    derived = derive(network, wrt=["X", "U"]).network
+    for steps in (1, 2, 3, 5):
+        assert_agrees(derived, {"T": steps, "N": 2})

@@ -116,6 +116,12 @@ def test_reversed_places_and_empty_arrays():
     assert scattered(tap_rows(out, nothing, ((0, (1,)),), ()), nothing, out).tolist() == [0, 0, 0]
 
 
+@pytest.mark.parametrize("step", [2, -2])
+def test_into_an_empty_array_nothing_is_written(step):
+    _, rows = tap_rows(np.empty((0, 3)), np.ones((1, 3)), ((0, (step, 0)), (0, (0, 1))), ())
+    assert rows == []
+
+
 def test_what_is_counted_outside_is_left_out():
     out = np.empty((2, 2))
     places = bins((2, 2), (None, 1), np.array([0, 1, 2, -1, 1]))
