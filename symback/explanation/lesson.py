@@ -19,7 +19,7 @@ from symback.derivation.fusions import fusions
 from symback.explanation.families import Family, families
 from symback.explanation.own_reads import own_derivatives
 from symback.explanation.roles import Roles
-from symback.explanation.texts import say
+from symback.explanation.texts import TEXTS, say
 from symback.explanation.values import Values
 from symback.network.network import Network, reads
 from symback.network.recurrences import Recurrence, stages
@@ -27,7 +27,7 @@ from symback.network.tensors import ADJOINT, Equation
 from symback.notation.layout import Typesetter
 from symback.notation.options import Notation, chosen
 from symback.notation.symbols import Symbols, parsed, symbols_of
-from symback.notation.tree import Fenced, Indexed, Symbol, Tree
+from symback.notation.tree import Fenced, Indexed, Symbol, Tree, Words
 from symback.render.document import Inlines, Reference
 from symback.render.parts import inlines, reference
 
@@ -200,7 +200,9 @@ class Lesson:
             others = [n for n in self.consumers(name) if n != self.of]
             if others and self.of in self.consumers(name) and not self.upstream:
                 direct = Partial(Entry(self.of), self.variable(name))
-                held = tuple(map(self.name, others))
+                held = [self.name(n) for n in others if n != name]
+                # Where only the tensor itself reads it again, its other entries are held fixed.
+                held = tuple(held) or (Words(TEXTS["direct"]),)
                 found[direct] = Indexed(Fenced("(", self.typesetter(direct)), held)
         return found
 

@@ -8,7 +8,7 @@ from math import prod
 from sympy import Expr, Symbol
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Binder, IndexMean, Partial
+from symback.algebra.nodes import Binder, IndexMean, InRange, Iverson, Partial
 from symback.algebra.operators import Pointwise
 from symback.algebra.positions import Entry
 from symback.algebra.terms import Term, base_and_exponent, terms_of
@@ -20,7 +20,6 @@ from symback.explanation.through_time import shared_steps
 from symback.explanation.windows import (
     gathered_words,
     maximum_words,
-    reader_entry,
     shared_places,
     window_remarks,
 )
@@ -44,9 +43,9 @@ def remarks(lesson: Lesson, name: str) -> list[Inlines]:
 
 @dataclass(frozen=True, slots=True)
 class Entering:
-    """A reader that a tensor enters for every value of these letters."""
+    """An entry of a reader that a tensor enters for every value of these letters."""
 
-    reader: str
+    reader: Entry
     letters: tuple[Index, ...]
 
 
@@ -60,7 +59,7 @@ def _entered_together(lesson: Lesson, name: str, said: list[Inlines | Entering])
         elif fact.letters not in told:
             told.add(fact.letters)
             alike = [f for f in said if isinstance(f, Entering) and f.letters == fact.letters]
-            readers = listed([lesson.show(reader_entry(lesson, name, f.reader)) for f in alike])
+            readers = listed([lesson.show(f.reader) for f in alike])
             letters = listed([lesson.symbols.letter(k.name) for k in fact.letters])
             variable = lesson.show(lesson.variable(name))
             found.append(say("contraction", tensor=variable, reader=readers, letters=letters))
@@ -73,7 +72,9 @@ def _held_fixed(lesson: Lesson, name: str) -> list[Inlines]:
     direct = lesson.direct.get(Partial(Entry(lesson.of), variable))
     if direct is None:
         return []
-    others = [lesson.name(n) for n in lesson.consumers(name) if n != lesson.of]
+    others = [lesson.name(n) for n in lesson.consumers(name) if n not in (lesson.of, name)]
+    if name in lesson.consumers(name):
+        others.append(say("other steps", tensor=lesson.name(name)))
     return [say(
         "held fixed", direct=direct, equation=lesson.stage(lesson.of),
         tensor=lesson.show(variable), others=listed([*others]),
@@ -127,13 +128,15 @@ def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inli
     placed = shared_places(lesson, name, reader, term)
     stepped = shared_steps(lesson, name, reader, term)
     said += [say("steps shared", letter=shown[k], tensor=variable) for k in stepped]
-    summed = [k for k in summed if k not in (*placed, *stepped)]
+    # A bracket keeps some values of these: a window says which.
+    kept = {k for f in term.factors if isinstance(f, Iverson) for k in _in_ranges(f)}
+    summed = [k for k in summed if k not in (*placed, *stepped) and k not in kept]
     if summed:
         letters = listed([shown[k] for k in summed])
         if alone:
             said.append(say("broadcast backward", tensor=variable, letters=letters))
         else:
-            said.append(Entering(reader, tuple(summed)))
+            said.append(Entering(_entered(lesson, reader, term), tuple(summed)))
     if not learned and samples is not None and samples in lesson.equation(reader).letters:
         if _stays_in_its_row(lesson, name, reader, samples) and not alone:
             side = "column" if lesson.notation.layout == "columns" else "row"
@@ -151,6 +154,10 @@ def _about_term(lesson: Lesson, name: str, reader: str, term: Term) -> list[Inli
     return said
 
 
+def _in_ranges(bracket: Iverson) -> set[Index]:
+    return free_letters(bracket) if isinstance(bracket.args[0], InRange) else set()
+
+
 def _stays_in_its_row(lesson: Lesson, name: str, reader: str, samples: Index) -> bool:
     """Are rows the samples of both tensors, and does each row of the reader read its own only?"""
     equation, tensor = lesson.equation(reader), lesson.network[name]
@@ -164,11 +171,19 @@ def _stays_in_its_row(lesson: Lesson, name: str, reader: str, samples: Index) ->
 
 def _upstream_letters(lesson: Lesson, reader: str, term: Term) -> set[Index]:
     """Return the letters of the reader's adjoint in a term."""
+    found = _upstream_entries(lesson, reader, term)
+    return {p for e in found for p in e.positions if isinstance(p, Index)}
+
+
+def _upstream_entries(lesson: Lesson, reader: str, term: Term) -> list[Entry]:
     adjoint = lesson.derivation.adjoint_name(reader)
-    return {
-        p for f in term.factors for e in entries(f) if e.tensor == adjoint
-        for p in e.positions if isinstance(p, Index)
-    }  # fmt: skip
+    return [e for f in term.factors for e in entries(f) if e.tensor == adjoint]
+
+
+def _entered(lesson: Lesson, reader: str, term: Term) -> Entry:
+    """Return the entry of a reader whose adjoint stands in a term: z[t+1,n,k′] for z̄[t+1,n,k′]."""
+    found = _upstream_entries(lesson, reader, term)
+    return Entry(reader, *found[0].positions) if found else lesson.network[reader].entry
 
 
 def _under_sum(expression: Expr, entry: Entry) -> bool:

@@ -268,6 +268,8 @@ PAGE: dict[str, str] = {
         "{direct} is the direct part: the derivative of equation {equation} by {tensor} with"
         " {others} held fixed."
     ),
+    "direct": "direct",
+    "other steps": "the other steps of {tensor}",
     "because distribute": "multiplied out",
     "because delta contraction": "the deltas pick {picks}",
     "because declared fact": "{sum} = 1, a declared fact",

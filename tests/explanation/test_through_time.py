@@ -61,6 +61,16 @@ def test_a_step_in_one_line_leads_from_an_adjoint_to_the_same_adjoint():
     assert "∂c[t′,k′]/∂c[t,k] = f[t′,k′] · δ(t′−1,t) · δ(k′,k)" in page
 
 
+def test_a_state_that_alone_reads_itself_says_where_it_enters_and_what_is_held_fixed():
+    net = sb.parse(
+        "index t:T k:3 j:3\ninput x[t]\nparameter U[j,k]\nstate h[t,k]\n"
+        "h[t,k] = sum(h[t-1,j]*U[j,k], j) + x[t]\nloss L = sum(h[t,k]**2, t, k)"
+    )
+    page = " ".join(sb.explain(sb.derive(net), checks=False).text().split())
+    assert "with the other steps of h held fixed" in page
+    assert "h[t,k] enters h[t+1,k′] for every k′" in page
+
+
 def test_steps_share_weights_and_are_no_samples(page):
     assert "Every step t uses the same U[j,k] (shared weights)" in page
     assert "numbers the steps of time" in page

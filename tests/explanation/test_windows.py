@@ -60,6 +60,12 @@ def test_places_are_told_apart_from_the_letters_of_what_is_read_and_padding_is_s
     assert "lies in the window of Z wherever p′ + r − 1 = p. The delta is solved for p′" in page
 
 
+def test_a_window_with_steps_is_not_said_to_be_entered_everywhere():
+    net = sb.parse(CONVOLUTION.replace("p+r", "2*p+r").replace("x:6", "x:9"))
+    page = " ".join(sb.explain(sb.derive(net, wrt="X"), checks=False).text().split())
+    assert "X[n,c,x] enters Z[n,o,p] for every o, so" in page
+
+
 def test_a_window_of_stride_two_is_no_full_convolution():
     net = sb.parse(CONVOLUTION.replace("p+r", "2*p+r").replace("x:6", "x:9"))
     page = " ".join(sb.explain(sb.derive(net, wrt="X")).text().split())
