@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from symback.algebra.traversal import subexpressions
 from symback.derivation.fused import Fused
 from symback.errors import DerivationError
 
 # The rules that know something of a whole sum.
 TELLING = frozenset(("deviations add up to zero", "parts of a whole"))
 MOST_EQUATIONS = 200
+MOST_BETWEEN = 6  # tensors whose adjoints are put in
+LONGEST = 120  # nodes of the one line: a longer one is no known form, and nobody reads it
 
 
 def fusions(derivation: Any) -> dict[str, Fused]:
@@ -30,10 +33,13 @@ def fusions(derivation: Any) -> dict[str, Fused]:
             continue
         try:
             made = derivation.fused(name)
+            if len(made.route.between) > MOST_BETWEEN:
+                continue
             rules = {step.rule for step in made.steps}
         except DerivationError:
             continue
-        if rules & TELLING:
+        length = sum(1 for _ in subexpressions(made.written))
+        if rules & TELLING and length <= LONGEST:
             found[name] = made
     inside = {name for made in found.values() for name in made.route.between}
     return {name: made for name, made in found.items() if name not in inside}
