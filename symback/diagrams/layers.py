@@ -230,7 +230,10 @@ def _paths(drawing: Drawing, names: Iterable[str]) -> tuple[int, ...]:
 
 
 def _edges(drawing: Drawing, box: Box, home: dict[str, Box]) -> list[DiagramEdge]:
-    """Return the arrows into a box: one for each tensor, one for all scalars of a box."""
+    """Return the arrows into a box: one for each tensor, one for all scalars of a box.
+
+    What an earlier step of time made comes by an arrow of its own.
+    """
     places: dict[object, list[tuple[str, str, int]]] = {}
     for equation in box.blocks[0].equations:
         for place, name in arrows_of(equation):
@@ -238,7 +241,8 @@ def _edges(drawing: Drawing, box: Box, home: dict[str, Box]) -> list[DiagramEdge
             if source is None or source.id == box.id:
                 continue
             alone = name if drawing.network[name].rank else ""
-            places.setdefault((source.id, alone), []).append((name, equation.target, place))
+            use = (source.id, alone, drawing.step(equation.target, place))
+            places.setdefault(use, []).append((name, equation.target, place))
     return [
         _edge(drawing, home, box, number, arrows) for number, arrows in enumerate(places.values())
     ]
@@ -255,7 +259,9 @@ def _edge(
     source = home[names[0]]
     # Inside a repeated group the numbers differ from one repetition to the next.
     inside = source.group and source.group == box.group
+    step = drawing.step(*arrows[0][1:])
     label = _listed(drawing, names) if _is_ambiguous(source, names) else ()
+    label += (*plain(", " if label else ""), *step) if step else ()
     paths = {number for a, b, _ in arrows for number in drawing.paths_through(a, b)}
     return DiagramEdge(
         source.id,
@@ -270,6 +276,7 @@ def _edge(
         order=max(
             (drawing.order(name) for name in names if name in drawing.backward), default=None
         ),
+        earlier=bool(step),
     )
 
 

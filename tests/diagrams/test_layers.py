@@ -55,6 +55,23 @@ def test_a_tensor_that_a_layer_reads_twice_brings_both_gradients_back():
     assert flow == pytest.approx(3 * 4 + 1)
 
 
+def test_what_an_earlier_step_made_comes_back_by_an_arrow_of_its_own():
+    net = parse("""
+    index t:T
+    input x[t]
+    parameter w u
+    state h[t]
+    g[t] = sigmoid(w*x[t] + u*h[t-1])
+    h[t] = tanh(w*x[t])*g[t]
+    loss E = h[T-1]**2
+    """)
+    graph = graph_of(net, "layers")
+    assert edge(graph, "h", "g").earlier
+    assert to_unicode(edge(graph, "h", "g").label) == "t − 1"
+    assert not edge(graph, "g", "h").earlier
+    assert not edge(graph, "g", "h").has_text
+
+
 def test_repeated_layers_are_drawn_once_with_their_number():
     net = deep(18)
     at = {"X": np.ones((2, 5))} | {p.name: np.eye(5) / 2 for p in net.parameters}
