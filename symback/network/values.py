@@ -315,11 +315,14 @@ def _raise(network: Network, problems: list[str], what: str) -> None:
         listed.append(f"… and {len(problems) - MOST_PROBLEMS} more problems")
     shapes = [f"{t} {_asked_shape(t)}" for t in (*network.inputs, *network.parameters)]
     more = ", …" if len(shapes) > 12 else ""
-    raise ValuesError(
-        f"{what} for the network {network.name}",
-        "\n         ".join(listed),
-        f"its inputs and parameters: {', '.join(shapes[:12])}{more}" if shapes else "",
-    )
+    helps = f"its inputs and parameters: {', '.join(shapes[:12])}{more}" if shapes else ""
+    missed = [str(t) for t in network.randoms if any(str(t) in problem for problem in listed)]
+    if missed:
+        helps += (
+            f"\n         {missed[0]} is random: sb.train draws it, and net.predictor(), the "
+            "network at prediction, does without"
+        )
+    raise ValuesError(f"{what} for the network {network.name}", "\n         ".join(listed), helps)
 
 
 def _asked_shape(tensor: Tensor) -> str:

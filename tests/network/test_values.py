@@ -8,6 +8,7 @@ from symback.algebra.functions import sum_over
 from symback.algebra.letters import indices, size_symbol
 from symback.errors import ValuesError
 from symback.network.network import Network
+from symback.network.text_reader import parse
 from symback.network.values import bound_sizes, checked_values, size_value
 
 N, H, R, K = (size_symbol(name) for name in "NHRK")
@@ -200,3 +201,12 @@ def test_an_unbound_size_is_named():
 def test_an_unknown_dtype_is_refused():
     with pytest.raises(ValuesError, match="float64 or float32"):
         check(dtype="int8")
+
+
+def test_who_misses_a_random_tensor_hears_of_the_predictor():
+    net = parse("index n:N\ninput x[n]\nrandom M[n] bernoulli(0.5)\ny[n] = x[n]*M[n]")
+    with pytest.raises(ValuesError, match=r"M\[n\] is random: .*net\.predictor\(\)"):
+        checked_values(net, {"x": [1.0]}, ["x", "M"])
+    with pytest.raises(ValuesError) as caught:
+        checked_values(net, {"M": [1.0]}, ["x", "M"])
+    assert "predictor" not in str(caught.value)
