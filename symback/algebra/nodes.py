@@ -68,8 +68,8 @@ class LogSumExp(Binder):
     __slots__ = ()
 
 
-class Softmax(Binder):
-    """exp(body at position) / Σ_letter exp(body): bound in the body, read at ``at``."""
+class ReadAt(Binder):
+    """A binder of one letter: bound in the body, and read at a position, its last operand."""
 
     __slots__ = ()
 
@@ -80,6 +80,12 @@ class Softmax(Binder):
     @property
     def at(self) -> Expr:
         return self.args[2]
+
+
+class Softmax(ReadAt):
+    """exp(body at position) / Σ_letter exp(body): bound in the body, read at ``at``."""
+
+    __slots__ = ()
 
 
 class IndexMax(Binder):
@@ -100,7 +106,7 @@ class IndexProduct(Binder):
     __slots__ = ()
 
 
-class First(Binder):
+class First(ReadAt):
     """1 where ``at`` is the first letter at which the body is largest, else 0: arg max as a mask.
 
     Bound in the body, read at ``at``. Among equal values the first one counts, so a maximum has one
@@ -108,14 +114,6 @@ class First(Binder):
     """
 
     __slots__ = ()
-
-    @property
-    def binders(self) -> tuple[Expr, ...]:
-        return self.args[1:2]
-
-    @property
-    def at(self) -> Expr:
-        return self.args[2]
 
 
 class Padded(Node):
@@ -191,4 +189,3 @@ BINDER_NAMES = {
     Softmax: "softmax",
     First: "first",
 }
-READ_AT = (Softmax, First)  # binders of one letter that are read at a position

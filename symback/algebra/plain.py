@@ -8,7 +8,6 @@ from sympy.core.numbers import Number
 from symback.algebra.letters import Index
 from symback.algebra.nodes import (
     BINDER_NAMES,
-    READ_AT,
     Binder,
     Bounded,
     Delta,
@@ -17,6 +16,7 @@ from symback.algebra.nodes import (
     Iverson,
     Padded,
     Partial,
+    ReadAt,
     Remainder,
     Total,
     Where,
@@ -168,7 +168,7 @@ def _binder(node: Binder) -> tuple[str, int]:
         f"({b.letter.name}, {plain(b.low)}, {plain(b.high)})" if isinstance(b, Bounded) else b.name
         for b in node.binders
     ]
-    if isinstance(node, READ_AT) and node.at != node.letters[0]:
+    if isinstance(node, ReadAt) and node.at != node.letters[0]:
         letters.append(f"at={plain(node.at)}")
     return f"{BINDER_NAMES[type(node)]}({plain(node.body)}, {', '.join(letters)})", ATOM
 

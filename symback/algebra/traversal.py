@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from sympy import Expr
 
 from symback.algebra.letters import LONGEST_NAME, Index
-from symback.algebra.nodes import READ_AT, Binder, Bounded, Delta, Floored, InRange, Remainder
+from symback.algebra.nodes import Binder, Bounded, Delta, Floored, InRange, ReadAt, Remainder
 from symback.algebra.operators import Node
 from symback.algebra.positions import (
     Affine,
@@ -55,7 +55,7 @@ def _free_letters(expression: Node) -> frozenset[Index]:
                 for x in (b.low, b.high)
             )
         )
-        if isinstance(expression, READ_AT):
+        if isinstance(expression, ReadAt):
             outside |= free_letters(expression.at)
         return free_letters(expression.body) - set(expression.letters) | outside
     return (
@@ -226,7 +226,7 @@ def bound_apart(
         return known is not None and letter not in known and stem_and_tail(letter)[1] > 0
 
     def change(node: Expr) -> Expr | None:
-        if not isinstance(node, Binder) or isinstance(node, READ_AT):
+        if not isinstance(node, Binder) or isinstance(node, ReadAt):
             return None
         clashing = [k for k in node.letters if k.name in names or is_made(k)]
         if not clashing:

@@ -108,7 +108,7 @@ def _check_operands(form: type, operands: list[Expr], count: int) -> None:
     fewest, most = OPERANDS.get(name, (2, 10**3))
     wrong = not fewest <= count <= most
     if not wrong and issubclass(form, nodes.Binder):
-        bound = operands[1:2] if form in nodes.READ_AT else operands[1:]
+        bound = operands[1:2] if issubclass(form, nodes.ReadAt) else operands[1:]
         wrong = not all(isinstance(b, (Index, nodes.Bounded)) for b in bound)
     if not wrong and form is nodes.Bounded:
         wrong = not isinstance(operands[0], Index)
