@@ -9,24 +9,14 @@ its rows are altered versions of the same equation, computed side by side.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from sympy import Add, Expr, Integer, Mul, Pow, Symbol, floor
 from sympy.core.numbers import Number, NumberSymbol
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import (
-    Bounded,
-    Delta,
-    IndexMean,
-    IndexSum,
-    InRange,
-    Iverson,
-    LogSumExp,
-    Softmax,
-    Where,
-)
+from symback.algebra.nodes import Delta, Floored, InRange, Iverson, Padded, Remainder, Where
 from symback.algebra.operators import (
     Both,
     Comparison,
@@ -41,26 +31,22 @@ from symback.algebra.operators import (
 )
 from symback.algebra.pointwise import pointwise_row
 from symback.algebra.positions import Affine, Entry
-from symback.algebra.terms import unbound
 from symback.algebra.traversal import with_letters
+from symback.checking.array_binders import BINDERS
 from symback.checking.named_axes import (
     ROWS,
     Axes,
     Named,
-    aligned,
+    called,
     combined,
-    contracted,
+    divided,
     exact_power,
-    exact_quotient,
-    exactly,
     guarded,
     product,
-    summed,
 )
 from symback.checking.positions import fits, gathered, position_array
 from symback.compiler.arithmetic import Arithmetic, constant_number
 from symback.compiler.meanings import RELATIONS
-from symback.compiler.runtime import erf
 from symback.errors import NotYetError
 from symback.network.tensors import Equation
 from symback.network.values import size_value
@@ -85,6 +71,25 @@ class Field:
     @property
     def exact(self) -> bool:
         return self.kind.digits > 17
+
+    def value(self, expression: Expr) -> Named:
+        """Return the array of an expression over its own letters."""
+        return _value(expression, self)
+
+    def condition(self, node: Expr) -> Named:
+        """Return the array of truths of a condition over its letters."""
+        return _condition(node, self)
+
+    def places(self, position: Expr) -> Named:
+        """Return the integers that a position is, over its letters."""
+        return position_array(position, self.sizes, self.value)
+
+    def numbers(self, integers: Named) -> Named:
+        """Return integers as numbers of the field's kind."""
+        array, axes = integers
+        if not self.exact:
+            return array.astype(float), axes
+        return self.kind.array(array.ravel().tolist(), array.shape), axes
 
 
 def array_of(expression: Expr, letters: Iterable[Index], field: Field) -> np.ndarray:
@@ -144,13 +149,9 @@ def _times(expression: Expr, field: Field) -> Named:
     return combined(guarded, guard, product(rest))
 
 
-def _divided(above: Named, below: Named, field: Field) -> Named:
-    return combined(exact_quotient if field.exact else np.divide, above, below)
-
-
 def _quotient(expression: Quotient, field: Field) -> Named:
     above, below = expression.args
-    return _divided(_value(above, field), _value(below, field), field)
+    return divided(_value(above, field), _value(below, field), field.exact)
 
 
 def _power(expression: Power, field: Field) -> Named:
@@ -160,13 +161,18 @@ def _power(expression: Power, field: Field) -> Named:
         array, axes = _value(base, field)
         whole = int(exponent)
         if whole < 0:
-            return _divided((np.asarray(field.kind.one), ()), (array**-whole, axes), field)
+            return divided((np.asarray(field.kind.one), ()), (array**-whole, axes), field.exact)
         return np.asarray(array**whole), axes
     values = _value(base, field), _value(exponent, field)
     return combined(exact_power if field.exact else np.power, *values)
 
 
 # Entries and positions ---------------------------------------------------------------------------
+
+
+def _padded(node: Padded, field: Field) -> Named:
+    """Read an entry; what lies outside is 0, before a state's first step too."""
+    return _entry(node.entry, replace(field, states={}, known=None))
 
 
 def _entry(entry: Entry, field: Field) -> Named:
@@ -177,76 +183,14 @@ def _entry(entry: Entry, field: Field) -> Named:
     if plain and fits(entry.positions, array.shape[len(rows) :], field.sizes):
         order = sorted(range(len(names)), key=names.__getitem__)
         return array.transpose(order), tuple(names[axis] for axis in order)
-    found = gathered(array, rows, entry.positions, field.sizes)
+    found = gathered(array, rows, [field.places(p) for p in entry.positions])
     if entry.tensor not in field.states:
         return found
     equation = field.states[entry.tensor]
     others = zip(equation.letters[1:], entry.positions[1:], strict=True)
     initial = _value(with_letters(equation.initial, dict(others)), field)
-    step, axes = position_array(entry.positions[0], field.sizes)
+    step, axes = field.places(entry.positions[0])
     return combined(np.where, (step < 0, axes), initial, found)
-
-
-def _numbers(value: tuple[np.ndarray, Axes], field: Field) -> Named:
-    """Return integers as numbers of the field's kind."""
-    array, axes = value
-    if not field.exact:
-        return array.astype(float), axes
-    return field.kind.array(array.ravel().tolist(), array.shape), axes
-
-
-# Binders -----------------------------------------------------------------------------------------
-
-
-def _sum(node: IndexSum | IndexMean, field: Field) -> Named:
-    if isinstance(node, IndexMean) or any(isinstance(b, Bounded) for b in node.binders):
-        body, letters = unbound(node, set())
-    else:
-        body, letters = node.body, node.letters
-    names = {k.name: size_value(k.size, field.sizes) for k in letters}
-    if isinstance(body, Times) and not field.exact:
-        total = contracted([_value(f, field) for f in body.args], names)
-        if np.all(np.isfinite(total[0])):
-            return total
-    return summed(_value(body, field), names)
-
-
-def _exponentials(node: LogSumExp | Softmax, field: Field) -> tuple[Named, Named, Named]:
-    """Return (largest, exp(body - largest), its sum) over the bound letters."""
-    names = {k.name: size_value(k.size, field.sizes) for k in node.letters}
-    body = combined(np.add, _value(node.body, field), _letters_as_zero(node.letters, field))
-    array, axes = body
-    over = tuple(i for i, name in enumerate(axes) if name in names)
-    largest = array.max(axis=over, keepdims=True)
-    powers = _call("exp", [(array - largest, axes)], field)
-    left = tuple(name for name in axes if name not in names)
-    return (np.asarray(largest.squeeze(axis=over)), left), powers, summed(powers, names)
-
-
-def _letters_as_zero(letters: Iterable[Index], field: Field) -> Named:
-    """Return zeros over these letters: a body that does not read them is repeated."""
-    shape = {k.name: size_value(k.size, field.sizes) for k in letters}
-    zeros = np.zeros([shape[name] for name in sorted(shape)])
-    return zeros.astype(object) * 0 if field.exact else zeros, tuple(sorted(shape))
-
-
-def _logsumexp(node: LogSumExp, field: Field) -> Named:
-    largest, _, total = _exponentials(node, field)
-    return combined(np.add, largest, _call("log", [total], field))
-
-
-def _softmax(node: Softmax, field: Field) -> Named:
-    _, powers, total = _exponentials(node, field)
-    shares = _divided(powers, total, field)
-    (letter,) = node.letters
-    if node.at == letter:
-        return shares
-    array, axes = shares
-    # The bound axis is read at another position; the other letters stay where they are.
-    places = [(np.arange(n), (name,)) for name, n in zip(axes, array.shape, strict=True)]
-    places[axes.index(letter.name)] = position_array(node.at, field.sizes)
-    indices, union = aligned(places)
-    return array[tuple(indices)], union
 
 
 # Functions, conditions ---------------------------------------------------------------------------
@@ -256,15 +200,7 @@ def _pointwise(node: Pointwise, field: Field) -> Named:
     form = pointwise_row(node.name).runs_as
     if not field.exact and not isinstance(form, str):
         return _value(form(*node.arguments), field)
-    return _call(node.name, [_value(a, field) for a in node.arguments], field)
-
-
-def _call(name: str, arguments: list[Named], field: Field) -> Named:
-    """Return a function of arrays: in objects as the table says exactly, else as NumPy has it."""
-    row = pointwise_row(name)
-    if field.exact:
-        return combined(np.frompyfunc(exactly(row.exact), row.arguments, 1), *arguments)
-    return combined(erf if row.runs_as == "erf" else getattr(np, row.runs_as), *arguments)
+    return called(node.name, [_value(a, field) for a in node.arguments], field.exact)
 
 
 def _condition(node: Expr, field: Field) -> tuple[np.ndarray, Axes]:
@@ -272,7 +208,7 @@ def _condition(node: Expr, field: Field) -> tuple[np.ndarray, Axes]:
         left, right = (_value(a, field) for a in node.args[1:])
         return combined(RELATIONS[node.operator], left, right)
     if isinstance(node, InRange):
-        position, low, high = (position_array(p, field.sizes) for p in node.args)
+        position, low, high = (field.places(p) for p in node.args)
         inside = combined(lambda p, a, b: (a <= p) & (p < b), position, low, high)
         return inside
     if isinstance(node, Not):
@@ -287,7 +223,7 @@ def _condition(node: Expr, field: Field) -> tuple[np.ndarray, Axes]:
 
 def _iverson(node: Iverson, field: Field) -> Named:
     array, axes = _condition(node.args[0], field)
-    return _numbers((array.astype(int), axes), field)
+    return field.numbers((array.astype(int), axes))
 
 
 def _where(node: Where, field: Field) -> Named:
@@ -298,9 +234,9 @@ def _where(node: Where, field: Field) -> Named:
 
 
 def _delta(node: Delta, field: Field) -> Named:
-    left, right = (position_array(p, field.sizes) for p in node.args)
+    left, right = (field.places(p) for p in node.args)
     array, axes = combined(np.equal, left, right)
-    return _numbers((array.astype(int), axes), field)
+    return field.numbers((array.astype(int), axes))
 
 
 def _size(expression: Expr, field: Field) -> Named:
@@ -318,14 +254,13 @@ FORMS: dict[type, Callable[[Expr, Field], Named]] = {
     Power: _power,
     Decimal: lambda e, field: (np.asarray(constant_number(field.kind, e.value)), ()),
     Pointwise: _pointwise,
-    IndexSum: _sum,
-    IndexMean: _sum,
-    LogSumExp: _logsumexp,
-    Softmax: _softmax,
+    Padded: _padded,
+    **BINDERS,
     Delta: _delta,
     Iverson: _iverson,
     Where: _where,
-    Index: lambda e, field: _numbers(position_array(e, field.sizes), field),
-    Affine: lambda e, field: _numbers(position_array(e, field.sizes), field),
+    **dict.fromkeys(
+        (Index, Affine, Floored, Remainder), lambda e, field: field.numbers(field.places(e))
+    ),
     **dict.fromkeys((Symbol, Add, Mul, Pow, floor), _size),
 }  # fmt: skip

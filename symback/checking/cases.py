@@ -147,7 +147,8 @@ def rows_of(case: Case, track: Track, versions: Sequence[dict], place: int = 0) 
     if not versions:
         return np.zeros((0, *case.right[place].shape))
     point = case.points[place]
-    found = computed_versions(track.route, point, versions, [case.name], track.more(place))
+    more, known = track.more(place), track.known
+    found = computed_versions(track.route, point, versions, [case.name], more, known)
     return found[case.name]
 
 

@@ -237,6 +237,37 @@ ROWS: tuple[CatalogueRow, ...] = (
         "In {adjoint} {instead} stands where {what} should.",
     ),
     _R(
+        "window turned round",
+        "a filter is read from its other end: W[R - 1 - r] for W[r]",
+        "The right tensor is read at the wrong place.",
+        "In {adjoint} a window runs the wrong way round: {instead} stands where {what} should.",
+    ),
+    _R(
+        "step the wrong way",
+        "what comes back is read at t - 1, or at t, instead of at t + 1",
+        "A gradient comes back from later steps of time.",
+        "In {adjoint} {instead} stands where {what} should.",
+    ),
+    _R(
+        "gradient to all ties",
+        "of several largest entries each gets the gradient, and not the first alone",
+        "Of several largest entries one is the winner.",
+        "In {adjoint} every entry that is largest gets the gradient; only the first counts: "
+        "{what}.",
+    ),
+    _R(
+        "product with its own factor",
+        "the derivative of a product by one factor is taken to be the whole product",
+        "A factor stands there once too often.",
+        "In {adjoint} {instead} stands where the product of the other factors should.",
+    ),
+    _R(
+        "overwritten",
+        "a scatter keeps the last contribution to each row instead of adding them",
+        "The contributions of all reads add; some are lost.",
+        "In {adjoint} the last read through {what} overwrites the earlier ones; they add.",
+    ),
+    _R(
         "condition turned",
         "a bracket holds where it should not",
         "A condition is the wrong way round.",

@@ -7,13 +7,22 @@ stand in the table ``WAYS``, by the type of the node.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sympy import Expr, Integer
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Binder, Bounded, Delta, IndexSum, InRange, Iverson
+from symback.algebra.nodes import (
+    Binder,
+    Bounded,
+    Delta,
+    First,
+    IndexProduct,
+    IndexSum,
+    InRange,
+    Iverson,
+)
 from symback.algebra.operators import (
     Condition,
     Decimal,
@@ -28,7 +37,9 @@ from symback.algebra.operators import (
 from symback.algebra.positions import Affine, Entry, combined
 from symback.algebra.traversal import free_letters, with_letters
 from symback.checking.catalogue import Mistake
+from symback.checking.position_mistakes import products, scatters, ties, whole_mistakes
 from symback.checking.route import Stage
+from symback.network.tensors import Tensor
 
 ONE = Integer(1)
 # Derivatives that are written with the function's output a.
@@ -45,6 +56,8 @@ Altered = tuple[str, Expr, str, str]
 class Surroundings:
     """What an alteration may know: the network, the adjoints' names, tensors that may be mixed up.
 
+    ``tensors`` has the adjoints too.
+
     ``alike`` are the tensors and adjoints of one shape that can be taken for each other.
     """
 
@@ -52,6 +65,7 @@ class Surroundings:
     adjoints: Mapping[str, str]
     alike: Mapping[str, tuple[str, ...]]
     samples: frozenset[str]
+    tensors: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 def places(expression: Expr) -> Iterator[tuple[Expr, Replace]]:
@@ -80,6 +94,8 @@ def equation_mistakes(stage: Stage, expression: Expr, around: Surroundings) -> I
     """Yield every way in which the right-hand side of an adjoint equation may be altered."""
     yield Mistake("missing adjoint", stage.name, ((stage.name, Integer(0)),))
     yield from _besides(stage, expression, around)
+    for row, altered, what, instead in whole_mistakes(expression, around.tensors):
+        yield Mistake(row, stage.name, ((stage.name, altered),), what, instead)
     for node, put in places(expression):
         for kind, ways in WAYS:
             if isinstance(node, kind):
@@ -208,10 +224,19 @@ def _entries(node: Entry, around: Surroundings) -> Iterator[Altered]:
         altered = Entry(name, *positions)
         yield "wrong tensor", altered, shown, str(altered)
     for place, position in enumerate(positions):
+        if place == 0 and isinstance(position, Index) and _is_state(node, around):
+            before = combined((1, position), (-1, ONE))
+            altered = Entry(node.tensor, before, *positions[1:])
+            yield "off by one", altered, shown, str(altered)
         if isinstance(position, Affine):
             for row, moved in _moved(position):
                 altered = Entry(node.tensor, *_at(positions, place, moved))
                 yield row, altered, shown, str(altered)
+
+
+def _is_state(node: Entry, around: Surroundings) -> bool:
+    tensor = around.tensors.get(node.tensor)
+    return tensor is not None and tensor.is_state and node.tensor not in around.adjoints
 
 
 def _moved(position: Affine) -> Iterator[tuple[str, Expr]]:
@@ -242,6 +267,9 @@ WAYS: tuple[tuple[type | tuple[type, ...], Callable[..., Iterator[Altered]]], ..
     (Plus, _terms),
     (Times, _factors),
     ((IndexSum, Negative), _alone),
+    (IndexSum, scatters),
+    (First, ties),
+    (IndexProduct, products),
     (Quotient, _divisors),
     (Power, _powers),
     (IndexSum, _sums),

@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping
 import mpmath
 import numpy as np
 
+from symback.algebra.pointwise import pointwise_row
+from symback.compiler.runtime import erf
+
 ROWS = ""  # the name of the axis of altered versions; it sorts before every letter
 LARGE_PRODUCT = 100_000  # products above which the order of a contraction is worth a search
 # An array and the names of its axes, in sorted order.
@@ -89,3 +92,16 @@ def exactly(function: Callable) -> Callable:
 
 exact_quotient = np.frompyfunc(exactly(lambda a, b: a / b), 2, 1)
 exact_power = np.frompyfunc(exactly(lambda a, b: mpmath.mpf(a) ** b), 2, 1)
+
+
+def divided(above: Named, below: Named, exact: bool) -> Named:
+    """Return a quotient; what divides by zero is not finite, and no error."""
+    return combined(exact_quotient if exact else np.divide, above, below)
+
+
+def called(name: str, arguments: list[Named], exact: bool) -> Named:
+    """Return a function of arrays: in objects as the table says exactly, else as NumPy has it."""
+    row = pointwise_row(name)
+    if exact:
+        return combined(np.frompyfunc(exactly(row.exact), row.arguments, 1), *arguments)
+    return combined(erf if row.runs_as == "erf" else getattr(np, row.runs_as), *arguments)

@@ -6,7 +6,7 @@ adjoint. Many versions are computed side by side, as rows of the same arrays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -38,6 +38,11 @@ class Stage:
     letters: tuple[Index, ...]
     written: Expr
     problem: Problem
+
+    @property
+    def equation(self) -> Equation:
+        """The stage as an equation of the adjoint."""
+        return Equation(self.adjoint, self.letters, self.written)
 
 
 Route = tuple[Stage, ...]
@@ -86,16 +91,18 @@ def computed_versions(
     versions: Sequence[Version],
     targets: Iterable[str],
     more: Mapping[str, np.ndarray] | None = None,
+    known: Collection[str] = (),
 ) -> dict[str, np.ndarray]:
     """Return the adjoints of the targets, one row for each version.
 
-    ``more`` are further tensors that altered equations may read.
+    ``more`` are further tensors that altered equations may read. Adjoints of ``known`` tensors
+    are read as they are there, also where a recurrence leads back to them.
     """
     targets = list(targets)
     largest = max((int(np.prod(point.shape(s.name))) for s in route), default=1)
     step = max(1, MOST_NUMBERS // max(1, largest))
     parts = [
-        _rows(route, point, versions[start : start + step], targets, more or {})
+        _rows(route, point, versions[start : start + step], targets, more or {}, known)
         for start in range(0, len(versions), step)
     ]
     return {name: np.concatenate([part[name] for part in parts]) for name in targets}
@@ -107,12 +114,13 @@ def _rows(
     versions: Sequence[Version],
     targets: Iterable[str],
     more: Mapping[str, np.ndarray],
+    known: Collection[str],
 ) -> dict[str, np.ndarray]:
     base = replace(forward_field(point), known={})
     tensors, rowed = {**base.tensors, **more}, set()
     found: dict[str, np.ndarray] = {}
     work = _Work(point, versions, base, tensors, rowed)
-    for stages, recurrence in _groups(route):
+    for stages, recurrence in _groups(route, targets, known):
         if recurrence is None:
             work.compute(stages[0])
         else:
@@ -122,14 +130,22 @@ def _rows(
     return {name: np.broadcast_to(found[name], shape) for name, shape in shapes.items()}
 
 
-def _groups(route: Route) -> Iterator[tuple[tuple[Stage, ...], Recurrence | None]]:
-    """Yield the stages in the order of computing, those of a recurrence together."""
+def _groups(
+    route: Route, targets: Iterable[str], known: Collection[str]
+) -> Iterator[tuple[tuple[Stage, ...], Recurrence | None]]:
+    """Yield the stages in the order of computing, those of a recurrence together.
+
+    What is known is computed only as a target, and then last: it reads itself as it is known.
+    """
     by_adjoint = {stage.adjoint: stage for stage in route}
-    for group in ordered(Equation(s.adjoint, s.letters, s.written) for s in route):
+    for group in ordered(stage.equation for stage in route if stage.name not in known):
         if isinstance(group, Recurrence):
             yield tuple(by_adjoint[target] for target in group.targets), group
         else:
             yield (by_adjoint[group.target],), None
+    yield from (
+        ((stage,), None) for stage in route if stage.name in known and stage.name in targets
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,18 +21,23 @@ from symback.checking.equation_mistakes import Surroundings, equation_mistakes
 from symback.checking.route import Route, Stage, route_to
 from symback.checking.rule_mistakes import rule_mistakes
 from symback.network.network import reads
+from symback.network.recurrences import Recurrence, stages
 
 NEAR = 2  # equations between two tensors that are taken for each other
 
 
 @dataclass(frozen=True)
 class Track:
-    """A route, the stages of it in which mistakes are looked for, and the mistakes."""
+    """A route, the stages of it in which mistakes are looked for, and the mistakes.
+
+    The adjoints of ``known`` tensors are right: the claim reads them.
+    """
 
     route: Route
     considered: Route
     around: Surroundings
     points: tuple[Point, ...]
+    known: frozenset[str] = frozenset()
 
     @cached_property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -61,19 +66,19 @@ def tracks_to(
 
     A claim that reads adjoints made its mistakes behind these.
     """
-    around = surroundings(derivation)
+    around, known = surroundings(derivation), frozenset(reads_adjoints)
     stable = route_to(derivation, names)
-    considered = _behind(stable, names, frozenset(reads_adjoints))
-    tracks = [Track(stable, considered, around, tuple(points))]
+    considered = _behind(stable, names, known)
+    tracks = [Track(stable, considered, around, tuple(points), known)]
     textbook = route_to(derivation, names, textbook=True)
-    known = {stage.name: stage.written for stage in stable}
+    written = {stage.name: stage.written for stage in stable}
     other = tuple(
         stage
-        for stage in _behind(textbook, names, frozenset(reads_adjoints))
-        if known.get(stage.name) != stage.written
+        for stage in _behind(textbook, names, known)
+        if written.get(stage.name) != stage.written
     )
     if other:
-        tracks.append(Track(textbook, other, around, tuple(points)))
+        tracks.append(Track(textbook, other, around, tuple(points), known))
     return tuple(tracks)
 
 
@@ -95,7 +100,9 @@ def surroundings(derivation: Any) -> Surroundings:
     """Return what the alterations of this derivation's equations may know."""
     network = derivation.forward
     adjoints = {derivation.adjoint_name(n): n for n in network.tensors}
-    return Surroundings(derivation, adjoints, _alike(derivation), _samples(derivation))
+    tensors = dict(network.tensors)
+    tensors |= {bar: network[name] for bar, name in adjoints.items()}
+    return Surroundings(derivation, adjoints, _alike(derivation), _samples(derivation), tensors)
 
 
 def _alike(derivation: Any) -> dict[str, tuple[str, ...]]:
@@ -123,11 +130,14 @@ def _alike(derivation: Any) -> dict[str, tuple[str, ...]]:
 
 
 def _samples(derivation: Any) -> frozenset[str]:
-    """Return the letters of inputs that no parameter has: they run over samples."""
+    """Return the letters of inputs that no parameter has: they run over samples, but for time."""
     network = derivation.forward
+    times = {
+        time for r in stages(network) if isinstance(r, Recurrence) for time in r.times.values()
+    }
     learned: set[Index] = {k for t in network.parameters for k in t.letters}
     given = {k for t in network.inputs for k in t.letters}
-    return frozenset(k.name for k in given - learned)
+    return frozenset(k.name for k in given - learned - times)
 
 
 # By the derivation and, by identity, the stage: a derivation keeps its stages.

@@ -8,6 +8,7 @@ update is then given, or solved for.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,11 @@ from symback.checking.arrays import Field, array_of
 from symback.checking.cases import Case, Finding
 from symback.checking.catalogue import Mistake
 from symback.checking.claim import Point
+from symback.checking.in_time import compute
 from symback.checking.points import Equations, exact_kind, float_kind
 from symback.checking.route import Route, Stage, computed_versions, forward_field, route_to
 from symback.checking.tracks import tracks_to
+from symback.network.recurrences import ordered
 from symback.training.optimisers import GRADIENT, NEXT, SGD, THETA, Optimizer, state_names
 
 Step = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -51,7 +54,7 @@ def stepped(optimizer: Optimizer, theta: np.ndarray, gradient: np.ndarray) -> np
 def after_update(point: Point, optimizer: Optimizer, adjoints: Mapping[str, Any]) -> Point:
     """Return the point with all parameters after one step along these adjoints."""
     derivation = point.derivation
-    values = {t.name: point.tensors[t.name] for t in derivation.forward.inputs}
+    values = {t.name: point.tensors[t.name] for t in derivation.forward.given}
     for parameter in derivation.forward.parameters:
         name = parameter.name
         old = point.tensors[name]
@@ -71,25 +74,22 @@ def hasty_adjoints(
     """Return all adjoints if these weights are updated as soon as their gradient is there."""
     base = forward_field(point)
     tensors = dict(base.tensors)
-    field = Field(tensors, base.sizes, base.kind)
+    field = replace(base, tensors=tensors)
     adjoints = {stage.adjoint for stage in route}
-    found: dict[str, np.ndarray] = {}
-
-    def take(stage: Stage) -> None:
-        found[stage.name] = tensors[stage.adjoint] = array_of(stage.written, stage.letters, field)
-
     learned = {t.name for t in point.derivation.forward.parameters}
-    waiting = [s for s in route if s.name in learned]
-    for stage in (*(s for s in route if s.name not in learned), None):
+    waiting = [stage for stage in route if stage.name in learned]
+    others = ordered(stage.equation for stage in route if stage.name not in learned)
+    for group in (*others, None):
         for weight in tuple(waiting):
             if all(e.tensor in tensors for e in entries(weight.written) if e.tensor in adjoints):
                 waiting.remove(weight)
-                take(weight)
+                compute([weight.equation], field)
                 if weight.name in weights:
-                    tensors[weight.name] = step(point.tensors[weight.name], found[weight.name])
-        if stage is not None:
-            take(stage)
-    return found
+                    gradient = tensors[weight.adjoint]
+                    tensors[weight.name] = step(point.tensors[weight.name], gradient)
+        if group is not None:
+            compute([group], field)
+    return {stage.name: tensors[stage.adjoint] for stage in route}
 
 
 def stale(case: Case, derivation: Any, update: Optimizer | None) -> Finding | None:
@@ -181,7 +181,7 @@ def wrong_update(case: Case, derivation: Any, update: Optimizer) -> Finding | No
         versions = [m.version for m in track.mistakes]
         targets = [s.name for s in track.route if s.name in learned]
         rows = [
-            computed_versions(track.route, point, versions, targets, track.more(place))
+            computed_versions(track.route, point, versions, targets, track.more(place), track.known)
             for place, point in enumerate(case.points)
         ]
         for number, mistake in enumerate(track.mistakes):

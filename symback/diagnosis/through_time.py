@@ -103,6 +103,8 @@ def _way(measures: Measures, recurrence: Recurrence, state: str) -> TimeWay | No
     if not last.any() or not np.isfinite(gradient).all():
         last = np.ones_like(last)
     carried = _carried(recurrence)
+    if not carried:
+        return None
     network, goal, upstream = _last_step(d.forward, state, time)
     derivation = derive(network, carried, goal, window=d.window)
     given = {t.name: measures.arrays[t.name] for t in d.forward.given if t.name in measures.arrays}

@@ -50,6 +50,27 @@ C[p] = sum(X[p + r]*K[r], r)
 D[h] = where(h >= 1, X[h - 1], 0) + iverson(h < 2)*X[h]
 loss L = sum(C[p]**2, p) + sum(D[h]*X[h]**2, h)
 """,
+    "windows, maxima, products, padding": """
+index n:N p:6 q:3 s:2 r:3 a:6
+input X[n,p]
+parameter W[r] u[p]
+Z[n,p] = sum(padded(X[n,p + r - 1])*W[r], r)
+M[n,q] = max(Z[n,2*q + s], s) + min(Z[n,2*q + s]*u[2*q + s], s)
+G[n,p] = M[n,p//2]*(p % 3) + max(Z[n,a], (a, 0, p))
+B[n] = prod(1 + G[n,p]/10, p)
+F[n,p] = first(abs(Z[n,p]), p)
+loss L = sum(B[n]*G[n,p]*F[n,p], n, p)
+""",
+    "gathers of two levels": """
+index n:N w:4 v:5 j:3 c:2
+input y[n,j]
+input ids[n,w] integer
+input group[v] integer
+parameter E[v,j] D[c,j]
+e[n,j] = sum(E[ids[n,w],j], w)
+f[n,j] = sum(D[group[ids[n,w]],j], w)
+loss L = sum((e[n,j]*f[n,j] - y[n,j])**2, n, j)
+""",
     "letters as numbers, bounded sums, a letter that is only repeated": """
 index n:N m:N d:3
 parameter E[n,d]

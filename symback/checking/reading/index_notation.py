@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -25,7 +26,7 @@ from symback.network.text_scope import Scope
 from symback.network.text_source import Piece
 from symback.network.wellformed import check_expression, is_guarded, letters_of
 
-REDUCTIONS = ("sum", "mean", "softmax", "logsumexp")
+REDUCTIONS = ("sum", "mean", "softmax", "logsumexp", "prod", "first")
 HALF = "write all in index notation, sum(X[n,i]*Z1_bar[n,h], n), or all in NumPy, X.T @ Z1_bar"
 COMMENT = re.compile(r"#[^\n]*")
 
@@ -47,7 +48,8 @@ def index_part(
     tensors |= {name: _tensor(name, part, names) for name, part in parts.items()}
     known |= _made(names, ascii_names.values())
     scope = Scope(tensors, known, names.forward.sizes)
-    written = _expression(_piece(text, node, ascii_names), scope)
+    adjoints = [name for name in parts if name not in names.forward.tensors]
+    written = _expression(_piece(text, node, ascii_names), scope, adjoints)
     free = free_letters(written)
     axes = tuple(_appearing(node, free, names) if letters is None else letters)
     axes += tuple(k for k in _appearing(node, free, names) if k not in axes)
@@ -67,18 +69,21 @@ def _made(names: Names, written: Iterable[str]) -> dict[str, Index]:
     }
 
 
-def _expression(piece: Piece, scope: Scope) -> Expr:
+def _expression(piece: Piece, scope: Scope, adjoints: Collection[str]) -> Expr:
     try:
         return _checked(piece, scope, generated=False)
-    except SymbackError as strict:
-        # Why again? An adjoint may read Z_bar[t+1] beside a bracket, where people may not.
-        try:
-            found = _checked(piece, scope, generated=True)
-        except SymbackError:
-            raise strict from None
-        if not is_guarded(found):
-            raise
-        return found
+    except SymbackError:
+        # Why again? An adjoint may read Z_bar[t+1] beside a bracket, where people may not; and
+        # without one people mean that nothing comes back from beyond the last step.
+        ended = replace(piece, text=_ended(piece.text, adjoints))
+        for again in (piece, ended):
+            try:
+                found = _checked(again, scope, generated=True)
+            except SymbackError:
+                continue
+            if again is ended or is_guarded(found):
+                return found
+        raise
 
 
 def _checked(piece: Piece, scope: Scope, generated: bool) -> Expr:
@@ -90,6 +95,23 @@ def _checked(piece: Piece, scope: Scope, generated: bool) -> Expr:
     except SymbackError as error:
         raise piece.located(0, error) from None
     return written
+
+
+def _ended(text: str, adjoints: Collection[str]) -> str:
+    """Return a formula in which adjoints at t + 1 are 0 beyond their last step."""
+
+    class Ending(ast.NodeTransformer):
+        def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+            name = getattr(node.value, "id", "")
+            if name not in adjoints or not any(isinstance(n, ast.BinOp) for n in ast.walk(node)):
+                return node
+            return ast.Call(ast.Name("padded"), [node], [])
+
+        def visit_Call(self, node: ast.Call) -> ast.expr:
+            is_padded = getattr(node.func, "id", "") == "padded"
+            return node if is_padded else self.generic_visit(node)
+
+    return ast.unparse(Ending().visit(ast.parse(f"({text})", mode="eval")))
 
 
 def is_index_notation(
