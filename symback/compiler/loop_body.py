@@ -15,7 +15,7 @@ from symback.algebra.traversal import rebuilt, rename
 from symback.compiler.builder import Builder, Letters
 from symback.compiler.intervals import Interval, decided
 from symback.compiler.invariants import Invariants
-from symback.compiler.members import Member, sized
+from symback.compiler.members import Member
 from symback.compiler.pieces import ARGMAX, DIVIDED, PLACE, READ, Piece, Read
 from symback.compiler.plan import (
     COMPUTED,
@@ -29,6 +29,7 @@ from symback.compiler.plan import (
     View,
     arranged,
 )
+from symback.compiler.ranges import sized
 from symback.compiler.steps import StepBuilder, StepReader
 from symback.network.tensors import DEFINED, Equation, Tensor
 

@@ -18,6 +18,7 @@ from symback.compiler.estimates import length, volume
 from symback.compiler.extremes import reduced
 from symback.compiler.pieces import MINUS_ONE, SUM, Form, Piece
 from symback.compiler.plan import Groups, Located, Number, Source, Value, View, view
+from symback.compiler.ranges import sized
 from symback.compiler.sizes import size_text
 
 # A factor this many times smaller than the result takes the coefficient of a product.
@@ -262,7 +263,7 @@ def _ends(kept: Letters, summed: Letters, trailing: bool) -> tuple[Letters, Lett
 def _ones(builder: Builder, letters: Letters, coefficient: Expr | None) -> View:
     """Return a vector of ones, or of the coefficient, as many as the letters have values."""
     size = Mul(*(k.size for k in letters))
-    letter = _vector_letter(size)
+    letter = sized("ones", size)
 
     def ones() -> Value:
         value = builder.state("ones", (), (letter,), extra=(f"({size_text(size)},)",)).value
@@ -277,10 +278,6 @@ def _ones(builder: Builder, letters: Letters, coefficient: Expr | None) -> View:
     if coefficient is None:
         return View(builder.once(("ones", size), ones))
     return View(builder.once(("ones", size, coefficient), scaled))
-
-
-def _vector_letter(size) -> Index:
-    return Index.__new__(Index, "ones", size)
 
 
 # Matrices out of arrays --------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
-from symback.algebra.letters import Index
 from symback.algebra.nodes import Binder
 from symback.algebra.operators import Negative, Quotient, Times
 from symback.algebra.positions import Entry
@@ -31,11 +30,6 @@ class Member:
     written: Expr
     reach: int = 0
     memory: Value | None = None
-
-
-def sized(name: str, size: Expr) -> Index:
-    """Return a letter of any size, also of one that may be 0."""
-    return Expr.__new__(Index, Index(name, 1).args[0], size)
 
 
 def with_factor(written: Expr, name: str, member: Member) -> tuple[Expr, bool]:

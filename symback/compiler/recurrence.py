@@ -18,7 +18,7 @@ from symback.algebra.traversal import bound_apart, entries, fresh_letter, rename
 from symback.compiler.builder import Builder, Letters
 from symback.compiler.intervals import intervals
 from symback.compiler.loop_body import Body
-from symback.compiler.members import Member, sized, with_factor
+from symback.compiler.members import Member, with_factor
 from symback.compiler.plan import (
     COMPUTED,
     CUT,
@@ -30,6 +30,7 @@ from symback.compiler.plan import (
     View,
     arranged,
 )
+from symback.compiler.ranges import sized
 from symback.compiler.reading import Reader
 from symback.compiler.sizes import size_text
 from symback.compiler.states import States, Tensors

@@ -26,7 +26,7 @@ from symback.algebra.operators import (
     negative,
 )
 from symback.algebra.positions import Entry, as_position, floored
-from symback.algebra.traversal import subexpressions
+from symback.algebra.traversal import entries, subexpressions
 from symback.errors import SymbackError
 from symback.network.magnitude import check_numbers
 from symback.network.text_operators import ARITHMETIC, COMPARISONS, LOGIC
@@ -232,7 +232,7 @@ class _Visitor:
         operands = [self.value(o) for o in (node.left, *node.comparators)]
         kinds = [type(operator) for operator in node.ops]
         if kinds == [ast.LtE, ast.Lt]:
-            low, middle, high = (_known_position(operand) for operand in operands)
+            low, middle, high = map(self.known_position, operands)
             if None not in (low, middle, high):
                 return InRange(middle, low, high)
         comparisons = [
@@ -240,6 +240,15 @@ class _Visitor:
             for kind, left, right in zip(kinds, operands, operands[1:], strict=False)
         ]
         return reduce(Both, comparisons)
+
+    def known_position(self, expression: Expr) -> Expr | None:
+        """Return the expression as a position: no entry but of integers; None if it is none."""
+        try:
+            position = as_position(expression, "")
+        except SymbackError:
+            return None
+        read = (self.scope.tensors.get(entry.tensor) for entry in entries(position))
+        return position if all(tensor is not None and tensor.integer for tensor in read) else None
 
     # Calls ----------------------------------------------------------------------------------------
 
@@ -311,15 +320,6 @@ class _Visitor:
         found = "two values, and it runs over letters"
         found = found if name in LANGUAGE else "no function of this name"
         self.refuse(node, f"the function {name}", found, function_like(name))
-
-
-def _known_position(expression: Expr) -> Expr | None:
-    """Return the expression as a position that is no gather; None if it is not one."""
-    try:
-        position = as_position(expression, "")
-    except SymbackError:
-        return None
-    return None if isinstance(position, Entry) else position
 
 
 FORMS: dict[type[ast.AST], Callable[[_Visitor, ast.AST], Expr]] = {

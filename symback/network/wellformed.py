@@ -15,6 +15,7 @@ from symback.algebra.nodes import (
     Iverson,
     Padded,
     Partial,
+    ReadAt,
     Softmax,
     Total,
     Where,
@@ -93,6 +94,8 @@ def check_expression(
             padded = None
         elif kind in CHECKS and not (generated and kind is Bounded):
             CHECKS[kind](what, node, tensors)
+            if issubclass(kind, ReadAt) and not (guarded or generated):
+                _check_place(what, node)
         if kind in CONNECTIVES:
             continue
         for operand in node.args[1 if kind in CHOICES else 0 :]:
@@ -237,6 +240,17 @@ def _check_bounds(what: str, bounded: Bounded, tensors: Mapping[str, Tensor]) ->
 
 def _check_read_at(what: str, node: Softmax | First, tensors: Mapping[str, Tensor]) -> None:
     _no_gather(f"{what}: {node}", node.at, "read it at a letter, and give it a name of its own")
+
+
+def _check_place(what: str, node: Softmax | First) -> None:
+    (letter,) = node.binders
+    low, high = bounds(node.at)
+    if surely_nonnegative(-low - 1) or surely_nonnegative(high - letter.size):
+        raise DefinitionError(
+            f"{what}: {node}",
+            f"it is read from {plain(low)} to {plain(high)}, {letter} has 0 … {letter.size - 1}",
+            f"read it at a letter of size {plain(letter.size)}",
+        )
 
 
 def _refuse_derivative(what: str, node: Node, tensors: Mapping[str, Tensor]) -> None:

@@ -8,8 +8,11 @@ from symback.algebra import functions as f
 from symback.algebra.letters import indices
 from symback.compiler.interpreter import interpret
 from symback.compiler.program import compile_network
+from symback.derivation.derive import derive
 from symback.errors import ValuesError
 from symback.network.network import Network
+from symback.network.text_reader import parse
+from tests.compiler.support import assert_agrees
 
 SIZES = {"N": 3, "I": 4, "K": 2, "V": 5}
 n, i, j, k, v, m, p = indices("n:N i:I j:I k:K v:V m:N p:2")
@@ -47,7 +50,9 @@ FORMS = {
     "the first of numbers": ((n, p), X[n, 0, 0] * f.first(p * (1 - p), p)),
     "a count of places": ((i, n), X[n, i, 0] * f.sum_over(f.iverson(p + i <= 2), p)),
     "a delta with a letter that stays": (
-        (n, i, j), f.sum_over(X[n, p + 1, 0] * f.delta(i + p, j), p)),
+        (n, i, j),
+        f.sum_over(X[n, p + 1, 0] * f.delta(i + p, j), p),
+    ),
     "a padded read": ((n, i, k), f.padded(X[n, i - 2, k])),
     "a padded window": ((i,), f.sum_over(f.padded(X[0, i + 2 * p - 1, 0]) * E[p + 1, 0], p)),
     "padded, reversed and strided": ((i,), f.padded(X[0, 5 - 2 * i, 1])),
@@ -123,3 +128,21 @@ def test_a_gather_outside_is_refused_in_every_call(wrong):
     given["ids"][1] = wrong
     with pytest.raises(ValuesError, match=r"ids\[n\]"):
         program(given)
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        "sum(x[n,k]*u, (n, 2, N-1), k)",
+        "sum(x[n,k]*u, (n, N-1, 0), k)",
+        "sum(u**2, (n, 0, N-4))",
+        "sum(x[n,k]*x[m,k]*u, (n, 2, N-1), (m, 0, N-3), k)",
+        "sum(padded(x[n+1,k])*u, (n, 1, N-3), k)",
+        "prod(x[n,k]*u, (n, 2, N-1), k)",
+    ],
+)
+def test_bounds_that_leave_nothing_at_some_sizes(total):
+    network = parse(f"index n:N m:N k:3\nparameter u x[n,k]\nloss L = {total}")
+    derived = derive(network).network
+    for size in (1, 2, 3, 5):
+        assert_agrees(derived, {"N": size})

@@ -85,6 +85,8 @@ def test_random_integers_are_positions():
         ("E[pick,j]", r"write an entry of it: pick\[n\]"),
         ("sum(E[v,j], (v, 0, pick[n]))", "which only values tell"),
         ("softmax(E[v,j], v, at=pick[n])", "read it at a letter"),
+        ("softmax(E[0,j], j, at=-1)", "it is read from -1 to -1"),
+        ("first(E[v,j], v, at=v + 1)", "it is read from 1 to V"),
         ("delta(y[n], 2)*E[0,j]", "y holds real numbers"),
     ],
 )

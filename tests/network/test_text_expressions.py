@@ -19,6 +19,7 @@ TENSORS = {
     t.name: t
     for t in (Tensor("X", (n, i), "input"), Tensor("v", (k,), "input"), Tensor("x", (), "input"))
 }
+TENSORS["ids"] = Tensor("ids", (n,), "input", integer=True)
 TENSORS |= {"y": Tensor("y", (), "input"), "at": Tensor("at", (), "input")}
 SCOPE = Scope(TENSORS, {s.name: s for s in (n, m, i, k, q)}, {"N": N, "K": K})
 X, v, x, y = Entry("X", n, i), Entry("v", k), Entry("x"), Entry("y")
@@ -55,6 +56,7 @@ READ = {
     "iverson(k <= q)": f.iverson(k <= q),
     "iverson(0 <= k < K)": f.iverson(InRange(k, f.as_expression(0), K)),
     "iverson(0 <= k - 1 < q)": f.iverson(InRange(as_position(k - 1, ""), f.as_expression(0), q)),
+    "iverson(0 <= ids[n] < K)": f.iverson(InRange(Entry("ids", n), f.as_expression(0), K)),
     "iverson(0 < k < K)": f.iverson(
         Both(Comparison("<", f.as_expression(0), k), Comparison("<", k, K))
     ),
