@@ -36,7 +36,7 @@ from symback.notation.tree import (
 # How large a tree is when printed, in one or more units, each with its limit.
 Measure = Callable[[Tree], tuple[float, ...]]
 # A row is well filled from this share of its limit on.
-WELL_FILLED = 0.45
+WELL_FILLED = 0.3
 # Brackets are kept whole up to this share of a row.
 KEPT_WHOLE = 0.6
 
@@ -92,7 +92,9 @@ class _Breaker:
         for number, piece in enumerate(pieces):
             if number and piece.price is not None:
                 share = max(u / limit for u, limit in zip(used, self.limits, strict=True))
-                places.append((piece.price, number, share >= WELL_FILLED))
+                # A term that goes on from the row above ends its row.
+                ends = (pieces[0].price or 0) > piece.price
+                places.append((piece.price, number, ends or share >= WELL_FILLED))
             used = [u + size for u, size in zip(used, self.measure(piece.tree), strict=True)]
             if not _fits(tuple(used), self.limits) and places:
                 break

@@ -45,6 +45,19 @@ def test_a_sum_is_broken_before_a_sign():
     ]
 
 
+def test_a_term_that_finds_room_in_a_row_begins_one_and_one_that_goes_on_ends_its_own():
+    long = Entry("first_long_name") * Entry("second_long_name") * Entry("third_long_name")
+    assert rows(Entry("first_name") * a + Entry("second_long_name") * Entry("third_name")) == [
+        "first_name·a",
+        "+ second_long_name·third_name",
+    ]
+    assert rows(long + Entry("fourth") * a) == [
+        "first_long_name·second_long_name",
+        "·third_long_name + fourth·a",
+    ]
+    assert rows(long + long)[1:3] == ["·third_long_name", "+ first_long_name·second_long_name"]
+
+
 def test_a_sum_in_brackets_is_broken_inside_them():
     broken_rows = rows(b * long_sum(6) * c)
     assert broken_rows[0].startswith("b·(w0·a + ")
