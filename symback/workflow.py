@@ -171,7 +171,7 @@ def draw(
     if at is None:
         return _diagram(drawing, drawing.graph())
     network, wanted = drawing.program(at)
-    needed = {t.name for t in (*network.inputs, *network.parameters)}
+    needed = {t.name for t in network.given}
     values = {name: value for name, value in at.items() if getattr(name, "name", name) in needed}
     computed = compile_network(network, wanted)(values) if wanted else {}
     return _diagram(drawing, drawing.graph(at, computed))

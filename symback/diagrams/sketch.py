@@ -113,7 +113,7 @@ class Sketch:
         if given is not None:
             network = self._flows.network if self._flows else self.network
             names = {getattr(name, "name", name) for name in given}
-            needed = [t.name for t in (*network.inputs, *network.parameters) if t.name in names]
+            needed = [t.name for t in network.given if t.name in names]
             values, _ = checked_values(network, given, needed, what="values to draw")
             known = {**values, **(computed or {})}
             if self._flows:

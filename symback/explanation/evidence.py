@@ -210,7 +210,7 @@ def _completed(lesson: Lesson, values: Mapping[str, object]) -> dict[str, object
     network = lesson.derivation.network
     given = {getattr(name, "name", name): value for name, value in values.items()}
     sizes = lesson.values.world.sizes
-    for tensor in (*network.inputs, *network.parameters):
+    for tensor in network.given:
         if tensor.name not in given and tensor.name not in lesson.values:
             shape = [size.xreplace(dict(sizes)) for size in tensor.shape]
             given[tensor.name] = np.zeros([int(s) if s.is_Integer else 1 for s in shape])
@@ -219,7 +219,7 @@ def _completed(lesson: Lesson, values: Mapping[str, object]) -> dict[str, object
 
 def _program_if_large(derivation: object, values: Mapping[str, object]) -> object:
     network = derivation.network
-    leaves = [t.name for t in (*network.inputs, *network.parameters)]
+    leaves = [t.name for t in network.given]
     _, sizes = checked_values(network, values, leaves)
     if multiplications(derivation.forward, sizes) <= TOO_LARGE:
         return None

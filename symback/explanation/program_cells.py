@@ -83,7 +83,7 @@ def _arrays(derivation: Any, at: Mapping[str, object]) -> dict[str, np.ndarray]:
     """Return the given values as arrays, in the order in which the network declares them."""
     network: Network = derivation.network
     given = {getattr(name, "name", name) for name in at}
-    leaves = [t.name for t in (*network.inputs, *network.parameters) if t.name in given]
+    leaves = [t.name for t in network.given if t.name in given]
     return checked_values(network, at, leaves, what="the values of a notebook")[0]
 
 

@@ -13,6 +13,7 @@ from symback.errors import DefinitionError
 from symback.network.network import Network
 from symback.network.scalar_names import name_of_entry
 from symback.network.scalarize import scalarize
+from symback.network.tensors import BUFFER
 from symback.network.values import checked_values, size_value
 
 # More gradients than these fill a book that nobody reads.
@@ -41,7 +42,9 @@ def in_scalars(
     arrays: dict[str, np.ndarray] = {}
     sizes: dict = {}
     if at is not None:
-        leaves = [t.name for t in (*network.inputs, *network.parameters)]
+        # Why not all buffers? One that a step only writes needs no value.
+        named = {getattr(name, "name", name) for name in at} if isinstance(at, Mapping) else ()
+        leaves = [t.name for t in network.given if t.kind != BUFFER or t.name in named]
         arrays, sizes = checked_values(network, at, leaves, what="explain: at")
     scalars = scalarize(network, **{symbol.name: size for symbol, size in sizes.items()})
     wanted = [entry for name in names for entry in _entries(network, name, place, sizes)]

@@ -19,7 +19,7 @@ from symback.explanation.matrix_trees import ONE
 from symback.explanation.texts import TEXTS, capped, listed, say
 from symback.explanation.windows import letter_role
 from symback.network.network import reads
-from symback.network.tensors import CONSTANT, INPUT, PARAMETER, Equation, Tensor
+from symback.network.tensors import BUFFER, CONSTANT, INPUT, PARAMETER, RANDOM, Equation, Tensor
 from symback.network.wellformed import letters_of
 from symback.notation.tree import Tree
 from symback.render.document import Block, Inlines
@@ -129,12 +129,19 @@ def _shape(lesson: Lesson, tensor: Tensor) -> Part:
 
 
 def _tensor_row(lesson: Lesson, tensor: Tensor) -> Cells:
-    means = {INPUT: _input, PARAMETER: _parameter, CONSTANT: _constant}.get(tensor.kind, _computed)
-    kind = {INPUT: "input", PARAMETER: "parameter", CONSTANT: "constant"}.get(
-        tensor.kind, "computed"
-    )
-    entry = lesson.show(tensor.entry)
-    return _row(entry, means(lesson, tensor), _shape(lesson, tensor), f"kind {kind}")
+    rows = {INPUT: _input, PARAMETER: _parameter, CONSTANT: _constant}
+    rows |= {RANDOM: _drawn, BUFFER: _kept}
+    means = rows.get(tensor.kind, _computed)(lesson, tensor)
+    kind = tensor.kind if tensor.kind in rows else "computed"
+    return _row(lesson.show(tensor.entry), means, _shape(lesson, tensor), f"kind {kind}")
+
+
+def _drawn(lesson: Lesson, tensor: Tensor) -> Inlines:
+    return say("means random", drawn=str(tensor.distribution))
+
+
+def _kept(lesson: Lesson, tensor: Tensor) -> Inlines:
+    return say("means buffer", where=_where_read(lesson, tensor.name))
 
 
 def _input(lesson: Lesson, tensor: Tensor) -> Inlines:

@@ -72,8 +72,7 @@ def _values_at(network: Network, values: Mapping[str, object], outputs: list[str
     # A size may be known from an array that nothing reads.
     named = values if isinstance(values, Mapping) else {}
     named = {getattr(name, "name", name) for name in named}
-    every = (*network.inputs, *network.parameters)
-    leaves = [t.name for t in every if t.name in wanted or t.name in named]
+    leaves = [t.name for t in network.given if t.name in wanted or t.name in named]
     arrays, sizes = checked_values(network, values, leaves, check_finite=True, what="explain: at")
     if multiplications(network, sizes) <= INTERPRETED:
         return Values(interpreted(network, values, outputs, arithmetic(number=float)), arrays)
