@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Expr, Integer, Mul, Symbol
+from sympy import Expr, Integer, Max, Mul, Symbol
 
 from symback.charts.chart import Chart, bar_chart
 from symback.derivation.derive import Derivation, derive
@@ -202,7 +202,7 @@ def cost(
     alone, both = counted(d.forward, [d.of]), counted(d.network, [d.of, *gradients])
 
     def put_in(number: Expr) -> Expr:
-        return number.xreplace(bound)
+        return number.xreplace(bound).replace(Max, _unless_short)
 
     return Cost(
         d.network, d.of, d.wrt, tuple(_rows(both, put_in)),
@@ -243,6 +243,12 @@ def _bound(
             )
         bound[symbol] = Integer(value)
     return bound
+
+
+def _unless_short(*sizes: Expr) -> Expr:
+    """Return T - 2 for max(0, T - 2), as for every recurrence that has so many steps."""
+    rest = [size for size in sizes if size != 0]
+    return rest[0] if len(rest) == 1 else Max(*sizes)
 
 
 def amount(show: Typesetter, number: Expr) -> Tree:

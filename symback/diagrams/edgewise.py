@@ -53,6 +53,14 @@ def arrows_of(equation: Equation) -> list[tuple[int, str]]:
     return [(place, entry.tensor) for place, entry in enumerate(entries(equation.written))]
 
 
+def initial_arrows_of(equation: Equation) -> list[tuple[int, str]]:
+    """Return (place, tensor) of what the initial value of a state reads, counted after the rest."""
+    if equation.initial is None:
+        return []
+    read = dict.fromkeys(entry.tensor for entry in entries(equation.initial))
+    return list(enumerate(read, len(arrows_of(equation))))
+
+
 def with_copies(network: Network) -> Arrows:
     """Return the network in which each occurrence of a real tensor reads its own copy."""
     copies: dict[Arrow, str] = {}

@@ -10,11 +10,11 @@ from itertools import islice
 import numpy as np
 
 from symback.algebra.traversal import entries
-from symback.diagrams.edgewise import NO_NUMBERS, Numbers, arrows_of
+from symback.diagrams.edgewise import NO_NUMBERS, Numbers, arrows_of, initial_arrows_of
 from symback.diagrams.model import DiagramEdge, DiagramGraph, DiagramNode, LegendEntry
 from symback.diagrams.naming import Namer, constant_text, number_of, value_of
 from symback.diagrams.operations import Look
-from symback.diagrams.richtext import RichText, to_unicode
+from symback.diagrams.richtext import RichText, plain, to_unicode
 from symback.diagrams.routes import Route
 from symback.diagrams.styles import NODE_STYLES
 from symback.network.network import Network
@@ -128,6 +128,9 @@ def equations_graph(drawing: Drawing) -> DiagramGraph:
         for place, source in arrows_of(equation):
             leaving[source] = leaving.get(source, 0) + 1
             edges.append(arrow(drawing, source, equation.target, place))
+        for place, source in initial_arrows_of(equation):
+            edges.append(initial_arrow(drawing, source, equation.target, place))
+            leaving[source] = leaving.get(source, 0) + 1
     nodes = [
         tensor_node(drawing, tensor, leaving.get(tensor.name, 0))
         for tensor in network.tensors.values()
@@ -170,6 +173,22 @@ def arrow(drawing: Drawing, source: str, target: str, place: int) -> DiagramEdge
         paths=drawing.paths_through(source, target),
         order=drawing.order(source),
         earlier=bool(step),
+    )
+
+
+def initial_arrow(drawing: Drawing, source: str, target: str, place: int) -> DiagramEdge:
+    """Return the arrow of an initial value; all of its gradient comes back along it."""
+    only = not any(name == source for e in drawing.network.equations for _, name in arrows_of(e))
+    return DiagramEdge(
+        source,
+        target,
+        place,
+        label=plain("initial"),
+        value=drawing.value(source),
+        gradient=drawing.gradient(source) if only else "",
+        tooltip=f"{to_unicode(_label(drawing, drawing.network[source]))}: initial value",
+        paths=drawing.paths_through(source, target),
+        order=drawing.order(source),
     )
 
 

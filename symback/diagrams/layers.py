@@ -232,17 +232,16 @@ def _paths(drawing: Drawing, names: Iterable[str]) -> tuple[int, ...]:
 def _edges(drawing: Drawing, box: Box, home: dict[str, Box]) -> list[DiagramEdge]:
     """Return the arrows into a box: one for each tensor, one for all scalars of a box.
 
-    What an earlier step of time made comes by an arrow of its own.
+    What a box reads of earlier steps comes by an arrow of its own, from itself too.
     """
-    places: dict[object, list[tuple[str, str, int]]] = {}
+    places: dict[tuple, list[tuple[str, str, int]]] = {}
     for equation in box.blocks[0].equations:
         for place, name in arrows_of(equation):
-            source = home.get(name)
-            if source is None or source.id == box.id:
+            source, step = home.get(name), drawing.step(equation.target, place)
+            if source is None or (source.id == box.id and not step):
                 continue
             alone = name if drawing.network[name].rank else ""
-            use = (source.id, alone, drawing.step(equation.target, place))
-            places.setdefault(use, []).append((name, equation.target, place))
+            places.setdefault((source.id, alone, step), []).append((name, equation.target, place))
     return [
         _edge(drawing, home, box, number, arrows) for number, arrows in enumerate(places.values())
     ]

@@ -26,6 +26,7 @@ from symback.diagrams.scalars import scalars_graph
 from symback.diagrams.steps import Timeline
 from symback.errors import DefinitionError
 from symback.network.network import Network, reads
+from symback.network.recurrences import Recurrence, stages
 from symback.network.values import checked_values
 from symback.record.archive import StoredDerivation
 
@@ -95,9 +96,11 @@ class Sketch:
         network = self._flows.network if self._flows else self.network
         known = {getattr(name, "name", name) for name in given}
         known |= {tensor.name for tensor in network.constants}
-        for equation in network.equations:
-            if all(name in known for name in reads(equation)):
-                known.add(equation.target)
+        for stage in stages(network):
+            group = stage.equations if isinstance(stage, Recurrence) else (stage,)
+            targets = {equation.target for equation in group}
+            if {name for equation in group for name in reads(equation)} <= known | targets:
+                known |= targets
         forward = [e.target for e in self.network.equations if e.target in known]
         backward = self._flows.adjoints if self._flows else []
         # Half a backward pass would look like a whole one.

@@ -21,7 +21,7 @@ STYLES = frozenset(
 )
 PAIRED = frozenset("left right big Big".split())
 SYMBOLS = LATEX_COMMANDS - STYLES - PAIRED
-_TOKEN = re.compile(r"\\([A-Za-z]+)\s*|(\\[,; {}|])|([\^_{}'])\s*|([^\\\s])\s*|\s+")
+_TOKEN = re.compile(r"\\([A-Za-z]+)\s*|(\\[,; {}|_])|([\^_{}'])\s*|([^\\\s])\s*|\s+")
 
 
 def checked_latex(text: str, name: str) -> str:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+import symback as sb
 from symback.derivation.derive import derive
 from symback.diagrams.layout import lay_out
 from symback.diagrams.richtext import to_unicode
@@ -125,3 +126,38 @@ def test_a_chain_longer_than_a_page_is_wide_goes_down_with_its_numbers(level, la
     figure = lay_out(graph)
     assert figure.width < 1000
     assert complaints(figure) == []
+
+
+def test_an_initial_value_has_an_arrow_and_values_of_a_recurrence_are_computed():
+    net = sb.parse("""
+    index t:T
+    input x[t]
+    parameter w h0
+    state h[t] initial h0
+    h[t] = tanh(w*h[t-1] + x[t])
+    loss E = h[T-1]**2
+    """)
+    values = {"x": [0.5, -1.0], "w": 0.7, "h0": 0.3}
+    graph = sb.draw(sb.derive(net), at=values).graph
+    arrows = {(e.source, e.target): e for e in graph.edges}
+    assert "".join(piece.text for piece in arrows["h0", "h"].label) == "initial"
+    loss, gradients = sb.lambdify(sb.derive(net))(values)
+    found = float(arrows["h0", "h"].gradient.replace("−", "-"))
+    assert found == pytest.approx(float(gradients["h0"]), rel=1e-3)
+    (goal,) = [node for node in graph.nodes if node.id == "E"]
+    assert float(goal.value) == pytest.approx(loss, rel=1e-3)
+    assert arrows["h", "h"].earlier
+    assert arrows["h", "h"].gradient
+
+
+def test_a_box_that_reads_its_own_earlier_steps_has_a_loop():
+    net = sb.parse("""
+    index t:T
+    input x[t]
+    parameter w
+    state h[t]
+    h[t] = tanh(w*h[t-1] + x[t])
+    loss E = h[T-1]**2
+    """)
+    edges = sb.draw(net, level="layers").graph.edges
+    assert any(e.source == e.target == "h" and e.earlier for e in edges)
