@@ -40,6 +40,7 @@ FLOORS = {
     "workflow": 8,
     "symback": 9,  # symback/__init__.py: the public names
     "cli": 10,
+    "__main__": 11,
 }
 
 # Names that turn text or files into running code, and what to do instead.

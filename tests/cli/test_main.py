@@ -385,7 +385,7 @@ def test_a_terminal_without_unicode_gets_the_rest(there):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_an_output_without_room_is_an_error_in_three_lines():
     with open("/dev/full", "w", encoding="utf-8") as full:
-        command = [sys.executable, "-m", "symback.cli.main", "derive", "E = x**2"]
+        command = [sys.executable, "-m", "symback", "derive", "E = x**2"]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=ROOT, text=True)
     assert done.returncode == 2
     assert "No space left" in done.stderr
