@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from sympy import Expr, Integer
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Delta, Partial
+from symback.algebra.nodes import Delta, Padded, Partial
 from symback.algebra.positions import Entry
 from symback.algebra.terms import Term, expression_of, terms_of
 from symback.algebra.traversal import free_letters, rename, subexpressions
@@ -16,7 +18,7 @@ from symback.explanation.lines import valued
 from symback.explanation.opened import concrete_numbers
 from symback.explanation.order import distances
 from symback.explanation.texts import TEXTS, listed, say
-from symback.explanation.written_out import Places, places_of
+from symback.explanation.written_out import Places, places_of, settled
 from symback.notation.forms import multiplied
 from symback.notation.tree import Fenced, Words
 from symback.render.document import Block
@@ -24,6 +26,8 @@ from symback.render.parts import equation, heading, line, paragraph
 
 # A longer path is no simple example.
 LONGEST = 6
+# So many places along each axis are tried until none is cut off by a bracket or by an edge.
+PLACES = 3
 
 
 @dataclass(frozen=True)
@@ -78,14 +82,37 @@ def _edge(lesson: Lesson, name: str, places: Places) -> tuple[Edge, Entry | None
         return None
     term, reader, adjoint = upstream[0]
     chosen = tuple(k for k in term.letters if k in free_letters(adjoint))
-    places = {**places, **{k: Integer(0) for k in chosen}}
     others = tuple(f for f in term.factors if f != adjoint)
     rest = tuple(k for k in term.letters if k not in chosen)
-    local = rename(expression_of((Term(term.coefficient, others, rest),)), places)
-    read_by = Entry(reader, *(rename(p, places) for p in adjoint.positions))
-    if free_letters(local) or free_letters(read_by):
-        return None
-    return Edge(Partial(read_by, entry), local, chosen), read_by
+    for more in _choices(chosen):
+        whole = {**places, **more}
+        factors = settled(tuple(rename(f, whole) for f in others))
+        if factors is not None and not any(_is_outside(lesson, f) for f in factors):
+            local = expression_of((Term(term.coefficient, factors, rest),))
+            read_by = Entry(reader, *(rename(p, whole) for p in adjoint.positions))
+            if free_letters(local) or free_letters(read_by):
+                return None
+            return Edge(Partial(read_by, entry), local, chosen), read_by
+    return None
+
+
+def _choices(letters: tuple[Index, ...]) -> Iterator[Places]:
+    """Return places for letters, the first ones first."""
+    known = [int(k.size) if k.size.is_Integer else 1 for k in letters]
+    for numbers in product(*(range(min(size, PLACES)) for size in known)):
+        yield dict(zip(letters, map(Integer, numbers), strict=True))
+
+
+def _is_outside(lesson: Lesson, factor: Expr) -> bool:
+    """Does a factor read zeros beyond the edge of a tensor?"""
+    for node in subexpressions(factor):
+        entry = node.entry if isinstance(node, Padded) else None
+        for position, letter in zip(entry.positions, lesson.network[entry.tensor].letters,
+                                    strict=True) if entry else ():  # fmt: skip
+            below = position.is_Integer and position < 0
+            if below or (position - letter.size).is_nonnegative:
+                return True
+    return False
 
 
 def _adjoint_in(lesson: Lesson, term: Term, reader: str) -> Entry | None:

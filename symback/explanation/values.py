@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sympy import Expr
+from sympy import Expr, oo
 
 from symback.algebra.letters import Index
 from symback.compiler.arithmetic import arithmetic
@@ -57,7 +57,9 @@ def values_at(network: Network, values: Mapping[str, object], outputs: list[str]
     """
     found = _values_at(network, values, outputs)
     for equation in network.equations:
-        if equation.target in found and not np.isfinite(found.array(equation.target)).all():
+        masks = equation.written.has(oo, -oo)  # −∞ is what it says of a place left out
+        bad = np.isnan if masks else lambda array: ~np.isfinite(array)
+        if equation.target in found and bad(found.array(equation.target)).any():
             raise ValuesError(
                 f"explain: at; {equation.target} at these values",
                 f"a value that is not finite, made by {equation}",

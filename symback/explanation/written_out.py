@@ -103,7 +103,7 @@ def opened_terms(term: Term, places: Places) -> list[Expr | None]:
         if choice is None:
             found += [None] if found and found[-1] is not None else []
             continue
-        factors = _settled(tuple(rename(f, choice) for f in term.factors))
+        factors = settled(tuple(rename(f, choice) for f in term.factors))
         if factors is not None:
             found.append(expression_of((Term(term.coefficient, factors, rest),)))
     return found
@@ -127,7 +127,7 @@ def _numbers(letter: Index) -> list[Expr | None]:
     return [*(Integer(i) for i in range(FIRST_TERMS)), None, letter.size - 1]
 
 
-def _settled(factors: tuple[Expr, ...]) -> tuple[Expr, ...] | None:
+def settled(factors: tuple[Expr, ...]) -> tuple[Expr, ...] | None:
     """Return the factors without the brackets that hold; None if one of them does not."""
     kept: list[Expr] = []
     for factor in factors:

@@ -111,3 +111,14 @@ def test_digits_are_those_of_the_notation():
     page = explanation(derived(MAZUR), "w5", at=MAZUR_AT, notation=Notation(digits=4), checks=False)
     assert "0.0822" in page.text()
     assert "0.08216" not in page.text()
+
+
+def test_a_masked_value_is_minus_infinity_in_a_table_and_no_error():
+    masked = (
+        "index t:T s:T\ninput X[t]\nparameter w\nS[t,s] = where(s <= t, w*X[s], -oo)\n"
+        "P[t,s] = softmax(S[t,s], s)\nO[t] = sum(P[t,s]*X[s], s)\nloss L = sum(O[t]**2, t)"
+    )
+    made = explanation(derived(masked), at={"X": [1.0, 2.0], "w": 0.5}, checks=False)
+    assert "│   0 │      0.5 │       −∞" in made.text()
+    assert r"$-\infty$ \\" in made.latex()
+    assert "∞" in made.html()

@@ -60,3 +60,24 @@ def test_a_tied_weight_of_a_residual_network_has_a_path_and_others_through_other
     assert path_edges(new_lesson(derived(RESIDUAL), None), "W")
     words = "W[3,2] has other paths, through other values of n and j, and through other equations."
     assert words in " ".join(page.split())
+
+
+PADDED = """
+index n:N p:3 q:5 r:3
+input X[n,p]
+parameter W[r] V[r]
+Z[n,p] = sum(padded(X[n,p+r-1])*W[r], r)
+U[n,q] = sum(Z[n,p]*V[r]*delta(q, p+r), p, r)
+loss L = sum(U[n,q]**2, n, q)
+"""
+
+
+def test_a_path_reads_no_zero_beyond_an_edge_and_none_that_a_bracket_leaves_out():
+    derivation = derive(parse(PADDED))
+    values = {"X": [[1.0, 2.0, 3.0]], "W": [1.0, 2.0, 3.0], "V": [1.0, 1.0, 2.0]}
+    page = explanation(derivation, "W", at=values, checks=False).text()
+    path = page.split("One path first")[1].split("Backward pass")[0]
+    assert "−1]" not in path
+    lesson = new_lesson(derivation, None)
+    for name in ("W", "V"):
+        assert all(edge.formula != 0 for edge in path_edges(lesson, name))
