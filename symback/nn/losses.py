@@ -1,8 +1,9 @@
 """Losses: a number for each sample, and their mean or sum.
 
-The prediction comes first, then the target, which is read at the prediction's letters: its own may
-be others of the same sizes. ``reduction`` is "mean" or "sum", over all letters but that of classes
-or features. With ``term`` the result is a scalar to add up in net.loss("L", …), not the loss.
+The prediction comes first, then the target, which is read at the prediction's letters, in whatever
+order it has them; its own may be others of the same sizes. ``reduction`` is "mean" or "sum", over
+all letters but that of classes or features. With ``term`` the result is a scalar to add up in
+net.loss("L", …), not the loss.
 """
 
 from __future__ import annotations
@@ -246,12 +247,20 @@ def _pair(
     """Return the entries of both at the letters of the first, and these. Raises DefinitionError."""
     P = _prediction(net, prediction, layer, least)
     T = tensor_of(net, target, layer, least)
-    if T.shape != P.shape:
+    read = _read_at(T, P.letters)
+    if read is None:
         raise DefinitionError(
             f"{layer} of {P} and {T}", f"shapes {P.shape} and {T.shape}",
             "prediction and target must have the same sizes",
         )  # fmt: skip
-    return P.entry, T[P.letters] if P.letters else T.entry, P.letters
+    return P.entry, read, P.letters
+
+
+def _read_at(T: Tensor, letters: tuple[Index, ...]) -> Expr | None:
+    """Return the target's entry at letters: by their names in any order, else by their sizes."""
+    if set(T.letters) == set(letters):
+        return T.entry
+    return T[letters] if T.shape == tuple(letter.size for letter in letters) else None
 
 
 def _prediction(net: Network, prediction: object, layer: str, least: int) -> Tensor:
@@ -274,10 +283,12 @@ def _classes(
     """Define −mean Σ_k Y[n,k]·logarithm(P[n,k]), or −mean logarithm(P[n,y[n]]) of integers y."""
     T = tensor_of(net, target, layer, 0)
     *samples, k = P.letters
-    if T.integer and T.shape == P.shape[:-1]:
-        each = logarithm(P[(*samples, T[tuple(samples)] if samples else T.entry)])
-    elif T.shape == P.shape:
-        each = sum_over(T[P.letters] * logarithm(P.entry), k)
+    label = _read_at(T, tuple(samples)) if T.integer else None
+    shares = _read_at(T, P.letters)
+    if label is not None:
+        each = logarithm(P[(*samples, label)])
+    elif shares is not None:
+        each = sum_over(shares * logarithm(P.entry), k)
     else:
         raise DefinitionError(
             f"{layer} of {P} and {T}", f"shapes {P.shape} and {T.shape}",

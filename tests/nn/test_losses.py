@@ -23,6 +23,17 @@ def test_a_target_may_have_other_letters_of_the_same_sizes(net):
     assert str(net.equation("L")) == "L = mean((Z[n,k] - T[n,k])**2, n, k)"
 
 
+def test_a_target_may_have_the_letters_in_another_order(net):
+    t = sb.Index("t", "T")
+    net.input("H", t, n, k)
+    nn.cross_entropy(net, "H", net.input("y", n, t, integer=True), term=True, name="one")
+    nn.cross_entropy(net, "H", net.input("Y", n, t, k), term=True, name="two")
+    nn.squared_loss(net, "H", "Y", term=True, name="three")
+    assert str(net.equation("one")) == "one = -mean(log(H[t,n,y[n,t]]), t, n)"
+    assert str(net.equation("two")) == "two = -mean(sum(Y[n,t,k]*log(H[t,n,k]), k), t, n)"
+    assert str(net.equation("three")) == "three = mean((H[t,n,k] - Y[n,t,k])**2, t, n, k)"
+
+
 def test_terms_add_up_to_one_loss(net):
     net.input("T", n, k)
     one = nn.squared_loss(net, "Z", "T", name="fit", term=True)
