@@ -127,6 +127,13 @@ def _default(network: Network, tensors: list[Tensor]) -> Index | None:
 
 def _named(network: Network, tensors: list[Tensor], name: str) -> Index:
     letter = network.letters.get(name)
+    timed = next((state for state in network.states if state.letters[0] == letter), None)
+    if timed is not None:
+        raise TrainingError(
+            f"train: batch={name!r} was asked for",
+            f"{name} is the time of the state {timed}: its steps follow one another",
+            f'where {name} counts samples, say which letter is the time: sb.nn.lstm(…, time="t")',
+        )
     if letter is not None and any(letter in t.letters for t in tensors):
         if isinstance(letter.size, Symbol):
             return letter

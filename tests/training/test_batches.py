@@ -113,3 +113,13 @@ def test_a_share_is_held_back_and_never_in_a_batch():
 def test_a_share_that_leaves_nothing_is_refused(share):
     with pytest.raises(TrainingError, match="10 samples, of which"):
         sampled(["X"]).split(0, share)
+
+
+def test_the_steps_of_a_state_are_no_samples():
+    net = Network("steps")
+    net.input("S", n, m, i)
+    state = net.state("h", n, m, i)
+    net.define("h", (n, m, i), net["S"][n, m, i] + state[n - 1, m, i] / 2)
+    with pytest.raises(TrainingError, match="n is the time of the state h"):
+        sampled(["S"], batch="n", net=net)
+    assert sampled(["S"], net=net).letter == m
