@@ -69,6 +69,11 @@ def erf(x, out=None):
 def strided(array, corner, shape, steps):
     """Return the view whose entry [p, q, …] is array[corner + p*steps[0] + q*steps[1] + …]."""
     strides = [sum(map(int.__mul__, step, array.strides)) for step in steps]
+    for axis, place in enumerate(corner):
+        moves = [(size - 1) * step[axis] for size, step in zip(shape, steps, strict=True)]
+        low, high = (place + sum(pick(0, move) for move in moves) for pick in (min, max))
+        if min(shape, default=1) > 0 and not 0 <= low <= high < array.shape[axis]:
+            raise IndexError(f"places {low} to {high} of an axis of length {array.shape[axis]}")
     corner = array[tuple(slice(place, None) for place in corner)]
     shape = [max(0, size) for size in shape]
     return numpy.lib.stride_tricks.as_strided(corner, shape, strides)

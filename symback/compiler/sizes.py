@@ -47,7 +47,9 @@ def _sum(size: Add) -> str:
     text = ""
     for term in size.as_ordered_terms():
         negative = term.could_extract_minus_sign()
-        shown = _in(-term if negative else term, QUOTIENT)
+        # -(W // 3) is not -W // 3: a minus in front binds tighter than the quotient.
+        place = PRODUCT if negative and not text else QUOTIENT
+        shown = _in(-term if negative else term, place)
         text += f" - {shown}" if negative else f" + {shown}"
     return text[3:] if text.startswith(" + ") else f"-{text[3:]}"
 

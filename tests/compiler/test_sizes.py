@@ -25,6 +25,9 @@ SIZES = {
     "N ** 2": N**2,
     "max(0, N - 3)": Max(0, N - 3),
     "-N": -N,
+    "-(H // 2) + 2 * N": 2 * N - parse_size("H//2"),
+    "-((H - 1) // 3) + 2 * ((H - R) // 2)": 2 * parse_size("(H-R)//2") - parse_size("(H-1)//3"),
+    "max(0, -(H // 2))": Max(0, -parse_size("H//2"), evaluate=False),
 }
 
 
@@ -104,3 +107,10 @@ def test_a_place_outside_counts_only_where_the_guards_hold():
     check_inside("x[n - 1]", 3, np.arange(3) - 1, guard)
     with pytest.raises(IndexError, match=r"x\[n - 1\] lies outside of its tensor at \(0,\)"):
         check_inside("x[n - 1]", 3, np.arange(3) - 1, ~guard)
+
+
+@pytest.mark.parametrize(("corner", "steps"), [((1,), ((2,),)), ((2,), ((-1,),)), ((5,), ((0,),))])
+def test_no_view_reaches_outside_of_its_array(corner, steps):
+    with pytest.raises(IndexError, match="axis of length 5"):
+        strided(np.arange(5.0), corner, (4,), steps)
+    assert strided(np.arange(5.0), (0,), (3,), ((2,),)).tolist() == [0, 2, 4]
