@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from symback.algebra.positions import Entry
+from symback.algebra.traversal import entries
 from symback.errors import TrainingError
 from symback.network.network import Network, reads
+from symback.network.tensors import GIVEN, Tensor
 
 Values = Mapping[str, np.ndarray]
 Formula = Callable[[np.ndarray, np.ndarray], float]
@@ -76,7 +79,8 @@ class Metric:
 def pair_of(network: Network, goal: str, metric: Metric) -> tuple[str, str]:
     """Return (target, prediction) of a metric; raises TrainingError if the network has no one pair.
 
-    For classes, a one-hot target goes before others.
+    For classes, a one-hot target goes before others, then integers that pick an entry of the
+    prediction, P[n,y[n]].
     """
     asked = f"the metric {metric.name!r} was asked for"
     if metric.target is not None and metric.prediction is not None:
@@ -84,9 +88,12 @@ def pair_of(network: Network, goal: str, metric: Metric) -> tuple[str, str]:
     pairs = pairs_of(network, goal, metric.prediction)
     if metric.target is not None:
         pairs = [pair for pair in pairs if pair[0] == metric.target]
-    one_hot = [pair for pair in pairs if network[pair[0]].one_hot]
-    if KINDS[metric.name].of_classes and one_hot:
-        pairs = one_hot
+    if KINDS[metric.name].of_classes:
+        picked = [
+            pair for pair in _picked(network)
+            if metric.target in (None, pair[0]) and metric.prediction in (None, pair[1])
+        ]  # fmt: skip
+        pairs = [pair for pair in pairs if network[pair[0]].one_hot] or picked or pairs
     if len(pairs) == 1:
         return pairs[0]
     found = ", ".join(f"{p} for {t}" for t, p in pairs[:6])
@@ -126,6 +133,25 @@ def pairs_of(
     return found
 
 
+def _picked(network: Network) -> list[tuple[str, str]]:
+    """Return (target, prediction) for every integer input y that picks a class, as in P[n,y[n]]."""
+    found: dict[tuple[str, str], None] = {}
+    for equation in network.equations:
+        for entry in entries(equation.written):
+            label = entry.positions[-1] if entry.positions else None
+            if isinstance(label, Entry) and _are_labels(
+                network[label.tensor], network[entry.tensor]
+            ):
+                found[label.tensor, entry.tensor] = None
+    return [*found]
+
+
+def _are_labels(target: Tensor, prediction: Tensor) -> bool:
+    """Does an integer input have the letters of a computed tensor, but that of the classes?"""
+    computed = prediction.kind not in GIVEN and prediction.letters
+    return bool(target.integer and computed) and {*target.letters} == {*prediction.letters[:-1]}
+
+
 def _sources(network: Network) -> dict[str, set[str]]:
     """Return, for each tensor, all tensors that it depends on; states on a cycle share theirs."""
     sources: dict[str, set[str]] = {name: set() for name in network.tensors}
@@ -136,9 +162,7 @@ def _sources(network: Network) -> dict[str, set[str]]:
     return sources
 
 
-def _checked_pair(
-    network: Network, goal: str, asked: str, metric: Metric
-) -> tuple[str, str]:
+def _checked_pair(network: Network, goal: str, asked: str, metric: Metric) -> tuple[str, str]:
     target, prediction = network[metric.target], network[metric.prediction]
     known = _sources(network)[goal] | {e.target for e in network.equations}
     unknown = [t for t in (target, prediction) if t.name not in known]
@@ -146,7 +170,7 @@ def _checked_pair(
         raise TrainingError(
             asked, f"{unknown[0]}, which the loss does not depend on", "name another tensor"
         )
-    if target.letters != prediction.letters:
+    if target.letters != prediction.letters and not _are_labels(target, prediction):
         raise TrainingError(
             asked, f"the target {target} and the prediction {prediction}, whose letters differ",
             "compare tensors with the same letters",
@@ -161,7 +185,7 @@ def measured(network: Network, metric: Metric, pair: tuple[str, str], values: Va
     targets, predictions = values[target], values[prediction]
     asked = f"the metric {metric.name!r} of {prediction} for {target} was asked for"
     if kind.of_classes:
-        return kind.formula(*classes(network[target].one_hot, asked, targets, predictions))
+        return kind.formula(*classes(network, pair, asked, targets, predictions))
     if kind.formula is r2 and np.ptp(targets) == 0:
         raise TrainingError(
             asked, f"all targets are {targets.flat[0]:g}, so there is no variance to explain",
@@ -170,16 +194,31 @@ def measured(network: Network, metric: Metric, pair: tuple[str, str], values: Va
     return kind.formula(targets, predictions)
 
 
+def are_many(network: Network, pair: tuple[str, str]) -> bool:
+    """Does the prediction of a pair have an entry for each class, and not one probability?"""
+    target, prediction = (network[name] for name in pair)
+    return target.one_hot or _are_labels(target, prediction)
+
+
 def classes(
-    one_hot: bool, asked: str, targets: np.ndarray, predictions: np.ndarray
+    network: Network,
+    pair: tuple[str, str],
+    asked: str,
+    targets: np.ndarray,
+    predictions: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the classes of targets and of predictions as integers; raises TrainingError.
 
-    Of a one-hot target it is the largest entry; else the target is 0 or 1, the prediction a
-    probability of 1, and the answer is 1 from 1/2 on.
+    Of a one-hot target and its prediction it is the largest entry, an integer target is the class
+    itself; else the target is 0 or 1, the prediction a probability of 1, and the answer is 1 from
+    1/2 on.
     """
-    if one_hot:
+    target, prediction = (network[name] for name in pair)
+    if target.one_hot:
         return targets.argmax(axis=-1), predictions.argmax(axis=-1)
+    if _are_labels(target, prediction):
+        order = [target.letters.index(letter) for letter in prediction.letters[:-1]]
+        return targets.transpose(order).astype(int), predictions.argmax(axis=-1)
     if not np.isin(targets, (0, 1)).all():
         found, helps = "targets that are not 0 or 1", "use 'r2' or 'mae' for targets on a scale"
     elif not ((predictions >= 0) & (predictions <= 1)).all():

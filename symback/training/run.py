@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from symback.compiler.program import compile_network
+from symback.errors import ValuesError
 from symback.network.network import Network
 from symback.training.confusion import Confusion, confusion
 from symback.training.history import History
 from symback.training.measures import Measures, Metrics, chosen_metrics
-from symback.training.metrics import Metric, classes, pair_of
+from symback.training.metrics import Metric, are_many, classes, pair_of
 from symback.training.optimisers import Optimizer
 from symback.training.start import checked_data, inputs_of
 from symback.training.storage import save_arrays
@@ -68,6 +69,11 @@ class Run:
         Only the inputs that the tensor depends on are needed. Raises ValuesError.
         """
         tensor = self.network[name].name
+        if not isinstance(values, Mapping):
+            raise ValuesError(
+                f"predict {tensor}: a mapping from tensor names to values was asked for",
+                type(values).__name__, 'write run.predict({"X": …}, "' + tensor + '")',
+            )  # fmt: skip
         if tensor not in self._programs:
             self._programs[tensor] = compile_network(self._predictor, [tensor], dtype=self.dtype)
         return self._programs[tensor](self.parameters | self.buffers | dict(values))[tensor]
@@ -94,16 +100,16 @@ class Run:
     ) -> Confusion:
         """Return how many samples of each class were taken for which class.
 
-        The classes are those of the one-hot target, or 0 and 1. Raises ValuesError, TrainingError.
+        The classes are those of the one-hot or integer target, or 0 and 1. Raises ValuesError,
+        TrainingError.
         """
         pair = pair_of(self._predictor, self._goal, Metric("accuracy", target, prediction))
         arrays = self._arrays(data)
         needed = compile_network(self._predictor, [pair[1]], dtype=self.dtype)
         predicted = needed({name: arrays[name] for name in needed.inputs})[pair[1]]
-        one_hot = self.network[pair[0]].one_hot
         asked = f"the confusion matrix of {pair[1]} for {pair[0]} was asked for"
-        truth, answers = classes(one_hot, asked, arrays[pair[0]], predicted)
-        count = predicted.shape[-1] if one_hot else 2
+        truth, answers = classes(self.network, pair, asked, arrays[pair[0]], predicted)
+        count = predicted.shape[-1] if are_many(self.network, pair) else 2
         return confusion(truth, answers, names, count, *pair)
 
     def _arrays(self, data: Mapping[str, object]) -> dict[str, np.ndarray]:

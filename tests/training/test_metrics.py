@@ -205,3 +205,23 @@ def test_two_classes_have_a_confusion_matrix_too():
     assert table.counts.sum() == 50
     with pytest.raises(TrainingError, match="targets that are not 0 or 1"):
         line().confusion(ON_A_LINE)
+
+
+@pytest.mark.parametrize("of", ["softmax(Z[t,n,k], k)", "Z[t,n,k]"])
+def test_integers_that_pick_a_class_have_an_accuracy_and_a_confusion(of):
+    net = parse(f"""
+    index n:N t:T i:2 k:3
+    input X[n,t,i] y[n,t] integer
+    parameter W[i,k] init ones
+    Z[t,n,k] = sum(X[n,t,i]*W[i,k], i)
+    P[t,n,k] = {of}
+    loss L = -mean(P[t,n,y[n,t]] - logsumexp(P[t,n,k], k), n, t)
+    """)
+    draw = np.random.default_rng(0)
+    data = {"X": draw.normal(size=(5, 4, 2)), "y": draw.integers(0, 3, (5, 4))}
+    run = train(net, data, optimizer=SGD(0.5), epochs=3)
+    right = (run.predict(data, "P").argmax(-1) == data["y"].T).mean()
+    assert run.measure(data, "accuracy")["accuracy"] == pytest.approx(right)
+    assert run.confusion(data).counts.trace() == right * 20
+    asked = Metric("accuracy", target="y", prediction="Z")
+    assert run.measure(data, asked)["accuracy"] == pytest.approx(right)
