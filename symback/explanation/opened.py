@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sympy import Expr
+from sympy import Expr, Integer
 
 from symback.algebra.letters import Index
 from symback.algebra.positions import Entry
-from symback.algebra.terms import Term, terms_of
+from symback.algebra.terms import Term, is_structural, terms_of
 from symback.algebra.traversal import entries, rename
 from symback.errors import ValuesError
 from symback.explanation.lesson import Lesson
@@ -27,7 +27,8 @@ def opened_lines(
 
     ``held`` is the entry that holds the value.
     """
-    opened = [e for term in terms_of(written) for e in opened_terms(_sized(lesson, term), places)]
+    terms = (_sized(lesson, term, places) for term in terms_of(written))
+    opened = [e for term in terms for e in opened_terms(term, places)] or [Integer(0)]
     lines = [line(left, _sum(lesson, opened, None))]
     if not lesson.values:
         return lines
@@ -40,9 +41,16 @@ def opened_lines(
     return lines
 
 
-def _sized(lesson: Lesson, term: Term) -> Term:
-    """Return a term whose summed letters have their numbers as sizes: 1436, not N - 1."""
-    if not lesson.values or not term.letters:
+def _sized(lesson: Lesson, term: Term, places: Mapping[Index, Expr]) -> Term:
+    """Return a term at a place with numbers for sizes in letters and brackets: 1436, not N - 1."""
+    if not lesson.values:
+        return term
+    sizes = {size: Integer(n) for size, n in lesson.values.world.sizes.items()}
+    factors = tuple(
+        rename(f, dict(places)).xreplace(sizes) if is_structural(f) else f for f in term.factors
+    )
+    term = Term(term.coefficient, factors, term.letters)
+    if not term.letters:
         return term
     mapping = {
         k: Index(k.name, lesson.values.size(k.size)) for k in term.letters if not k.size.is_Integer

@@ -89,7 +89,8 @@ def _signed(lesson: Lesson, expression: Expr | None) -> list[tuple[str, Tree]]:
 def opened_terms(term: Term, places: Places) -> list[Expr | None]:
     """Return a term at a place, its first summed letter opened; None is what is left out."""
     if not term.letters:
-        return [rename(expression_of((term,)), dict(places))]
+        factors = settled(tuple(rename(f, dict(places)) for f in term.factors))
+        return [] if factors is None else [expression_of((Term(term.coefficient, factors, ()),))]
     opened = _first_opened(term)
     rest = tuple(k for k in term.letters if k not in opened)
     choices: list[Places | None] = [dict(places)]

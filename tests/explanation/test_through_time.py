@@ -75,3 +75,16 @@ def test_steps_share_weights_and_are_no_samples(page):
     assert "Every step t uses the same U[j,k] (shared weights)" in page
     assert "numbers the steps of time" in page
     assert "Every sample t" not in page
+
+
+def test_the_numbers_of_an_entry_leave_out_what_a_bracket_decides():
+    net = sb.parse(NETWORK)
+    values = {
+        "X": [[[0.1, 0.2]], [[0.3, -0.4]]], "y": [1.0], "W": [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]],
+        "U": [[0.1, 0.0, 0.2], [0.3, 0.1, 0.0], [0.0, 0.2, 0.1]], "v": [0.5, -0.5, 1.0],
+        "h0": [0.1, 0.0, 0.2],
+    }  # fmt: skip
+    made = sb.explain(sb.derive(net), "W", weight=(1, 2), at=values, checks=False)
+    entry = made.text().split("The entry")[1].split("Results")[0]
+    assert "≤" not in entry
+    assert "h̄[1,0,2] = p̄[0] · v[2]" in entry
