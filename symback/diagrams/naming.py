@@ -28,7 +28,8 @@ from symback.notation.unicode import unicode
 
 # A name in a formula is first one character of Unicode's private use area, then typeset.
 FIRST_MARK, LAST_MARK = 0xE000, 0xF8FF
-LOWERED = re.compile(r"_(\{[^}]*\}|.)")
+# Why not before two letters of a word? gelu_tanh is the name of a function.
+LOWERED = re.compile(r"_(\{[^}]*\}|(?![a-z]{2}).)")
 PRIMES = ("", "′", "″", "‴")
 DIGITS = 4
 SMALLEST, LARGEST = 1e-4, 1e6  # beyond these a number is a power of ten

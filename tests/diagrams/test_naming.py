@@ -5,6 +5,7 @@ from symback.algebra.letters import indices
 from symback.diagrams.naming import namer_of, number_of, value_of
 from symback.diagrams.richtext import Piece, to_unicode
 from symback.network.network import Network
+from symback.network.text_reader import parse
 from tests.diagrams.networks import classifier
 
 
@@ -54,6 +55,11 @@ def test_a_formula_is_typeset_like_the_names_in_it():
     assert Piece("W", italic=True) in formula
     assert Piece("1", "sub") in formula
     assert to_unicode(namer.formula(net.equation("L").written)).startswith("−(1/N)")
+
+
+def test_the_name_of_a_function_is_no_name_with_a_subscript():
+    net = parse("input x\na = gelu_tanh(x)")
+    assert to_unicode(namer_of(net).formula(net.equation("a").written)) == "gelu_tanh(x)"
 
 
 def test_shapes_keep_their_symbols():
