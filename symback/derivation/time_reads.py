@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from sympy import Expr, Integer
 
 from symback.algebra.letters import Index
-from symback.algebra.nodes import Remainder, Where
+from symback.algebra.nodes import Padded, Remainder, Where
 from symback.algebra.operators import Comparison, Condition, Pointwise
 from symback.algebra.positions import Entry, as_value, bounds, is_affine, surely_nonnegative
 from symback.algebra.traversal import entries, rebuilt, with_letters
@@ -44,9 +44,11 @@ class TimeReads:
         rewrites: dict[Expr, Rewrite] = {}
 
         def change(node: Expr) -> Expr | None:
+            if isinstance(node, Padded):
+                return self._truncated(target, node.entry, node, variable, rewrites)
             if not isinstance(node, Entry):
                 return None
-            after = self._truncated(target, node, variable, rewrites)
+            after = self._truncated(target, node, node, variable, rewrites)
             return self._with_initial(node, after, variable, rewrites)
 
         changed = rebuilt(written, change)
@@ -59,7 +61,14 @@ class TimeReads:
             return tuple(dict.fromkeys(e.tensor for e in entries(written)))
         for entry in entries(written):
             found[entry.tensor] = None
-            found.update((e.tensor, None) for e in entries(self._initial(entry)))
+
+        def note(node: Expr) -> Expr | None:
+            if isinstance(node, Entry):
+                found.update((e.tensor, None) for e in entries(self._initial(node)))
+            # Before the first step padded reads 0.
+            return node if isinstance(node, Padded) else None
+
+        rebuilt(written, note)
         return tuple(found)
 
     def reads_later(self, target: str, name: str) -> bool:
@@ -96,19 +105,25 @@ class TimeReads:
         return None if after == entry else after
 
     def _truncated(
-        self, target: str, entry: Entry, variable: str | None, rewrites: dict[Expr, Rewrite]
+        self,
+        target: str,
+        entry: Entry,
+        read: Expr,
+        variable: str | None,
+        rewrites: dict[Expr, Rewrite],
     ) -> Expr:
+        """Return what is read, the entry or it padded, held fixed at the edges of windows."""
         recurrence = self.recurrences.get(target)
         if self.window is None or recurrence is None or recurrence.direction != FORWARDS:
-            return entry
+            return read
         if entry.tensor not in recurrence.targets or variable not in (None, entry.tensor):
-            return entry
+            return read
         lag = self._lag(recurrence, target, entry)
         if not lag:
-            return entry
+            return read
         inside = _is_inside(recurrence.times[target], -lag, self.window)
-        after = Where(inside, entry, Pointwise("stop_gradient", entry))
-        rewrites[entry] = Rewrite(TRUNCATION, entry, after, None)
+        after = Where(inside, read, Pointwise("stop_gradient", read))
+        rewrites[read] = Rewrite(TRUNCATION, read, after, None)
         return after
 
 

@@ -179,6 +179,16 @@ def test_what_an_initial_value_is_made_of_is_read_where_the_state_is():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("goal", ["padded(h[t-1])**2", "h[t-1]**2", "padded(h[2*t-1])**2"])
+def test_padded_reads_before_the_first_step_are_0_and_not_the_initial_value(goal):
+    text = "index t:T\ninput x[t]\nparameter h0 a\nstate h[t] initial h0\n"
+    text += "h[t] = tanh(x[t] + a*h[t-1] + padded(h[t-2]))"
+    report = verify(derive(parse(f"{text}\nloss L = sum(h[t] + {goal}, t)")), seed=1)
+    assert report.passed, str(report)
+    alone = text.replace("a*h[t-1]", "a*padded(h[t-1])")
+    assert told(f"{alone}\nloss L = sum(h[t], t)", "h0", wrt=["h0"]) == "h0_bar = 0"
+
+
 def test_an_initial_value_does_not_disturb_other_derivatives():
     rules = [step.rule for name in "WUb" for step in derive(parse(RNN))[name].steps]
     assert "initial value" not in rules
