@@ -24,7 +24,7 @@ from symback.explanation.order import path_counts, paths
 from symback.explanation.program_lines import program_passage
 from symback.explanation.symbols import forward_names, sample_letter
 from symback.explanation.texts import TEXTS, capped, listed, say
-from symback.explanation.through_time import forward_words
+from symback.explanation.through_time import forward_words, time_path_words
 from symback.explanation.windows import padded_words
 from symback.notation.tree import Fenced, Number, Relation, Tree, Words
 from symback.record.steps import Step
@@ -58,8 +58,12 @@ def goal_blocks(lesson: Lesson, names: tuple[str, ...]) -> list[Block]:
         words = say("goal many", loss=loss, tensors=tensors, one=one)
     blocks.append(paragraph(*words))
     followed = [n for n in names if n not in lesson.layers or n in lesson.layers[n].ends]
-    if len(followed) <= MOST_GOALS and not (lesson.is_scalar and len(names) == 1):
-        blocks.append(items(*(path_words(lesson, name) for name in followed)))
+    if not (lesson.is_scalar and len(names) == 1):
+        told = followed[:MOST_GOALS]
+        rest = capped(named(lesson, followed[MOST_GOALS:]), MOST_GOALS)
+        more = [say("goal others", tensors=rest)] if rest else []
+        words = (path_words(lesson, name) for name in told)
+        blocks.append(items(*words, *more, *time_path_words(lesson)))
     return blocks
 
 

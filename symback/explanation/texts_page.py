@@ -140,6 +140,7 @@ PAGE: dict[str, str] = {
     "values head shape": "shape",
     "values head values": "values",
     # The goal
+    "goal others": "{tensors}: likewise, from reader to reader",
     "goal many": (
         "We want the gradients of {loss} by {tensors}: how fast {loss} changes when {one}"
         " is raised a little. We go backwards: how {loss} answers to what it reads"

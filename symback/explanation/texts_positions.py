@@ -38,6 +38,11 @@ POSITIONS: dict[str, str] = {
         " which runs from the last step {last} to the first, 0. Nothing comes from behind the"
         " last step."
     ),
+    "time paths": (
+        "A path may also go on from step to step: {states} at one step {are} read at another."
+    ),
+    "time is": "is",
+    "time are": "are",
     "time back": (
         "Backward, {readers} at step {letter} {read} {states}, so the adjoints run from the"
         " first step, 0, to the last, {last}."

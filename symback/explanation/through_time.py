@@ -58,6 +58,21 @@ def _steps(lesson: Lesson, inner: Recurrence, name: str | None = None) -> dict[s
     return {"letter": lesson.symbols.letter(time.name), "last": lesson.show(time.size - 1)}
 
 
+def time_path_words(lesson: Lesson) -> list[Inlines]:
+    """Return through which states paths lead from step to step, for each recurrence on the way."""
+    said = []
+    on_the_way = {i.targets: i for n, i in lesson.recurrences.items() if n in lesson.way}
+    for inner in on_the_way.values():
+        read = (
+            e.tensor for n in inner.targets for e in entries(lesson.equation(n).written)
+            if e.tensor in inner.targets and any(inner.lags(n, e.tensor))
+        )  # fmt: skip
+        states = [lesson.name(n) for n in dict.fromkeys(read)]
+        are = TEXTS["time is" if len(states) == 1 else "time are"]
+        said.append(say("time paths", states=listed(states), are=are))
+    return said
+
+
 def backward_words(lesson: Lesson, name: str) -> list[Block]:
     """Return why the adjoints of a recurrence run the other way, before the first of them."""
     inner = lesson.recurrences.get(name)

@@ -25,6 +25,7 @@ def page():
 
 def test_the_way_to_the_goal_does_not_run_in_circles(page):
     assert "U → z → h → p → L" in page
+    assert "A path may also go on from step to step: h at one step is read at another." in page
 
 
 def test_the_forward_steps_and_the_state_before_them_are_told(page):
@@ -69,6 +70,14 @@ def test_a_state_that_alone_reads_itself_says_where_it_enters_and_what_is_held_f
     page = " ".join(sb.explain(sb.derive(net), checks=False).text().split())
     assert "with the other steps of h held fixed" in page
     assert "h[t,k] enters h[t+1,k′] for every k′" in page
+
+
+def test_the_paths_of_many_parameters_are_shown_and_the_rest_named():
+    lines = ["index k:3", "input x[k]", "parameter " + " ".join(f"w{i}" for i in range(14))]
+    lines += ["loss L = sum(" + "*".join(f"w{i}" for i in range(14)) + "*x[k], k)"]
+    page = sb.explain(sb.derive(sb.parse("\n".join(lines))), detail=1, checks=False).text()
+    assert page.count(" → L") == 12
+    assert "w12 and w13: likewise" in page
 
 
 def test_steps_share_weights_and_are_no_samples(page):
