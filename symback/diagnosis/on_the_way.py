@@ -102,8 +102,9 @@ def _product_in_words(case: Case, way: Way) -> Inlines:
     if weights:
         share, each = _share(weights)
         layers = counted_words(len(weights), "layer")
-        shares.append(say("share weights", count=layers, share=measured(share),
-                          each=measured(each)))  # fmt: skip
+        several = {"each": measured(each)} if len(weights) > 1 else {}
+        text = "share weights" if several else "share weights of one"
+        shares.append(say(text, count=layers, share=measured(share), **several))
     if abs(way.share(OTHER) - 1) > UNCHANGED:
         shares.append(say("share other", share=measured(way.share(OTHER))))
     if abs(way.joined - 1) > UNCHANGED:
@@ -123,6 +124,8 @@ def _share_of_function(way: Way, name: str) -> Inlines:
         most = {"count": str(count), "most": measured(steepest**count)}
         is_small = steepest < 1 and count > 1
         limit = say("limit below 1", **bound, **most) if is_small else say("limit", **bound)
+    if count == 1:
+        return say("share function of one", slope=slope, share=measured(share), limit=limit)
     return say(
         "share function", count=str(count), slope=slope, share=measured(share),
         each=measured(each), limit=limit,

@@ -9,7 +9,9 @@ TEXTS = {
     "exploding": "The gradient explodes on its way: at {low} it is {ratio} times what it is at "
     "{high}, {layers} above; no one rate fits {parameters} and the last layer.",
     "product": "{jacobian} is a product of {count}: ",
+    "share function of one": "the slope {slope} is {share}{limit}",
     "share function": "the {count} slopes {slope} multiply to {share}, each about {each}{limit}",
+    "share weights of one": "the weights of {count} multiply by {share}",
     "share weights": "the weights of {count} multiply to {share}, each about {each}",
     "share other": "other factors multiply to {share}",
     "share joined": "other ways that join multiply by {share}",

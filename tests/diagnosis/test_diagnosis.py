@@ -34,6 +34,13 @@ def test_a_deep_sigmoid_network_vanishes_and_its_slope_is_named():
     assert "relu" in str(verdict.helps)
 
 
+def test_of_one_slope_and_one_layer_no_mean_is_told():
+    network = deep("tanh", layers=1)
+    said = str(only(diagnosed(network, values(network, variance=1e-6)), "vanishing"))
+    assert "the slope tanh′ is 1.0 (" in said
+    assert "the weights of 1 layer multiply by" in said
+
+
 def test_relu_with_he_neither_vanishes_nor_explodes():
     network = deep("relu", layers=10, width=64)
     found = diagnosed(network, values(network, variance=2.0))
