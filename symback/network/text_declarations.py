@@ -220,7 +220,10 @@ class Declarations:
         if not match:
             helps = f"write {kind} h[…] initial 0; a ; stands before the next {kind}"
             raise rest.error(0, f"{kind}: initial was asked for", "something else", helps)
-        return rest.part(match.end())
+        start = rest.part(match.end())
+        if not start.text.strip():
+            raise start.error(0, "initial: a value was asked for", "nothing", "write initial 0")
+        return start
 
 
 def all_of(pattern: re.Pattern, line: Piece, keyword: str, helps: str) -> Iterator[re.Match]:

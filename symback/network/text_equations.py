@@ -64,7 +64,10 @@ def _no_equation(line: Piece, kind: str) -> TextError:
     if "==" in line.text:
         return line.error(line.text.index("=="), "an equation", "==", "one = defines: z = w*x")
     asked = "a line of the language" if kind == DEFINED else f"{kind}: an equation"
-    words = did_you_mean(word.removesuffix("s"), LINE_KEYWORDS)
+    is_known = word in LINE_KEYWORDS
+    words = (
+        f"write {word} y = …" if is_known else did_you_mean(word.removesuffix("s"), LINE_KEYWORDS)
+    )
     helps = words or f"lines begin with {', '.join(LINE_KEYWORDS[:5])}, …, or are name[letters] = …"
     return line.error(offset, asked, "no = in it", helps)
 

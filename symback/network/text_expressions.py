@@ -52,7 +52,8 @@ def read_expression(
     ``what`` says in errors whose expression it is; ``generated``, that it is an adjoint's.
     """
     if not piece.text.strip():
-        raise piece.error(0, "an expression was asked for", "nothing")
+        helps = "write numbers, entries such as X[n,i], and functions of these"
+        raise piece.error(0, "an expression was asked for", "nothing", helps)
     check_tokens(piece)
     try:
         # The brackets let the lines of a continued expression stand as they are.

@@ -122,7 +122,10 @@ class _Reading(Declarations):
         tensor = self.tensors.get(name)
         if tensor is None:
             helps = did_you_mean(name, self.tensors)
-            helps = helps or ("declare it: buffer …" if _keyword(line) == "update" else "")
+            is_update = _keyword(line) == "update"
+            helps = helps or (
+                "declare it: buffer …" if is_update else f"define it first: {name} = …"
+            )
             raise line.error(offset, f"{_keyword(line)} of {name}", "no tensor of this name", helps)
         if self.letters_of(line, statement.letters_offset, statement.letters) != tensor.letters:
             found = f"it was declared as {tensor}"

@@ -110,6 +110,7 @@ def test_prediction_and_first_are_names_too():
 
 
 ERRORS = {
+    "state h[t,n,k] initial": "column 23: initial: a value was asked for",
     "state h[t,n,k] init 0": "column 16: state: initial was asked for",
     "state": "a name was asked for",
     "state [t,n]": "a name was asked for",
