@@ -80,7 +80,8 @@ def residual(net: Network, X: object, *branch: object, name: str | None = None) 
         raise DefinitionError(
             f"residual: a branch of the shape of {X} was asked for",
             f"{F}, of shape {F.shape}; {X} has {X.shape}" if branch else "no branch",
-            "let its last layer have as many units: dense(net, …, units=the letter of X)",
+            "let its last layer give as many: dense with a letter of X for units, conv2d with "
+            'the channels of X and padding="same"',
         )
     names = names_of(net, name, "Y")
     return net.define(names["Y"], X.letters, X.entry + F[X.letters])
