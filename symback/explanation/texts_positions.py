@@ -35,7 +35,7 @@ POSITIONS: dict[str, str] = {
     "time": (
         "Forward, {readers} at step {letter} {read} {states} of the step before. Backward,"
         " therefore, step {letter} needs the adjoints of step {next}: they are a recurrence too,"
-        " which runs from the last step {last} to the first, 0. Nothing comes from behind the"
+        " which runs from the last step {last} to the first, {first}. Nothing comes from behind the"
         " last step."
     ),
     "time paths": (
@@ -45,7 +45,7 @@ POSITIONS: dict[str, str] = {
     "time are": "are",
     "time back": (
         "Backward, {readers} at step {letter} {read} {states}, so the adjoints run from the"
-        " first step, 0, to the last, {last}."
+        " first step, {first}, to the last, {last}."
     ),
     "time reads one": "reads",
     "time reads many": "read",
@@ -55,13 +55,14 @@ POSITIONS: dict[str, str] = {
     ),
     "because put into": "{inner} put into {outer}",
     "time initial": (
-        "For {letter} = 0 this reads {state}, the value before the first step: {initial}."
+        "For {letter} = {first} this reads {state}, the value before the first step: {initial}."
     ),
     "time initial far": (
-        "At the first steps this reads {state} before step 0: there it is {initial}."
+        "At the first steps this reads {state} before step {first}: there it is {initial}."
     ),
     "time forward": (
-        "Equations {equations} are computed together, step by step: {letter} = 0, 1, …, {last}."
+        "Equations {equations} are computed together, step by step: {letter} = {first}, {second},"
+        " …, {last}."
     ),
     "reader later": "{reader} one step later, in equation {equation}",
     "reader far": "{reader} {number} steps later, in equation {equation}",

@@ -46,16 +46,21 @@ def _initial_words(lesson: Lesson, inner: Recurrence, state: str, entry: Entry) 
     first = rename(entry, {time: Integer(0)})
     places = dict(zip(tensor.letters, first.positions, strict=True))
     initial = Integer(0) if tensor.initial is None else rename(tensor.initial, places)
-    shown = {"letter": lesson.symbols.letter(time.name), "initial": lesson.show(initial)}
+    shown = {
+        "letter": lesson.symbols.letter(time.name), "initial": lesson.show(initial),
+        "first": lesson.typesetter.position(Integer(0)),
+    }  # fmt: skip
     if first.positions[axis] == -1:
         return say("time initial", state=lesson.show(first), **shown)
     return say("time initial far", state=lesson.show(entry), **shown)
 
 
 def _steps(lesson: Lesson, inner: Recurrence, name: str | None = None) -> dict[str, Tree]:
-    """Return the letter of time and the last step."""
+    """Return the letter of time, its first two steps and the last, as indices are counted."""
     time = inner.times[name or inner.targets[0]]
-    return {"letter": lesson.symbols.letter(time.name), "last": lesson.show(time.size - 1)}
+    steps = {"first": Integer(0), "second": Integer(1), "last": time.size - 1}
+    shown = {key: lesson.typesetter.position(step) for key, step in steps.items()}
+    return {"letter": lesson.symbols.letter(time.name), **shown}
 
 
 def time_path_words(lesson: Lesson) -> list[Inlines]:

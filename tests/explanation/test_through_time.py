@@ -80,6 +80,14 @@ def test_the_paths_of_many_parameters_are_shown_and_the_rest_named():
     assert "w12 and w13: likewise" in page
 
 
+def test_steps_are_counted_as_the_notation_counts():
+    d = sb.derive(sb.parse(NETWORK))
+    page = " ".join(sb.explain(d, checks=False, notation="nielsen").text().split())
+    assert "For t = 1 this reads h[0,n,j], the value before the first step" in page
+    assert "step by step: t = 1, 2, …, T." in page
+    assert "from the last step T to the first, 1" in page
+
+
 def test_steps_share_weights_and_are_no_samples(page):
     assert "Every step t uses the same U[j,k] (shared weights)" in page
     assert "numbers the steps of time" in page
