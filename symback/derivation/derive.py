@@ -272,6 +272,15 @@ def derive(
             "symback.parse makes one of text, symback.read of a file; a derivation's is d.network",
         )  # fmt: skip
     steps = None if window is None else as_size(window, "derive: window")
+    symbols = set() if steps is None else steps.free_symbols
+    strange = sorted(map(str, symbols.difference(network.sizes.values())))
+    if strange:
+        known = ", ".join(network.sizes) or "none"
+        raise DefinitionError(
+            f"derive: window={window} was asked for",
+            f"{strange[0]} is no size of the network {network.name}",
+            f"give a number of steps, or a size (known sizes: {known})",
+        )
     return Derivation(network, goal_name(network, of), wrt_names(network, wrt), window=steps)
 
 

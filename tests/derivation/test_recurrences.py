@@ -266,7 +266,7 @@ def test_a_window_longer_than_the_sequence_cuts_nothing():
     np.testing.assert_allclose(whole["U_bar"], cut["U_bar"])
 
 
-@pytest.mark.parametrize("window", [0, -1, 1.5, "a b"])
+@pytest.mark.parametrize("window", [0, -1, 1.5, "a b", "a", "W"])
 def test_a_window_is_a_number_of_steps(window):
     with pytest.raises(DefinitionError, match="window"):
         derive(parse(RNN), window=window)
