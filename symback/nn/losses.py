@@ -2,8 +2,8 @@
 
 The prediction comes first, then the target, which is read at the prediction's letters, in whatever
 order it has them; its own may be others of the same sizes. ``reduction`` is "mean" or "sum", over
-all letters but that of classes or features. With ``term`` the result is a scalar to add up in
-net.loss("L", …), not the loss.
+all letters but that of classes or features. With ``term`` the result is a scalar, L1, L2, … or
+``name``, to add up in net.loss("L", …), not the loss.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from symback.network.network import Network
 from symback.network.tensors import Tensor
 from symback.nn.arguments import number, spelled, tensor_of
 from symback.nn.layer import layer
+from symback.nn.names import taken
 
 REDUCTIONS = {"mean": mean_over, "sum": sum_over}
 
@@ -310,4 +311,9 @@ def _loss(
         )  # fmt: skip
     total = REDUCTIONS[reduction](value, *letters) if letters else value
     total = -total if negative else total
-    return net.define(name, (), total) if term else net.loss(name, total)
+    if not term:
+        return net.loss(name, total)
+    if name == "L":  # left free for the loss that the terms make
+        used = taken(net)
+        name = next(f"L{number}" for number in range(1, len(used) + 2) if f"L{number}" not in used)
+    return net.define(name, (), total)

@@ -45,6 +45,14 @@ def test_terms_add_up_to_one_loss(net):
     assert "other" not in net
 
 
+def test_terms_without_a_name_leave_that_of_the_loss_free(net):
+    net.input("T", n, k)
+    one = nn.squared_loss(net, "Z", "T", term=True)
+    two = nn.absolute_loss(net, "Z", "T", term=True)
+    net.loss("L", one + two / 10)
+    assert [e.target for e in net.equations][-3:] == ["L1", "L2", "L"]
+
+
 def test_a_scalar_has_a_loss_without_a_mean():
     net = sb.Network("scalar")
     nn.squared_loss(net, net.input("z"), net.input("t"))
