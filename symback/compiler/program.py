@@ -128,8 +128,8 @@ class Program:
     ) -> Bound:
         """Return the program with these arrays, prepared once: ``g()`` only computes.
 
-        ``into`` maps results to arrays that every call fills, and that the program does not read.
-        """
+        An array of another type is copied, and the copy is what is bound. ``into`` maps results to
+        arrays that every call fills, and that the program does not read."""
         arrays, sizes = self._checked(values, check_finite)
         given, refresh = dict(arrays), []
         for name in self._merged:
