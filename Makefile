@@ -54,6 +54,9 @@ bench: $(DEV_STAMP)
 	$(BIN)/python -m pytest tests/bench/test_deriving.py -q -rP
 	$(BIN)/python -m tests.bench.run
 	$(BIN)/python -m tests.bench.steps
+	@if $(BIN)/python -c 'import torch' 2>/dev/null; then \
+	  $(BIN)/python -m tests.bench.windows && $(BIN)/python -m tests.bench.recurrences; \
+	else echo "Without PyTorch there is nothing to compare windows and recurrences with: make torch"; fi
 
 clean:
 	rm -rf $(VENV) build dist out .pytest_cache .ruff_cache .hypothesis
