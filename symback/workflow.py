@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 
 from symback.checking.checker import check as check
-from symback.compiler.fused_program import compile_fused
+from symback.compiler.one_loop_program import compile_one_loop
 from symback.compiler.program import Program, compile_network
 from symback.derivation.derive import Derivation, derive
 from symback.derivation.second import Hessian, Jacobian, hessian, hvp, jacobian
@@ -106,7 +106,7 @@ def lambdify(
         found = type(x).__name__
         raise DefinitionError("lambdify", f"a {found}", "give it a Network or a Derivation")
     names = [e.target for e in network.equations] if outputs is None else _names(outputs)
-    compiled = compile_fused if backend == "numba" else compile_network
+    compiled = compile_one_loop if backend == "numba" else compile_network
     return compiled(network, [network[n].name for n in names], dtype=dtype)
 
 

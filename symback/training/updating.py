@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from symback.compiler.bound import Bound
-from symback.compiler.fused_program import compile_fused
+from symback.compiler.one_loop_program import compile_one_loop
 from symback.compiler.program import Program, compile_network
 from symback.compiler.runtime import aligned
 from symback.network.network import Network, reads
@@ -31,7 +31,7 @@ def with_numpy(network: Network, outputs: list[str], dtype: str) -> Program:
 
 def with_numba(network: Network, outputs: list[str], dtype: str) -> Program:
     """Return the program that is one loop over the entries of all vectors; raises NotYetError."""
-    return compile_fused(network, outputs, dtype=dtype)
+    return compile_one_loop(network, outputs, dtype=dtype)
 
 
 NUMPY, NUMBA = "numpy", "numba"

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import symback as sb
-from symback.compiler import fused as fused_module
-from symback.compiler.fused_program import compile_fused
+from symback.compiler import one_loop as module
+from symback.compiler.one_loop_program import compile_one_loop
 from symback.compiler.program import compile_network
 from symback.errors import NotYetError
 from symback.network.text_reader import parse
@@ -45,7 +45,9 @@ def test_a_loop_has_the_same_bits_as_numpy(dtype):
     lines = [f"z{number}[n,h] = {formula}" for number, formula in enumerate(FORMULAS)]
     network = parse(HEAD + "\n".join([*lines, "w[n,h] = z0[n,h]*2 + x[n,h]"]))
     names = [equation.target for equation in network.equations]
-    loop, plain = (make(network, names, dtype=dtype) for make in (compile_fused, compile_network))
+    loop, plain = (
+        make(network, names, dtype=dtype) for make in (compile_one_loop, compile_network)
+    )
     found, expected = loop(values()), plain(values())
     for name, array in expected.items():
         assert found[name].dtype == array.dtype == dtype
@@ -55,7 +57,7 @@ def test_a_loop_has_the_same_bits_as_numpy(dtype):
 def test_numbers_are_computed_before_the_loop_and_are_results_too():
     pytest.importorskip("numba")
     network = parse(f"{HEAD}c = a**b\nz[n,h] = c*x[n,h]/(1 - c)")
-    loop, plain = (make(network, ["z", "c"]) for make in (compile_fused, compile_network))
+    loop, plain = (make(network, ["z", "c"]) for make in (compile_one_loop, compile_network))
     found, expected = loop(given(loop)), plain(given(plain))
     assert found["c"] == expected["c"]
     assert found["z"].tobytes() == expected["z"].tobytes()
@@ -64,7 +66,7 @@ def test_numbers_are_computed_before_the_loop_and_are_results_too():
 def test_arrays_with_gaps_and_bound_arrays_are_read_in_place():
     pytest.importorskip("numba")
     network = parse(f"{HEAD}z[n,h] = x[n,h] - a*y[n,h]")
-    program = compile_fused(network, ["z"])
+    program = compile_one_loop(network, ["z"])
     whole = values(shape=(6, 10))
     cut = {n: w[::2, ::2] if np.ndim(w) else np.array(w) for n, w in whole.items() if n != "b"}
     target = np.empty((3, 5))
@@ -79,7 +81,7 @@ def test_arrays_with_gaps_and_bound_arrays_are_read_in_place():
 def test_the_text_of_a_program_runs_alone(tmp_path, monkeypatch):
     pytest.importorskip("numba")
     network = parse(f"{HEAD}z[n,h] = sqrt(abs(x[n,h]))*a - y[n,h]/b")
-    program = compile_fused(network, ["z"])
+    program = compile_one_loop(network, ["z"])
     program.save(tmp_path / "looped.py")
     monkeypatch.syspath_prepend(tmp_path)
     module = importlib.import_module("looped")
@@ -94,7 +96,7 @@ def test_the_text_of_a_program_runs_alone(tmp_path, monkeypatch):
 def test_programs_with_the_same_text_share_one_loop():
     pytest.importorskip("numba")
     network = parse(f"{HEAD}z[n,h] = x[n,h] + a")
-    first, second = (compile_fused(network, ["z"]) for _ in "01")
+    first, second = (compile_one_loop(network, ["z"]) for _ in "01")
     assert first._loop.compiled() is second._loop.compiled()
 
 
@@ -112,7 +114,7 @@ REFUSED = [
 def test_what_is_no_loop_over_the_same_entries_is_refused(lines, found):
     pytest.importorskip("numba")
     with pytest.raises(NotYetError, match="one loop is made of") as error:
-        compile_fused(parse(HEAD + lines), ["z"])
+        compile_one_loop(parse(HEAD + lines), ["z"])
     assert found in error.value.found
 
 
@@ -120,9 +122,9 @@ def test_without_numba_the_error_names_the_extra(monkeypatch):
     def missing(name):
         raise ImportError(name)
 
-    monkeypatch.setattr(fused_module.importlib, "import_module", missing)
+    monkeypatch.setattr(module.importlib, "import_module", missing)
     with pytest.raises(NotYetError, match=r"symback\[numba\]"):
-        compile_fused(parse(f"{HEAD}z[n,h] = x[n,h]"), ["z"])
+        compile_one_loop(parse(f"{HEAD}z[n,h] = x[n,h]"), ["z"])
 
 
 def test_lambdify_takes_the_backend():

@@ -55,7 +55,7 @@ HELPS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Fused:
+class OneLoop:
     """A loop over entries: its parameters and lines, and the program that calls it.
 
     ``functions`` are NumPy's that the loop calls, with the names that it has for them.
@@ -73,7 +73,7 @@ class Fused:
         return _compiled(self.parameters, lines, tuple(self.functions.items()))
 
 
-def fused(plan: Plan, code: Code, memory: dict[str, int], dtype: str, names: Names) -> Fused:
+def one_loop(plan: Plan, code: Code, memory: dict[str, int], dtype: str, names: Names) -> OneLoop:
     """Return the plan as a loop; ``memory`` says which of ``code.made`` each result is in.
 
     Raises NotYetError for a plan that is more than one loop over the same entries.
@@ -90,7 +90,7 @@ def fused(plan: Plan, code: Code, memory: dict[str, int], dtype: str, names: Nam
     run = [*(line for line in code.run if line.name in writer.numbers), called]
     order = dict(zip(plan.results, code.results, strict=True)) | outputs
     made = replace(code, run=run, results=[order[name] for name in plan.results])
-    return Fused(loop, parameters, lines, _pruned(made, writer.functions), writer.functions)
+    return OneLoop(loop, parameters, lines, _pruned(made, writer.functions), writer.functions)
 
 
 def _pruned(code: Code, called: dict[str, str]) -> Code:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symback.compiler.fused import Fused, fused, numba
 from symback.compiler.names import Names
+from symback.compiler.one_loop import OneLoop, numba, one_loop
 from symback.compiler.printing import Functions, functions
 from symback.compiler.program import Program
 from symback.compiler.source import loop_text
@@ -14,16 +14,18 @@ from symback.network.network import Network
 ONLY_NUMPY, AND_NUMBA = "needs only NumPy.", "needs NumPy and Numba."
 
 
-def compile_fused(network: Network, outputs: Sequence[str], *, dtype: str = "float64") -> Program:
+def compile_one_loop(
+    network: Network, outputs: Sequence[str], *, dtype: str = "float64"
+) -> Program:
     """Return the program that computes the outputs in one loop over their entries.
 
     Raises NotYetError without Numba, and for a network that does not work entry by entry over one
     set of letters.
     """
-    return FusedProgram(network, tuple(outputs), dtype, None, {})
+    return OneLoopProgram(network, tuple(outputs), dtype, None, {})
 
 
-class FusedProgram(Program):
+class OneLoopProgram(Program):
     """A compiled network that runs as one loop; it has the same bits as without Numba."""
 
     def __init__(self, *given: object) -> None:
@@ -33,15 +35,13 @@ class FusedProgram(Program):
         lines = (*code.workspace, *code.views, *code.run)
         words = (*code.functions.values(), *code.made, *code.viewed, *(x.name for x in lines))
         names = Names((*self.network.tensors, *self.network.letters, *self.network.sizes, *words))
-        self._loop: Fused = fused(self.plan, code, self._memory, self.dtype, names)
+        self._loop: OneLoop = one_loop(self.plan, code, self._memory, self.dtype, names)
         self.code = self._loop.code
         self._memory = {
             name: self.code.made.index(code.made[place]) for name, place in self._memory.items()
             if code.made[place] in self.code.made
         }  # fmt: skip
-        self._functions: Functions = functions(
-            self.code, {self._loop.name: self._loop.compiled()}
-        )
+        self._functions: Functions = functions(self.code, {self._loop.name: self._loop.compiled()})
 
     @property
     def source(self) -> str:
