@@ -188,10 +188,12 @@ def _check_position(what: str, number: int, entry: Entry, tensor: Tensor, genera
         is_first = number == 0 and tensor.kind == DEFINED
         own_past = f"; to read its own past, {tensor.name} is declared: state {tensor}"
         own_past = own_past if is_first else ""
+        early = f"its own recurrence reads {tensor.name} at earlier steps; else "
+        early = early if number == 0 and tensor.is_state else ""
         raise DefinitionError(
             what,
             f"position {position} runs from {plain(low)} to {plain(high)}, {axis}",
-            f"write padded({entry}), which is 0 outside, or read inside the axis{own_past}",
+            f"{early}write padded({entry}), which is 0 outside, or read inside the axis{own_past}",
         )
     # Undecided for symbolic sizes: checked when the sizes are known.
 

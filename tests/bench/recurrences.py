@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench.run import compiled, shortest  # before NumPy: it asks for one thread
+from tests.bench.run import assert_same, compiled, shortest  # before NumPy: it asks for one thread
 
 import numpy as np  # isort: skip
 
@@ -145,12 +145,7 @@ def compare(name: str, dtype: str) -> None:
             return value, torch.autograd.grad(value, [tensors[n] for n in learned])
 
         value, gradients = both()
-        tolerance = 1e-10 if dtype == "float64" else 1e-4
-        assert np.isclose(bound(), value.item(), rtol=tolerance)
-        for parameter, gradient in zip(learned, gradients, strict=True):
-            scale = max(1.0, abs(gradient).max().item())
-            error = abs(bound.grads[parameter] - gradient.numpy()).max() / scale
-            assert error < tolerance, (parameter, error)
+        assert_same(bound, learned, value, gradients, dtype)
         functions.append(both)
     ours, eager, module = shortest(*functions)
     print(

@@ -50,6 +50,16 @@ def compiled(network: Network, dtype: str) -> Program:
     return compile_network(d.network, (), value=d.of, gradients=d.gradient_names, dtype=dtype)
 
 
+def assert_same(bound, learned, value, gradients, dtype: str) -> None:
+    """Assert that a bound program has the value and gradients of torch tensors."""
+    tolerance = 1e-10 if dtype == "float64" else 1e-4
+    assert np.isclose(bound(), value.item(), rtol=tolerance)
+    for parameter, gradient in zip(learned, gradients, strict=True):
+        scale = max(1.0, abs(gradient).max().item())
+        error = abs(bound.grads[parameter] - gradient.numpy()).max() / scale
+        assert error < tolerance, (parameter, error)
+
+
 def shortest(*functions: Callable[[], object]) -> list[float]:
     """Return the shortest time of one call of each function, in turn, in seconds."""
     repeats = []
