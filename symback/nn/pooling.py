@@ -18,10 +18,11 @@ def max_pool(
     net: Network, X: object, kernel: object, *, axes: int = 2, stride: object = None,
     padding: object = 0, dilation: object = 1, name: str | None = None,
 ) -> Tensor:  # fmt: skip
-    """M[n,c,y,x] = max_{r,s} X[n,c,s·y+r,s·x+s]: the largest of each window, over 1 to 3 ``axes``.
+    """M[n,c,y,x] = max_{r,s} X[n,c,d·y+r,d·x+s]: the largest of each window, over 1 to 3 ``axes``.
 
-    The stride is the kernel unless given. Padding is never the largest. Of equal entries the first
-    one counts, and the whole gradient goes to it.
+    The stride d is the kernel unless given. Padding is never the largest; a dilated window that
+    meets nothing else gives −∞. Of equal entries the first one counts, and the whole gradient goes
+    to it.
 
     Source: Ranzato, Huang, Boureau & LeCun, Unsupervised learning of invariant feature hierarchies,
     CVPR 2007; Boureau, Ponce & LeCun, A theoretical analysis of feature pooling, ICML 2010.
@@ -46,7 +47,7 @@ def average_pool(
     net: Network, X: object, kernel: object, *, axes: int = 2, stride: object = None,
     padding: object = 0, name: str | None = None,
 ) -> Tensor:  # fmt: skip
-    """M[n,c,y,x] = 1/(R·S) Σ_{r,s} X[n,c,s·y+r,s·x+s]: the mean of each window.
+    """M[n,c,y,x] = 1/(R·S) Σ_{r,s} X[n,c,d·y+r,d·x+s]: the mean of each window.
 
     The stride is the kernel unless given. Padding counts as zeros, as in PyTorch.
 
